@@ -1,0 +1,1 @@
+"""Autograding for numerical and deep-learning coursework."""

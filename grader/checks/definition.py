@@ -1,0 +1,71 @@
+"""A check ready to run: its rubric entry, its function, its cases and the plan of its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.checks.drawing import Case, CheckFunction
+from grader.checks.judging import Sheet
+from grader.checks.plan import Plan, encoded_call, packed_list
+from grader.checks.reply import Reply, Target
+from grader.outcome import Outcome, Value
+from grader.rubric import CheckSpec
+from grader.sandbox import Session
+from grader.wire import Ref
+
+MAX_KNOWN = 20_000
+
+
+class Reference:
+    """Calls on the model answer, in the judge; equal calls are made once. Implements `Caller`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[bytes, Outcome] = {}
+        self._forget = False
+
+    def begin_case(self) -> None:
+        """Objects of earlier cases are no longer needed."""
+        self._forget = True
+
+    def call(self, target: Target, args: Sequence[Any], named: dict[str, Any], show_arguments: bool) -> Reply:
+        """Make one call on the reference."""
+        call = encoded_call(target, args, named, show_arguments)
+        outcome = None if isinstance(target[0], Ref) else self._known.get(call)
+        if outcome is None:
+            modules = (target[0],) if isinstance(target[0], str) else ()
+            [outcome] = self._session.call(packed_list([call]), 1, modules=modules, forget=self._forget)
+            self._forget = False
+            if isinstance(outcome, Value) and len(self._known) < MAX_KNOWN:
+                self._known[call] = outcome
+        return Reply(outcome, Ref(self._session.request, 0), self)
+
+    def touched(self) -> None:
+        """The reference may be looked at."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One code check of an assignment; the same object serves every submission.
+
+    Args:
+        function: what hypothesis draws cases for.
+        body: the check itself, which takes them.
+        sheet: the expected side of all cases, where the plan is compiled.
+    """
+
+    spec: CheckSpec
+    function: CheckFunction
+    body: CheckFunction
+    cases: tuple[Case, ...]
+    seed: int
+    plan: Plan
+    sheet: Sheet | None
+    reference: Reference
+
+    @property
+    def id(self) -> str:
+        """The check's name in the rubric and in results."""
+        return self.spec.id

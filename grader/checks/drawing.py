@@ -1,0 +1,147 @@
+"""Draws a check's cases with hypothesis: once per assignment and seed, the same for every student."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import hypothesis
+import numpy as np
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+
+Case = Mapping[str, Any]
+CheckFunction = Callable[..., None]
+
+_DRAW = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+_SHRINK = (hypothesis.Phase.generate, hypothesis.Phase.shrink)
+
+
+class Enough(BaseException):
+    """Ends hypothesis's search from within."""
+
+
+class _Failing(Exception):
+    """Tells hypothesis that a case fails."""
+
+
+def is_drawn(function: CheckFunction) -> bool:
+    """Whether the check has cases to draw, or is a worked example."""
+    return hasattr(function, "hypothesis")
+
+
+def body_of(function: CheckFunction) -> CheckFunction:
+    """The check itself, without hypothesis around it."""
+    return function.hypothesis.inner_test if is_drawn(function) else function  # type: ignore[attr-defined]
+
+
+def draw(function: CheckFunction, examples: int, seed: int) -> tuple[Case, ...]:
+    """The cases of a check: its explicit examples, then `examples` drawn ones (fewer where there are no more).
+
+    Arrays in them are read-only. The draws depend on the strategies and the seed alone.
+    """
+    if not is_drawn(function):
+        return ({},)
+    cases: list[Case] = []
+    _search(function, lambda case: cases.append(frozen(case)), examples, seed, _DRAW)
+    return tuple(cases)
+
+
+def smallest(
+    function: CheckFunction, fails: Callable[[Case], bool], examples: int, seed: int, runs: int
+) -> Case | None:
+    """The smallest case found for which `fails`, trying at most `runs` cases; None where none of them does."""
+    best: list[tuple[int, Case]] = []
+    left = runs
+
+    def attempt(case: Case) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Enough
+        if fails(frozen(case)):
+            best.append((size(case), frozen(case)))
+            raise _Failing
+
+    with contextlib.suppress(Enough, _Failing, hypothesis.errors.HypothesisException):
+        _search(function, attempt, examples, seed, _SHRINK)
+    return min(best, key=lambda found: found[0])[1] if best else None
+
+
+def _search(
+    function: CheckFunction,
+    visit: Callable[[Case], None],
+    examples: int,
+    seed: int,
+    phases: tuple[hypothesis.Phase, ...],
+) -> None:
+    """Let hypothesis call `visit` with the cases of `function` (its documented way: another inner_test)."""
+    given: Any = function
+    body = given.hypothesis.inner_test
+    others = dict.fromkeys(inspect.signature(given).parameters)
+    given.__dict__.pop("_hypothesis_internal_settings_applied", None)  # settings() refuses a second time
+    hypothesis.seed(seed)(given)
+    hypothesis.settings(
+        max_examples=examples,
+        phases=phases,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        report_multiple_bugs=False,
+        verbosity=hypothesis.Verbosity.quiet,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )(given)
+    given.hypothesis.inner_test = lambda **drawn: visit({k: v for k, v in drawn.items() if k not in others})
+    try:
+        with _without_local_constants():
+            given(**others)
+    finally:
+        given.hypothesis.inner_test = body
+
+
+@contextlib.contextmanager
+def _without_local_constants() -> Any:
+    """Hypothesis also draws constants that it finds in the source of imported local modules: not here, or the
+    cases would depend on which modules a process happens to have imported."""
+    original = providers._get_local_constants
+    providers._get_local_constants = Constants
+    try:
+        yield
+    finally:
+        providers._get_local_constants = original
+
+
+def frozen(case: Case) -> Case:
+    """A copy of the case whose arrays cannot be changed."""
+    return {name: _frozen(value) for name, value in case.items()}
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        value = value.copy(order="C")
+        value.flags.writeable = False
+        return value
+    if isinstance(value, list | tuple):
+        return type(value)(_frozen(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _frozen(item) for key, item in value.items()}
+    return copy.deepcopy(value)
+
+
+def size(case: Any) -> int:
+    """How much there is to read in a case: a zero counts 1, every other number its digits and more."""
+    if isinstance(case, Mapping):
+        case = list(case.values())
+    if isinstance(case, list | tuple):
+        return sum(map(size, case))
+    if not (np.isscalar(case) or hasattr(case, "shape")):
+        return len(repr(case))
+    return sum(1 if not value else 1 + len(f"{value:.6g}") for value in np.ravel(case).tolist() if _is_number(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)

@@ -1,0 +1,204 @@
+"""Runs one check on one submission: the plan in one message, then the claims judged together."""
+
+from __future__ import annotations
+
+import inspect
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.arrays import Mismatch
+from grader.checks.definition import Check
+from grader.checks.drawing import Case
+from grader.checks.expect import Claim, Expect, Fact, Numbers
+from grader.checks.judging import Marks, Sheet
+from grader.checks.plan import Departed, Live, Replayer, looks_alike, reply_to
+from grader.checks.reply import Caller, CallFailed, Reply, Student, origin_of, outcome_behind
+from grader.outcome import Failure, Handle, Outcome, Value
+from grader.sandbox import Session
+
+
+@dataclass
+class CaseRun:
+    """What running a check's body on one case led to.
+
+    Args:
+        failure: a call did not return.
+        problem: a reply was not what the check can work with, in words for the student.
+        broken: the check's own code failed.
+    """
+
+    claims: list[Claim] = field(default_factory=list)
+    failure: Failure | None = None
+    problem: str | None = None
+    broken: Exception | None = None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that the cases of a check showed.
+
+    Args:
+        failures: per case in which a call did not return, how.
+        fault: what failed in the check's own code, which is never the student's doing.
+    """
+
+    marks: Marks
+    failures: dict[int, Failure]
+    fault: str | None = None
+
+    @property
+    def failing(self) -> list[int]:
+        """The cases that do not pass in full."""
+        return [case for case, tier in enumerate(self.marks.tier) if tier > 0 or case in self.failures]
+
+
+def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
+    """Run the check's body on one case."""
+    expect = Expect()
+    check.reference.begin_case()
+    run = CaseRun(expect.claims)
+    offered = {
+        "student": Student(caller),
+        "expect": expect,
+        "reference": Student(check.reference),
+        "rng": np.random.default_rng([check.seed, zlib.crc32(check.id.encode()), index]),
+    }
+    wanted = inspect.signature(check.body).parameters
+    try:
+        check.body(**{name: value for name, value in offered.items() if name in wanted}, **case)
+    except Departed:
+        raise
+    except CallFailed as failed:
+        run.failure = failed.failure
+    except Mismatch as mismatch:
+        run.problem = str(mismatch)
+    except Exception as error:
+        run.broken = error
+    return run
+
+
+def run_check(check: Check, session: Session) -> Findings:
+    """All cases of the check on a student's session."""
+    plan = check.plan
+    outcomes = session.call(plan.message, len(plan.calls), modules=plan.modules) if plan.calls else []
+    if check.sheet is not None:
+        return _compiled(check, outcomes)
+    return _replayed(check, outcomes, session)
+
+
+def _compiled(check: Check, outcomes: Sequence[Outcome]) -> Findings:
+    """Judge without running the check's body: it never looks at a reply."""
+    assert check.sheet is not None
+    assert check.plan.claims is not None
+    bounds = check.plan.bounds
+    failures: dict[int, Failure] = {}
+    if any(isinstance(outcome, Failure) for outcome in outcomes):
+        for case in range(len(check.cases)):
+            replies = (reply_to(outcomes, index) for index in range(bounds[case], bounds[case + 1]))
+            failed = next((reply for reply in replies if isinstance(reply, Failure)), None)
+            if failed is not None:
+                failures[case] = failed
+    actuals = [_planned_actual(claim, outcomes) for claims in check.plan.claims for claim in claims]
+    return Findings(_failed_too(check.sheet.marks(actuals), failures, check), failures)
+
+
+def _planned_actual(claim: Claim, outcomes: Sequence[Outcome]) -> Any:
+    if isinstance(claim, Fact):
+        return None
+    if not isinstance(claim.actual, Reply):
+        return claim.actual
+    return _data(reply_to(outcomes, origin_of(claim.actual).index), claim)
+
+
+def _data(outcome: Outcome, claim: Claim) -> Any:
+    """The data that a claim is about; for a call that failed, what does not add a second complaint."""
+    if isinstance(outcome, Value):
+        return outcome.data
+    if isinstance(outcome, Handle):
+        return outcome
+    return claim.expected if isinstance(claim, Numbers) else []
+
+
+def _failed_too(marks: Marks, failures: dict[int, Failure], check: Check) -> Marks:
+    """The marks with the cases in which a call failed set to fail."""
+    if failures:
+        cases = list(failures)
+        marks.tier[cases] = len(check.spec.tolerance.tiers)
+        marks.excess[cases] = np.nan
+    return marks
+
+
+def _replayed(check: Check, outcomes: Sequence[Outcome], session: Session) -> Findings:
+    """Run the check's body on each case: with the planned replies, or live where it departs from the plan."""
+    runs: list[CaseRun] = []
+    departs = False
+    for index, case in enumerate(check.cases):
+        run = None
+        if not departs:
+            try:
+                run = run_case(check, case, index, Replayer(check.plan, index, outcomes))
+            except Departed:
+                departs = True  # and so will the other cases: a check's course rarely differs between them
+            else:
+                if run.broken is not None and _all_alike(check, index, outcomes):
+                    return _at_fault(run.broken)
+        run = run or run_case(check, case, index, Live(session, check.plan.modules))
+        runs.append(run)
+        if run.failure is not None and run.failure.ends_process:
+            runs += [CaseRun(failure=run.failure)] * (len(check.cases) - len(runs))
+            break
+    return judged(check, runs)
+
+
+def _at_fault(error: Exception) -> Findings:
+    """The findings where the check's own code fails on replies that are like the reference's."""
+    return Findings(Marks(np.zeros(0, int), np.zeros(0), {}), {}, f"{type(error).__name__}: {error}")
+
+
+def _all_alike(check: Check, case: int, outcomes: Sequence[Outcome]) -> bool:
+    planned = range(check.plan.bounds[case], check.plan.bounds[case + 1])
+    return all(looks_alike(reply_to(outcomes, index), check.plan.outcomes[index]) for index in planned)
+
+
+def judged(check: Check, runs: Sequence[CaseRun]) -> Findings:
+    """The findings of bodies that have run."""
+    failures = {case: failed for case, run in enumerate(runs) if (failed := _failure_of(run)) is not None}
+    sheet = Sheet([run.claims for run in runs], check.spec.tolerance)
+    actuals = [live_actual(claim) for run in runs for claim in run.claims]
+    marks = sheet.marks(actuals)
+    for case, run in enumerate(runs):
+        problem = run.problem or (run.broken and _unusable(run.broken))
+        if problem:
+            marks.problems.setdefault(case, problem)
+            marks.tier[case] = len(check.spec.tolerance.tiers)
+    return Findings(_failed_too(marks, failures, check), failures)
+
+
+def _failure_of(run: CaseRun) -> Failure | None:
+    if run.failure is not None:
+        return run.failure
+    behind = (
+        outcome_behind(claim.actual)
+        for claim in run.claims
+        if not isinstance(claim, Fact) and isinstance(claim.actual, Reply)
+    )
+    return next((outcome for outcome in behind if isinstance(outcome, Failure)), None)
+
+
+def live_actual(claim: Claim) -> Any:
+    """The data that a claim of a body that has run is about."""
+    if isinstance(claim, Fact):
+        return None
+    return _data(outcome_behind(claim.actual), claim) if isinstance(claim.actual, Reply) else _listed(claim.actual)
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _unusable(error: Exception) -> str:
+    return f"what was returned cannot be worked with ({type(error).__name__}: {str(error)[:200]})"

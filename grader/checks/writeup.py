@@ -1,0 +1,82 @@
+"""Write-up checks: the write-up is read once inside the sandbox, each check judges what was read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from grader.outcome import Failure, Value
+from grader.rubric import CheckSpec, Rubric
+from grader.sandbox import Session
+from grader.submission import MAX_WRITEUP_BYTES
+from grader.verdict import Status, Verdict
+
+
+class WriteupReader:
+    """A submission's write-up, read when the first check asks for it."""
+
+    def __init__(self, rubric: Rubric, files: Mapping[str, bytes], session: Session) -> None:
+        notebooks = sorted(path for path in files if path.endswith(".ipynb") and "/" not in path)
+        self._name = rubric.write_up if rubric.write_up in files or not notebooks else notebooks[0]
+        self._data = files.get(self._name)
+        self._session = session
+        self._document: Any = None
+        self._problem: tuple[Status, str] | None = None
+        both = notebooks and rubric.write_up in files
+        self._notes: tuple[str, ...] = (f"{rubric.write_up} counts, not the text in {notebooks[0]}",) if both else ()
+        self._is_read = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed while reading: another encoding, a question answered twice."""
+        self._read()
+        return self._notes
+
+    def conclude(self, spec: CheckSpec) -> Verdict:
+        """The verdict of one write-up check."""
+        started = time.perf_counter()
+        self._read()
+        status, credit, feedback = (
+            self._problem and (*self._problem[:1], Fraction(0), self._problem[1])
+        ) or self._judged(spec)
+        return Verdict(
+            id=spec.id,
+            part="writeup",
+            functions=(),
+            status=status,
+            score=spec.points * credit,
+            max_score=spec.points,
+            visibility=spec.visibility,
+            feedback=feedback,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _read(self) -> None:
+        if self._is_read:
+            return
+        self._is_read = True
+        if self._data is None:
+            self._problem = ("missing", f"There is no {self._name}.")
+        elif len(self._data) > MAX_WRITEUP_BYTES:
+            self._problem = (
+                "needs_review",
+                f"{self._name} is larger than {MAX_WRITEUP_BYTES >> 20} MiB; a person looks at it.",
+            )
+        else:
+            self._take(self._session.read(self._name, self._data))
+
+    def _take(self, outcome: object) -> None:
+        if isinstance(outcome, Value) and isinstance(outcome.data, list) and len(outcome.data) == 2:
+            self._document, notes = outcome.data
+            self._notes += tuple(str(note)[:200] for note in notes[:20]) if isinstance(notes, list) else ()
+        else:
+            reason = outcome.message if isinstance(outcome, Failure) else "it could not be read"
+            self._problem = (
+                "needs_review",
+                f"{self._name} could not be read by the program ({reason}); a person looks at it.",
+            )
+
+    def _judged(self, spec: CheckSpec) -> tuple[Status, Fraction, str]:
+        return "needs_review", Fraction(0), "A person reads this part."

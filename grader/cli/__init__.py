@@ -1,0 +1,65 @@
+"""The command `grader`; each sub-command lives in a module that is imported only when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from grader.errors import GraderError
+
+_COMMANDS = {
+    "grade": "Grade every submission of an assignment.",
+    "doctor": "Try the forbidden acts and say which layers of the sandbox hold.",
+}
+
+
+class _Lazy(click.Group):
+    """Finds sub-commands by name in modules of the same name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"grader.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="grader")
+def cli() -> None:
+    """Autograding for numerical and deep-learning coursework."""
+
+
+def main() -> None:
+    """The entry point: exit codes 0 done, 1 something is ungraded, 2 usage or rubric, 3 our bug, 130 interrupted."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"  # a judge is one thread: its workers are as many as there are cores
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    except GraderError as error:
+        click.echo(f"grader: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        click.echo("grader: this is a bug of grader's own; no grade was changed by it", err=True)
+        sys.exit(3)

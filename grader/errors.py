@@ -1,0 +1,60 @@
+"""The errors of grader, sorted by who must act.
+
+GraderError
+├── UsageError          the person at the keyboard: a path, an option, a folder that is not a course
+├── RubricError         the instructor: rubrics/*.yaml, rubrics/*.py or reference/ (all at once)
+├── SubmissionError     the student: a file that cannot be taken as it is
+└── SandboxError        the machine: a layer is missing, the zygote does not start
+    └── WireError       a message broke the protocol; the judge kills who sent it
+
+What a student's code raises never becomes one of these: it is data (`grader.outcome`). Everything else is our bug.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class GraderError(Exception):
+    """Anything that grader itself can explain; `exit_code` is what the command ends with."""
+
+    exit_code = 2
+
+
+class UsageError(GraderError):
+    """The command cannot do what was asked, and says what would work."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file that an instructor wrote."""
+
+    file: str
+    line: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}"
+        return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+
+
+class RubricError(GraderError):
+    """All faults of an assignment at once, in the order of their lines."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault.line)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class SubmissionError(GraderError):
+    """A submission cannot be read as one."""
+
+
+class SandboxError(GraderError):
+    """The machine does not give what the sandbox needs."""
+
+
+class WireError(SandboxError):
+    """A message is not what the protocol allows."""

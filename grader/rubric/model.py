@@ -1,0 +1,177 @@
+"""The shape of a rubric file, key by key: what pydantic reads and what the JSON schema tells editors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from grader.rubric.scalars import NAME, Exact, Flag, Number, Text, Word, Written, resolved
+from grader.rubric.wording import expected
+from grader.tolerance import Measure
+from grader.verdict import Visibility
+
+MAX_POINTS = 100_000
+MAX_EXAMPLES = 10_000
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can name a question, a check or a Python function."""
+    return NAME.fullmatch(text) is not None
+
+
+def _is_dotted(text: str) -> bool:
+    return all(map(is_name, text.split(".")))
+
+
+def _is_target(text: str) -> bool:
+    return _is_dotted(text) and text.count(".") == 1
+
+
+def _is_file_name(text: str) -> bool:
+    return 0 < len(text) <= 100 and not any(sign in text for sign in '/\\:\n\t"') and text.strip(". ") != ""
+
+
+_NAME = "a name of letters, digits and _ that begins with a letter"
+Name = Annotated[str, Text(_NAME, is_name, pattern="^[A-Za-z][A-Za-z0-9_]*$")]
+Module = Annotated[str, Text("the name of a module", _is_dotted, "write it as Python imports it, such as torch")]
+Target = Annotated[str, Text("module.function of the reference", _is_target, "write it such as q3_losses.bce_loss")]
+FileName = Annotated[str, Text("the name of a file, without folders", _is_file_name, "put the file beside the rubric")]
+Line = Annotated[str, Text("a text", lambda text: text.strip() != "")]
+Prose = Annotated[str, Text()]
+Distance = Annotated[float, Number(0, 1e300)]
+Seconds = Annotated[float, Number(0, 86_400, positive=True)]
+
+
+class _OneOrMany:
+    """One mapping where a list of them is meant."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def listed(value: Any) -> Any:
+            return [value] if isinstance(value, Mapping) else value
+
+        return core_schema.no_info_before_validator_function(listed, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        many = handler(core)
+        return {"anyOf": [many["items"], many]}
+
+
+class _Given:
+    """Arguments with the names of strategies or array specs, as texts; sizes within a shape as ints."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        size = {"type": ["string", "integer"]}
+        spec = {
+            "type": "object",
+            "properties": {"shape": {"type": "array", "items": size}},
+            "additionalProperties": {"type": ["string", "number"]},
+        }
+        return {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, spec]}}
+
+    def read(self, value: Any) -> dict[str, Any]:
+        """Return the arguments; what they say is looked at in `grader.rubric.given`."""
+        if not isinstance(value, dict):
+            raise ValueError(expected("a mapping of arguments", resolved(value), "write it such as {y: labels}"))
+        return {str(name): self._argument(spec) for name, spec in value.items()}
+
+    def _argument(self, spec: Any) -> Any:
+        if not isinstance(spec, dict):
+            return _as_text(spec)
+        return {
+            str(key): tuple(map(resolved, part)) if isinstance(part, list) else _as_text(part)
+            for key, part in spec.items()
+        }
+
+
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, Written) else value
+
+
+class Entry(BaseModel):
+    """A mapping of the file: no key unknown, nothing changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limits(Entry):
+    """What one submission may use; the first three in seconds of wall time, the fourth in seconds of CPU time."""
+
+    call_wall_s: Seconds = Field(default=2.0, description="Seconds for one call of a student's function.")
+    load_wall_s: Seconds = Field(default=10.0, description="Seconds to import the student's modules.")
+    submission_wall_s: Seconds = Field(default=120.0, description="Seconds for all checks of one submission.")
+    submission_cpu_s: Seconds = Field(default=60.0, description="CPU seconds for all checks of one submission.")
+    memory_mib: Annotated[int, Number(64, 1_048_576, whole=True)] = Field(default=1024, description="Memory, in MiB.")
+    output_kib: Annotated[int, Number(1, 16_384, whole=True)] = Field(
+        default=64, description="Captured output, in KiB."
+    )
+
+
+class TierEntry(Entry):
+    """Answers within `atol + rtol*|expected|` earn `credit` of the points."""
+
+    rtol: Distance = Field(description="Relative part of the tolerance, such as 1.0e-6.")
+    atol: Distance = Field(description="Absolute part of the tolerance, such as 1.0e-9.")
+    credit: Annotated[Fraction | None, Exact(1, zero=True)] = Field(
+        default=None, description="Share of the points, 0 to 1; 1 for the first tier unless written."
+    )
+    feedback: Prose = Field(default="", description="What a student reads whose answer is within this tier only.")
+
+
+class CheckEntry(Entry):
+    """One check; a write-up check, which has a `kind`, has the keys of its kind beside these."""
+
+    check: Name = Field(default="", description="Function of the rubric's Python file; also the check's id.")
+    matches_reference: Target = Field(default="", description="module.function whose replies must be the reference's.")
+    id: Name = Field(default="", description="The check's id, where the function's name will not do.")
+    given: Annotated[dict[str, Any], _Given()] = Field(
+        default={}, description="For matches_reference: each argument's strategy or array spec."
+    )
+    points: Annotated[Fraction, Exact(MAX_POINTS)] = Field(description='What it is worth: 2, 0.5 or "1/3".')
+    examples: Annotated[int, Number(1, MAX_EXAMPLES, whole=True)] = Field(
+        default=50, description="Number of cases drawn."
+    )
+    tolerance: Annotated[tuple[TierEntry, ...], Field(min_length=1), _OneOrMany()] = Field(
+        default=(), description="One tolerance, or tiers with falling credit."
+    )
+    measure: Annotated[Measure, Word(get_args(Measure))] = Field(
+        default="elementwise", description="How a distance is measured."
+    )
+    equal_nan: Annotated[bool, Flag()] = Field(default=False, description="Whether NaN equals NaN.")
+    visibility: Annotated[Visibility, Word(get_args(Visibility))] = Field(
+        default="visible", description="When students see it."
+    )
+    hint: Prose = Field(default="", description="What a student reads whose answer fails.")
+    requires: tuple[Name, ...] = Field(default=(), description="Checks that must have passed; blocked otherwise.")
+    kind: Name = Field(default="", description="Kind of a write-up check, such as table or number.")
+
+
+class QuestionEntry(Entry):
+    """One question and its checks."""
+
+    id: Name = Field(description="The question's id, such as q2.")
+    title: Line = Field(description="The question's title.")
+    checks: Annotated[tuple[CheckEntry, ...], Field(min_length=1)] = Field(description="The question's checks.")
+
+
+class RubricEntry(Entry):
+    """A rubric file."""
+
+    assignment: Name = Field(description="The assignment's name, which is also the file's.")
+    title: Line = Field(description="The assignment's title.")
+    handout: FileName = Field(default="", description="The handout, a file beside the rubric.")
+    modules: tuple[Module, ...] = Field(
+        default=(), description="What a submission may import beside the standard library."
+    )
+    write_up: FileName = Field(default="answers.md", description="The name of a submission's write-up.")
+    seed: Annotated[int, Number(0, 2**32 - 1, whole=True)] = Field(
+        default=0, description="The seed that cases are drawn from."
+    )
+    limits: Limits = Field(default_factory=Limits, description="What one submission may use.")
+    questions: Annotated[tuple[QuestionEntry, ...], Field(min_length=1)] = Field(description="The questions.")

@@ -1,0 +1,72 @@
+"""The keys of a write-up check that belong to its kind, as the kind's own model reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from grader.errors import Fault
+from grader.rubric.complaints import complaints
+from grader.rubric.model import CheckEntry
+from grader.rubric.place import Place
+from grader.rubric.scalars import data, resolved, surprise
+from grader.rubric.source import Listing, Scalar
+from grader.rubric.source import Mapping as MappingNode
+from grader.rubric.wording import expected, near
+
+Specs = Mapping[str, type[BaseModel]]
+_COMMON = frozenset(CheckEntry.model_fields)
+
+
+def own_keys(check: Place) -> list[tuple[str, Place]]:
+    """The keys of a write-up check that are not every check's."""
+    return [(key, place) for key, place in check.entries() if key not in _COMMON] if check.at("kind") else []
+
+
+def options_of(check: Place) -> dict[str, Any]:
+    """The kind's keys as plain values."""
+    return {key: _plain(data(place.node)) for key, place in own_keys(check)}
+
+
+def read_options(check: Place, specs: Specs) -> BaseModel | None:
+    """Read the kind's keys; None where there are none, and a person looks at the answer.
+
+    Raises:
+        ValidationError: a key or value is not what the kind's model takes.
+    """
+    model, options = specs.get(check.text_at("kind") or ""), options_of(check)
+    return model.model_validate(options) if model and options else None
+
+
+def option_faults(check: Place, specs: Specs) -> Iterator[Fault]:
+    """Look at the kind of a check and at the keys that belong to it."""
+    kind = check.at("kind")
+    if kind is None:
+        return
+    model = specs.get(kind.text or "")
+    if model is None:
+        if kind.text:
+            yield kind.fault(expected("a kind of write-up check", kind.text, near(kind.text, specs)))
+        return
+    for _, place in own_keys(check):
+        yield from _surprises(place)
+    try:
+        read_options(check, specs)
+    except ValidationError as error:
+        yield from complaints(error, check, model, besides=CheckEntry.model_fields)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    return list(map(_plain, value)) if isinstance(value, list) else resolved(value)
+
+
+def _surprises(place: Place) -> Iterator[Fault]:
+    if isinstance(place.node, Scalar) and place.node.plain and (hint := surprise(place.node.text)):
+        yield place.fault(expected("a number or a text", place.node.text, hint))
+    if isinstance(place.node, MappingNode | Listing):
+        for inner in (*place.items(), *(entry for _, entry in place.entries())):
+            yield from _surprises(inner)

@@ -1,0 +1,88 @@
+"""A rubric as the rest of grader sees it: questions, checks, exact points and limits, with no trace of YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from pydantic import BaseModel
+
+from grader.rubric.model import Limits
+from grader.tolerance import Tier, Tolerance
+from grader.verdict import Part, Visibility
+
+# What the bundled handout promises: "right to a relative 1e-6, with an absolute part of 1e-9". Sums of up to a thousand
+# float64 terms stay a thousandfold within it; arithmetic in float32, with its unit of 6e-8, soon does not.
+DEFAULT_TOLERANCE = Tolerance((Tier(1e-6, 1e-9),))
+
+
+@dataclass(frozen=True)
+class CheckSpec:
+    """One check as the rubric has it; `points` is exact, `line` is where it begins in the file.
+
+    A code check has `function`, of the rubric's Python, or `matches_reference`, a `module.function` of the reference
+    with the strategies or array specs of its arguments in `given`. A write-up check has a `kind` and, in `options` as
+    written and in `writeup` as read, the keys of that kind; without any, a person looks at the answer.
+    Without a tolerance in the rubric, `DEFAULT_TOLERANCE` holds.
+    """
+
+    id: str
+    points: Fraction
+    function: str | None = None
+    matches_reference: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    examples: int = 50
+    tolerance: Tolerance = DEFAULT_TOLERANCE
+    visibility: Visibility = "visible"
+    hint: str = ""
+    requires: tuple[str, ...] = ()
+    kind: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    writeup: BaseModel | None = None
+    line: int = 0
+
+    @property
+    def part(self) -> Part:
+        """Whether the check looks at the code or at the write-up."""
+        return "code" if self.kind is None else "writeup"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question and its checks."""
+
+    id: str
+    title: str
+    checks: tuple[CheckSpec, ...]
+
+    @property
+    def points(self) -> Fraction:
+        """What the question is worth."""
+        return sum((check.points for check in self.checks), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """One assignment's rubric; `digest` is over the bytes of the rubric file and of its Python file."""
+
+    assignment: str
+    title: str
+    questions: tuple[Question, ...]
+    handout: str = ""
+    modules: tuple[str, ...] = ()
+    write_up: str = "answers.md"
+    seed: int = 0
+    limits: Limits = field(default_factory=Limits)
+    digest: str = ""
+
+    @property
+    def checks(self) -> tuple[CheckSpec, ...]:
+        """Every check in the rubric's order."""
+        return tuple(check for question in self.questions for check in question.checks)
+
+    @property
+    def points(self) -> Fraction:
+        """What the assignment is worth."""
+        return sum((question.points for question in self.questions), Fraction(0))

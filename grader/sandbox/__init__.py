@@ -1,0 +1,70 @@
+"""The judge's side of the trust boundary: a session per submission, whose calls come back as plain outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.outcome import Outcome
+
+Sources = Mapping[str, str | bytes]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a submission may use; the rubric's `limits`."""
+
+    call_wall_s: float = 2.0
+    load_wall_s: float = 10.0
+    submission_wall_s: float = 120.0
+    submission_cpu_s: float = 60.0
+    memory_mib: int = 1024
+    output_kib: int = 64
+
+
+class Session(Protocol):
+    """One submission's code, behind the boundary. Nothing here raises for what a student's code does."""
+
+    def load(self, module: str) -> Outcome:
+        """Import a module: its public names as a `Value`, or the `Failure` that every later call on it shares."""
+        ...
+
+    def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> list[Outcome]:
+        """Make the calls of an encoded list in order; the list is shorter where one of them ended the process."""
+        ...
+
+    @property
+    def request(self) -> int:
+        """The number of the latest `call`, by which later calls refer to objects it left."""
+        ...
+
+    def read(self, path: str, data: bytes) -> Outcome:
+        """Read a write-up (Markdown, or a notebook's Markdown cells): its document and notes, as a list."""
+        ...
+
+    @property
+    def output(self) -> str:
+        """What the code printed, capped."""
+        ...
+
+    def close(self) -> None:
+        """End everything that belongs to the submission."""
+        ...
+
+
+class Sandbox(Protocol):
+    """Opens sessions; `name` says how strong it is and goes into every result."""
+
+    @property
+    def name(self) -> str:
+        """For example `strong: seccomp, landlock, namespaces, uid`."""
+        ...
+
+    def open(self, sources: Sources, budget: Budget, seed: int) -> Session:
+        """A fresh session over the sources of one submission."""
+        ...
+
+    def close(self) -> None:
+        """End the sandbox and every session."""
+        ...

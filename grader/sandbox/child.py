@@ -1,0 +1,196 @@
+"""One worker process seen from the judge: messages with a deadline, captured output, a certain end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import signal
+import socket
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader import wire
+from grader.errors import WireError
+
+if TYPE_CHECKING:
+    from grader.sandbox.zygote import ZygoteProcess
+
+_CHUNK = 1 << 18
+# A call whose process was kept from running by others gets its time, up to so many times the limit.
+PATIENCE = 5
+_TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
+
+
+class Overdue(Exception):
+    """The answer did not come in time."""
+
+
+class Ended(Exception):
+    """The process is gone before it answered."""
+
+
+class Child:
+    """Sends requests and receives replies; keeps the first bytes of what the process prints."""
+
+    def __init__(self, zygote: ZygoteProcess, pid: int, pidfd: int, channel: socket.socket, output: int) -> None:
+        self._zygote = zygote
+        self._pid = pid
+        self._pidfd = pidfd
+        self._channel = channel
+        self._output: int | None = output
+        self._frames = wire.Frames()
+        self._replies: deque[bytes] = deque()
+        self._host_pid = _host_pid(pidfd)
+        self.printed = bytearray()
+        self.printed_cap = 1 << 16
+        self.cut = False
+        channel.setblocking(False)
+        os.set_blocking(output, False)
+
+    def send(self, message: bytes, wall_s: float) -> None:
+        """Send one request.
+
+        Raises:
+            Overdue, Ended: the process does not take it.
+        """
+        view = memoryview(message)
+        deadline = time.monotonic() + wall_s
+        while view:
+            self._wait(deadline, sending=True)
+            try:
+                view = view[self._channel.send(view) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise Ended from None
+
+    def receive(self, wall_s: float) -> tuple[int, int, str, bytes]:
+        """The next reply: request number, index, kind, body.
+
+        Raises:
+            Overdue: not within `wall_s`, or that much CPU time where the machine is busy.
+            Ended: the process is gone.
+            WireError: what came is no reply.
+        """
+        started, cpu = time.monotonic(), self._cpu_s()
+        deadline = started + wall_s
+        while not self._replies:
+            try:
+                self._read(deadline)
+            except Overdue:
+                missing = wall_s - (self._cpu_s() - cpu)
+                if not self._is_running() or missing <= 0.1 * wall_s or time.monotonic() > started + PATIENCE * wall_s:
+                    raise
+                deadline = time.monotonic() + missing
+        return _checked_reply(wire.decode(self._replies.popleft()))
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether anything came that was not asked for."""
+        return bool(self._replies) or self._frames.pending > 0
+
+    def kill(self) -> tuple[int, float]:
+        """End the process and all that descends from it; exit code and CPU seconds."""
+        self.release()
+        return self._zygote.end_of(self._pid)
+
+    def release(self) -> None:
+        """End the process without waiting for it."""
+        if self._output is None and self._pidfd < 0:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        self.drain()
+        self._channel.close()
+        os.close(self._pidfd)
+        self._pidfd = -1
+        self._close_output()
+
+    def wait(self, wall_s: float = 5.0) -> tuple[int, float]:
+        """How a process ended that is ending by itself."""
+        if self._pidfd >= 0:
+            select.select([self._pidfd], [], [], wall_s)
+        return self.kill()
+
+    def drain(self) -> None:
+        """Take what is in the output pipe now."""
+        while self._output is not None and self._take_output():
+            pass
+
+    def _read(self, deadline: float) -> None:
+        if not self._wait(deadline, sending=False):
+            return
+        try:
+            data = self._channel.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            raise Ended from None
+        if not data:
+            raise Ended
+        self._replies.extend(self._frames.feed(data))
+
+    def _wait(self, deadline: float, *, sending: bool) -> bool:
+        """Whether the channel is ready; output is drained meanwhile."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise Overdue
+        poll = select.poll()
+        poll.register(self._channel, select.POLLOUT if sending else select.POLLIN)
+        if self._output is not None:
+            poll.register(self._output, select.POLLIN)
+        ready = [fd for fd, _ in poll.poll(left * 1000)]
+        if self._output in ready:
+            self._take_output()
+        return self._channel.fileno() in ready
+
+    def _take_output(self) -> bool:
+        """Whether there was some; the pipe is closed at its end."""
+        if self._output is None:
+            return False
+        try:
+            data = os.read(self._output, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._close_output()
+            return False
+        room = self.printed_cap - len(self.printed)
+        self.printed += data[: max(0, room)]
+        self.cut = self.cut or len(data) > room
+        return True
+
+    def _close_output(self) -> None:
+        if self._output is not None:
+            os.close(self._output)
+            self._output = None
+
+    def _stat(self) -> list[str]:
+        try:
+            return Path(f"/proc/{self._host_pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return []
+
+    def _cpu_s(self) -> float:
+        fields = self._stat()
+        return (int(fields[11]) + int(fields[12])) * _TICK_S if fields else 0.0
+
+    def _is_running(self) -> bool:
+        return self._stat()[:1] == ["R"]
+
+
+def _host_pid(pidfd: int) -> int:
+    text = Path(f"/proc/self/fdinfo/{pidfd}").read_text()
+    found = re.search(r"^Pid:\s*(-?\d+)", text, re.MULTILINE)
+    return int(found[1]) if found else -1
+
+
+def _checked_reply(message: Any) -> tuple[int, int, str, bytes]:
+    if type(message) is not list or [type(field) for field in message] != [int, int, str, bytes]:
+        raise WireError("a reply without number, index, kind and body")
+    number, index, kind, body = message
+    return number, index, kind, body

@@ -1,0 +1,78 @@
+"""The sandbox proper: a zygote, and a session of workers per submission."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+from grader.errors import SandboxError
+from grader.sandbox import Budget, Sources
+from grader.sandbox.session import WorkerSession
+from grader.sandbox.zygote import ZygoteProcess
+
+Policy = Literal["auto", "strict", "process"]
+
+ALL_LAYERS = frozenset({"limits", "uid", "namespaces", "landlock", "seccomp"})
+PROCESS_ONLY = frozenset({"limits"})
+
+
+class ForkedSandbox:
+    """Implements `Sandbox`.
+
+    Args:
+        modules: what submissions may import beside the standard library.
+        policy: `auto` takes the strongest that holds and refuses where seccomp is missing, as `strict` does;
+            `process` is a plain child process with limits, for code that one trusts.
+
+    Raises:
+        SandboxError: from `name` and `open`, where the machine does not give what the policy asks for.
+    """
+
+    def __init__(self, modules: Sequence[str], policy: Policy = "auto") -> None:
+        if sys.platform != "linux":
+            raise SandboxError(
+                f"student code is isolated with Linux's own means, and this is {sys.platform}: "
+                "grade in a Linux container or under WSL2; `grader check` works here on your own code"
+            )
+        self._modules = tuple(modules)
+        self._policy = policy
+        self._zygote: ZygoteProcess | None = None
+
+    @property
+    def name(self) -> str:
+        """How strong it is, and by which layers."""
+        return self._running().summary
+
+    def start(self) -> None:
+        """Begin to load, without waiting: the first session will find it warmer."""
+        if self._zygote is None:
+            layers = PROCESS_ONLY if self._policy == "process" else ALL_LAYERS
+            self._zygote = ZygoteProcess(self._modules, layers)
+
+    def open(self, sources: Sources, budget: Budget, seed: int) -> WorkerSession:
+        """See `Sandbox.open`."""
+        return WorkerSession(self._running(), sources, budget, seed)
+
+    def restart(self) -> None:
+        """Replace a zygote that failed."""
+        self.close()
+        self.start()
+
+    def close(self) -> None:
+        """See `Sandbox.close`."""
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    def _running(self) -> ZygoteProcess:
+        self.start()
+        assert self._zygote is not None
+        if self._policy != "process" and not self._zygote.summary.startswith("strong"):
+            found = self._zygote.summary
+            self.close()
+            raise SandboxError(
+                f"no strong sandbox on this machine (found: {found}): see `grader doctor`; "
+                "--sandbox=process grades without one, only for code that you trust"
+            )
+        return self._zygote

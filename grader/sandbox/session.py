@@ -1,0 +1,247 @@
+"""A submission's session over real workers: restarts, limits, and the translation of ends into failures."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader import wire
+from grader.errors import SandboxError, WireError
+from grader.outcome import Failure, Handle, Outcome, Value
+from grader.sandbox import Budget, Sources
+from grader.sandbox.child import Child, Ended, Overdue
+from grader.sandbox.zygote import ZygoteProcess
+
+MAX_LATE_MODULES = 48
+CUT = "\n… the rest of the output was cut"
+_BREACH = "the process sent something that is no answer to what it was asked, so it was ended"
+
+
+@dataclass
+class _Request:
+    number: int
+    operation: str
+    body: Any
+    n_replies: int
+
+
+@dataclass
+class _Used:
+    """What the submission has used of its budget."""
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    late_modules: int = 0
+    printed: bytearray = field(default_factory=bytearray)
+    cut: bool = False
+
+
+class _NeedsModule(Exception):
+    """The worker ended itself to be restarted with a module loaded."""
+
+
+class WorkerSession:
+    """Implements `Session`; one child at a time, a fresh one after a crash or a time-out."""
+
+    def __init__(self, zygote: ZygoteProcess, sources: Sources, budget: Budget, seed: int) -> None:
+        self._zygote = zygote
+        self._sources = dict(sources)
+        self._budget = budget
+        self._seed = seed
+        self._used = _Used()
+        self._child: Child | None = None
+        self._loaded: dict[str, Outcome] = {}
+        self._history: list[_Request] = []
+        self.request = 0
+
+    @property
+    def output(self) -> str:
+        """What the code printed in all its processes, capped by the budget."""
+        self._collect_output()
+        text = bytes(self._used.printed).decode("utf-8", "replace")
+        return text + CUT if self._used.cut else text
+
+    def load(self, module: str) -> Outcome:
+        """See `Session.load`; a module that failed once is not tried again."""
+        if module not in self._loaded:
+            self._loaded[module] = self._single("load", module, self._budget.load_wall_s)
+        return self._loaded[module]
+
+    def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> list[Outcome]:
+        """See `Session.call`."""
+        for module in modules:
+            loaded = self.load(module)
+            if isinstance(loaded, Failure):
+                return [loaded] * n_calls
+        if forget:
+            self._history.clear()
+        self.request += 1
+        return self._perform(
+            _Request(self.request, "calls", [forget, packed], n_calls), self._budget.call_wall_s, modules
+        )
+
+    def read(self, path: str, data: bytes) -> Outcome:
+        """See `Session.read`."""
+        return self._single("read", [path, data], self._budget.load_wall_s)
+
+    def close(self) -> None:
+        """See `Session.close`."""
+        if self._child is not None:
+            self._collect_output()
+            self._child.release()
+            self._child = None
+
+    def _single(self, operation: str, body: Any, wall_s: float) -> Outcome:
+        self.request += 1
+        return self._perform(_Request(self.request, operation, body, 1), wall_s, ())[0]
+
+    def _perform(self, request: _Request, wall_s: float, modules: Sequence[str]) -> list[Outcome]:
+        """The outcomes of a request, whatever becomes of the process meanwhile."""
+        outcomes: list[Outcome] = []
+        while True:
+            try:
+                self._prepare(modules)
+                outcomes.clear()
+                self._exchange(request, wall_s, outcomes)
+            except _NeedsModule:
+                if self._used.late_modules > MAX_LATE_MODULES:
+                    return [
+                        *outcomes,
+                        Failure("error", f"more than {MAX_LATE_MODULES} modules were asked for one by one"),
+                    ]
+                continue
+            except (Overdue, Ended, WireError) as end:
+                return [*outcomes, self._buried(end, wall_s)]
+            if request.operation == "calls":
+                self._history.append(request)
+            return outcomes
+
+    def _prepare(self, modules: Sequence[str]) -> None:
+        """A child that holds the sources, the modules and the objects of the requests so far."""
+        if self._child is not None:
+            return
+        cpu_s = self._budget.submission_cpu_s - self._used.cpu_s
+        if cpu_s <= 0 or self._used.wall_s >= self._budget.submission_wall_s:
+            raise Overdue
+        self._child = self._zygote.spawn(math.ceil(cpu_s), self._budget.memory_mib, self._seed)
+        self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
+        number, _, kind, body = self._child.receive(self._budget.load_wall_s)
+        if (number, kind) != (0, "ready"):
+            reason = wire.decode(body) if kind == "refused" else kind
+            self.close()
+            raise SandboxError(f"the worker could not enter the sandbox: {reason}")
+        self._exchange(_Request(0, "sources", self._sources, 1), self._budget.load_wall_s, [])
+        again = [_Request(0, "load", name, 1) for name in modules if not isinstance(self._loaded.get(name), Failure)]
+        for request in again + self._history:
+            self._exchange(request, self._budget.load_wall_s, [])
+
+    def _exchange(self, request: _Request, wall_s: float, outcomes: list[Outcome]) -> None:
+        """Send a request and collect its replies into `outcomes`."""
+        assert self._child is not None
+        started = time.monotonic()
+        try:
+            body = wire.encode([request.number, request.operation, request.body])
+            self._child.send(wire.frame(body), wall_s)
+            for index in range(request.n_replies):
+                left = self._budget.submission_wall_s - self._used.wall_s - (time.monotonic() - started)
+                reply = self._child.receive(max(0.0, min(wall_s, left)))
+                outcomes.append(self._outcome(request, index, reply))
+            if self._child.has_unread:
+                raise WireError(_BREACH)
+        finally:
+            self._used.wall_s += time.monotonic() - started
+
+    def _outcome(self, request: _Request, index: int, reply: tuple[int, int, str, bytes]) -> Outcome:
+        number, at, kind, body = reply
+        if kind == "need" and number == request.number:
+            self._bring(wire.decode(body))
+            raise _NeedsModule
+        if (number, at) != (request.number, index):
+            raise WireError(_BREACH)
+        return outcome_of(kind, wire.decode(body))
+
+    def _bring(self, module: Any) -> None:
+        if type(module) is not str:
+            raise WireError(_BREACH)
+        self._used.late_modules += 1
+        self._end_child()
+        self._zygote.preload(module[:200])
+
+    def _end_child(self) -> int:
+        assert self._child is not None
+        self._collect_output()
+        code, cpu_s = self._child.wait()
+        self._collect_output()
+        self._child = None
+        self._used.cpu_s += cpu_s
+        return code
+
+    def _buried(self, end: Exception, wall_s: float) -> Failure:
+        """The failure that a lost process is."""
+        self._history.clear()
+        if isinstance(end, Ended):
+            return self._how_it_ended(self._end_child())
+        if self._child is not None:
+            self._child.release()
+            self._end_child()
+        if isinstance(end, WireError):
+            return Failure("crashed", str(end))
+        if self._used.wall_s >= self._budget.submission_wall_s or self._used.cpu_s >= self._budget.submission_cpu_s:
+            return Failure("timeout", f"the submission has used up its {self._budget.submission_wall_s:g} s")
+        return Failure("timeout", f"no answer within {wall_s:g} s")
+
+    def _how_it_ended(self, code: int) -> Failure:
+        if self._used.cpu_s >= self._budget.submission_cpu_s - 0.5 or code == -signal.SIGXCPU:
+            return Failure(
+                "timeout",
+                f"the submission has used its {self._budget.submission_cpu_s:g} s of processor time",
+            )
+        if code >= 0:
+            return Failure("crashed", f"the code ended the process itself (exit code {code})")
+        return Failure("crashed", f"the process ended with {_signal_name(-code)}")
+
+    def _collect_output(self) -> None:
+        if self._child is not None:
+            self._child.drain()
+            self._used.printed += self._child.printed
+            self._used.cut = self._used.cut or self._child.cut
+            self._child.printed.clear()
+            self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
+
+
+def outcome_of(kind: str, data: Any) -> Outcome:
+    """The outcome of a reply of the worker.
+
+    Raises:
+        WireError: the kind or the shape of its data is none that a worker sends.
+    """
+    if kind == "value":
+        return Value(data)
+    if kind == "refused" and type(data) is str:
+        return Failure("error", f"it returned {data}, which is too much")
+    if type(data) is list:
+        if kind == "handle" and [type(item) for item in data] == [str, str]:
+            return Handle(data[0], data[1])
+        if kind == "missing" and len(data) == 2 and type(data[0]) is str and type(data[1]) is list:
+            return Failure("missing", data[0], names=tuple(name for name in data[1] if type(name) is str))
+        if kind in ("error", "out_of_memory") and len(data) == 3 and type(data[2]) is list:
+            return _raised("error" if kind == "error" else "out_of_memory", *data)
+    raise WireError(_BREACH)
+
+
+def _raised(status: Any, name: Any, text: Any, place: list[Any]) -> Failure:
+    if type(name) is not str or type(text) is not str or [type(item) for item in place] not in ([], [str, int, str]):
+        raise WireError(_BREACH)
+    message = f"{name[:80]}: {text[:2000]}" if text else name[:80]
+    return Failure(status, message, *(place or ["", 0, ""]))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,151 @@
+"""Starts the warm process and asks it for workers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import grader
+from grader.errors import SandboxError
+from grader.sandbox.child import Child
+
+START_WALL_S = 120.0
+ANSWER_WALL_S = 60.0
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+class ZygoteProcess:
+    """The judge's end of one zygote.
+
+    Raises:
+        SandboxError: from every method, when the zygote is gone or silent.
+    """
+
+    def __init__(self, modules: Sequence[str], layers: frozenset[str], absent: frozenset[str] = frozenset()) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115
+        self._dead: dict[int, tuple[int, float]] = {}
+        config = {"modules": list(modules), "layers": sorted(layers), "absent": sorted(absent)}
+        command = [
+            sys.executable,
+            "-s",
+            "-P",
+            "-X",
+            "utf8",
+            "-m",
+            "grader.worker",
+            str(theirs.fileno()),
+            json.dumps(config),
+        ]
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=_environment(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._summary: str | None = None
+
+    @property
+    def summary(self) -> str:
+        """Which layers hold; waits until the zygote is ready."""
+        if self._summary is None:
+            message, _ = self._receive(START_WALL_S)
+            self._summary = str(message["ready"])
+        return self._summary
+
+    def spawn(self, cpu_s: int, memory_mib: int, seed: int) -> Child:
+        """A fresh worker."""
+        _ = self.summary
+        ours, theirs = socket.socketpair()
+        output, their_output = os.pipe()
+        request = {"spawn": {"cpu_s": cpu_s, "memory_mib": memory_mib, "seed": seed}}
+        try:
+            self._send(request, [theirs.fileno(), their_output])
+            message, fds = self._receive(ANSWER_WALL_S, "pid")
+        except BaseException:
+            ours.close()
+            os.close(output)
+            raise
+        finally:
+            theirs.close()
+            os.close(their_output)
+        return Child(self, int(message["pid"]), fds[0], ours, output)
+
+    def preload(self, module: str) -> bool:
+        """Whether the module is there; workers forked from now on have it."""
+        self._send({"preload": module})
+        message, _ = self._receive(ANSWER_WALL_S, "preloaded")
+        return bool(message["preloaded"])
+
+    def end_of(self, pid: int) -> tuple[int, float]:
+        """Exit code (negative: the signal) and CPU seconds of a worker that has ended."""
+        deadline = time.monotonic() + ANSWER_WALL_S
+        while pid not in self._dead:
+            self._receive(deadline - time.monotonic(), "dead")
+        return self._dead.pop(pid)
+
+    def close(self) -> None:
+        """End the zygote; its workers die with it."""
+        self._control.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        self._log.close()
+
+    def _send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+        try:
+            socket.send_fds(self._control, [json.dumps(message).encode()], fds)
+        except OSError as error:
+            raise self._gone(f"{error}") from None
+
+    def _receive(self, wall_s: float, wanted: str = "ready") -> tuple[dict[str, Any], list[int]]:
+        """The next message with the field `wanted`; ends of workers that come before it are kept."""
+        deadline = time.monotonic() + wall_s
+        while True:
+            if not select.select([self._control], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                raise self._gone(f"no answer within {wall_s:.0f} s")
+            try:
+                data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 2)
+            except OSError as error:
+                raise self._gone(str(error)) from None
+            if not data:
+                raise self._gone("it ended")
+            message = json.loads(data)
+            if "dead" in message:
+                self._dead[message["dead"]] = (message["status"], message["cpu_s"])
+            if wanted in message:
+                return message, fds
+
+    def _gone(self, reason: str) -> SandboxError:
+        self._log.seek(0)
+        last = self._log.read()[-2000:].decode("utf-8", "replace").strip()
+        return SandboxError(f"the sandbox's warm process does not serve: {reason}" + (f"\n{last}" if last else ""))
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": "/nonexistent",
+        "PYTHONPATH": str(Path(grader.__file__).parent.parent),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **_ONE_THREAD,
+    }

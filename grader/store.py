@@ -1,0 +1,94 @@
+"""Results as they come, in SQLite: what was graded survives an interruption and need not be graded again."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.escaping import csv_cell
+
+Line = dict[str, Any]
+
+
+class Store:
+    """The results of one assignment in a folder: `results.sqlite`, and the files written from it."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._database = sqlite3.connect(folder / "results.sqlite", isolation_level=None, timeout=30)
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute(
+            "CREATE TABLE IF NOT EXISTS results (submission TEXT PRIMARY KEY, key TEXT NOT NULL, line TEXT NOT NULL)"
+        )
+
+    def known(self, keys: Mapping[str, str]) -> dict[str, Line]:
+        """Of the submissions in `keys` (id → key), those whose result under exactly this key is here."""
+        rows = self._database.execute("SELECT submission, key, line FROM results").fetchall()
+        return {submission: json.loads(line) for submission, key, line in rows if keys.get(submission) == key}
+
+    def put(self, key: str, line: Line) -> None:
+        """Keep one result, at once and for good; an ungraded one is kept without its key, to be graded again."""
+        kept = "" if line["status"] == "ungraded" else key
+        self._database.execute(
+            "INSERT OR REPLACE INTO results VALUES (?, ?, ?)", (line["submission"], kept, json.dumps(line))
+        )
+
+    def write(self, submissions: Iterable[str]) -> list[Line]:
+        """Write results.jsonl and grades.csv for those of `submissions` that are graded; the lines written."""
+        rows = dict(self._database.execute("SELECT submission, line FROM results").fetchall())
+        lines = [json.loads(rows[submission]) for submission in sorted(set(submissions)) if submission in rows]
+        _replace(self._folder / "results.jsonl", jsonl(lines))
+        _replace(self._folder / "grades.csv", grades(lines))
+        return lines
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+
+def result_key(*parts: str) -> str:
+    """A key that differs where any part does."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def jsonl(lines: Sequence[Line]) -> str:
+    """One line of JSON per result."""
+    return "".join(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n" for line in lines)
+
+
+def grades(lines: Sequence[Line]) -> str:
+    """A CSV table: submission, status, score, max_score, then the score of each question."""
+
+    class _Text(list[str]):
+        def write(self, text: str) -> None:
+            self.append(text)
+
+    text = _Text()
+    writer = csv.writer(text, lineterminator="\n")
+    questions = [question["id"] for question in lines[0]["questions"]] if lines else []
+    writer.writerow(["submission", "status", "score", "max_score", *questions])
+    for line in lines:
+        scores = {question["id"]: question["score"] for question in line["questions"]}
+        total = "" if line["score"] is None else line["score"]
+        row = [
+            line["submission"],
+            line["status"],
+            total,
+            line["max_score"],
+            *(scores.get(q, "") for q in questions),
+        ]
+        writer.writerow([csv_cell(cell) for cell in row])
+    return "".join(text)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)

@@ -1,0 +1,156 @@
+"""What grading concludes: a verdict per check, a result per submission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+Status = Literal[
+    "passed", "partial", "failed", "missing", "error", "timeout", "out_of_memory", "crashed", "blocked",
+    "needs_review", "ungraded",
+]  # fmt: skip
+Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]
+Part = Literal["code", "writeup"]
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest input found that shows a failure: a call to paste, what came out, what should have."""
+
+    call: str
+    actual: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One check's conclusion about one submission; points are exact fractions."""
+
+    id: str
+    part: Part
+    functions: tuple[str, ...]
+    status: Status
+    score: Fraction
+    max_score: Fraction
+    visibility: Visibility = "visible"
+    examples: int = 0
+    failed_examples: int = 0
+    worst_error: float | None = None
+    misconception: str | None = None
+    feedback: str = ""
+    counterexample: Counterexample | None = None
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The check's entry in results.jsonl; points become floats here and only here."""
+        shown = self.counterexample
+        return {
+            "id": self.id,
+            "part": self.part,
+            "functions": list(self.functions),
+            "status": self.status,
+            "score": points(self.score),
+            "max_score": points(self.max_score),
+            "visibility": self.visibility,
+            "examples": self.examples,
+            "failed_examples": self.failed_examples,
+            "worst_error": self.worst_error,
+            "misconception": self.misconception,
+            "feedback": self.feedback,
+            "counterexample": None
+            if shown is None
+            else {"call": shown.call, "actual": shown.actual, "expected": shown.expected},
+            "seconds": round(self.seconds, 4),
+        }
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """All verdicts of one question."""
+
+    id: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def score(self) -> Fraction:
+        """Points earned."""
+        return sum((verdict.score for verdict in self.verdicts), Fraction(0))
+
+    @property
+    def max_score(self) -> Fraction:
+        """Points worth."""
+        return sum((verdict.max_score for verdict in self.verdicts), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Result:
+    """All verdicts and the score of one submission."""
+
+    assignment: str
+    submission: str
+    digest: str
+    rubric_digest: str
+    seed: int
+    sandbox: str
+    questions: tuple[QuestionResult, ...]
+    notes: tuple[str, ...] = ()
+    output: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Every verdict in the rubric's order."""
+        return tuple(verdict for question in self.questions for verdict in question.verdicts)
+
+    @property
+    def status(self) -> Literal["graded", "needs_review", "ungraded"]:
+        """`ungraded` where a check could not be run, `needs_review` where a person must look."""
+        statuses = {verdict.status for verdict in self.verdicts}
+        if "ungraded" in statuses:
+            return "ungraded"
+        return "needs_review" if "needs_review" in statuses else "graded"
+
+    @property
+    def score(self) -> Fraction:
+        """Points earned."""
+        return sum((question.score for question in self.questions), Fraction(0))
+
+    @property
+    def max_score(self) -> Fraction:
+        """Points worth."""
+        return sum((question.max_score for question in self.questions), Fraction(0))
+
+    def to_json(self) -> dict[str, Any]:
+        """One line of results.jsonl, schema 1."""
+        return {
+            "schema": SCHEMA,
+            "assignment": self.assignment,
+            "submission": self.submission,
+            "digest": self.digest,
+            "rubric_digest": self.rubric_digest,
+            "seed": self.seed,
+            "sandbox": self.sandbox,
+            "status": self.status,
+            "score": None if self.status == "ungraded" else points(self.score),
+            "max_score": points(self.max_score),
+            "seconds": round(self.seconds, 3),
+            "notes": list(self.notes),
+            "output": self.output,
+            "questions": [
+                {
+                    "id": question.id,
+                    "score": points(question.score),
+                    "max_score": points(question.max_score),
+                    "checks": [verdict.to_json() for verdict in question.verdicts],
+                }
+                for question in self.questions
+            ],
+        }
+
+
+def points(exact: Fraction) -> float:
+    """Points as they are written: rounded once, to four decimals."""
+    return round(float(exact), 4)

@@ -1,0 +1,270 @@
+"""Messages between judge and worker: length-prefixed msgpack that can hold data and nothing else.
+
+Both sides use this module; neither ever unpickles. Beyond msgpack's own types a message may hold
+    array   a numpy array of a numeric dtype              ext 1: [dtype, shape, bytes]
+    tensor  a CPU torch tensor of a numeric dtype         ext 2: the same
+    big     an integer beyond 64 bits                     ext 3: its hexadecimal digits
+    ref     an object that stays in the worker            ext 4: [request, index]
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from grader.errors import WireError
+
+MAX_FRAME = 64 << 20
+MAX_DEPTH = 32
+MAX_NODES = 1 << 20
+MAX_TEXT = 1 << 20
+MAX_HEX_DIGITS = 4096
+MAX_RANK = 32
+
+_ARRAY, _TENSOR, _BIG, _REF = 1, 2, 3, 4
+_HEADER = struct.Struct("!I")
+DTYPES = {
+    name: np.dtype(name)
+    for name in (
+        "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+        "float16", "float32", "float64", "complex64", "complex128",
+    )
+}  # fmt: skip
+
+
+class NotData(Exception):
+    """A value is an object, not data; the message names its type."""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An object in the worker: the result of call `index` of request `request` (0: the request it stands in)."""
+
+    request: int
+    index: int
+
+
+def encode(value: Any) -> bytes:
+    """The message body for `value`.
+
+    Raises:
+        NotData: something in it is neither data nor a `Ref`.
+    """
+    packed: bytes = msgpack.packb(_plain(value, 0), use_bin_type=True, default=_extension)
+    return packed
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """`value` with subclasses of the builtin types reduced to them, so that none of their methods is used."""
+    if depth > MAX_DEPTH:
+        raise NotData(f"nested deeper than {MAX_DEPTH} levels")
+    kind = type(value)
+    if value is None or kind in (bool, float, bytes, Ref):
+        return value
+    if kind is str:
+        return _text(value)
+    if kind is int:
+        return value if -(2**63) <= value < 2**64 else msgpack.ExtType(_BIG, _hexadecimal(value))
+    if kind in (list, tuple):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return _pack_array(value, depth)
+    if isinstance(value, dict):
+        return {_key(key): _plain(item, depth + 1) for key, item in dict.items(value)}
+    if isinstance(value, list | tuple | range):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, bool | int):
+        return _plain(int.__int__(value), depth)
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, str):
+        return _text(str.__str__(value))
+    if isinstance(value, Fraction | Decimal):
+        return float(value)
+    if isinstance(value, complex):
+        return _pack_array(np.asarray(complex(value)), depth)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return msgpack.ExtType(_TENSOR, _array_bytes(_tensor_array(value)))
+    raise NotData(type_name(value))
+
+
+def _extension(value: Any) -> Any:
+    if type(value) is Ref:
+        return msgpack.ExtType(_REF, msgpack.packb([value.request, value.index]))
+    raise NotData(type_name(value))
+
+
+def type_name(value: Any) -> str:
+    """`module.Type` of an object, without asking the object."""
+    kind = type(value)
+    module, name = type.__dict__["__module__"].__get__(kind), type.__dict__["__qualname__"].__get__(kind)
+    return str(name) if module in ("builtins", "__main__") else f"{module}.{name}"
+
+
+def _text(value: str) -> str:
+    if len(value) > MAX_TEXT // 4:  # four bytes a character at most
+        raise NotData(f"a text of {len(value)} characters")
+    return value.encode("utf-8", "replace").decode()  # a lone surrogate is no UTF-8
+
+
+def _hexadecimal(value: int) -> bytes:
+    if value.bit_length() > 4 * MAX_HEX_DIGITS:
+        raise NotData(f"an integer of more than {MAX_HEX_DIGITS} hexadecimal digits")
+    return format(value, "x").encode()
+
+
+def _key(key: Any) -> str | int:
+    if type(key) in (str, int):
+        return key  # type: ignore[no-any-return]
+    raise NotData(f"a dictionary key of type {type_name(key)}")
+
+
+def _pack_array(value: Any, depth: int) -> Any:
+    array = np.asarray(value)
+    if array.dtype == object:
+        return _plain(array.tolist(), depth + 1)
+    return msgpack.ExtType(_ARRAY, _array_bytes(array))
+
+
+def _array_bytes(array: np.ndarray[Any, Any]) -> bytes:
+    if array.dtype.kind in "fc" and array.dtype.name not in DTYPES:  # long double: float64 is what is judged
+        array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    if array.dtype.name not in DTYPES:
+        raise NotData(f"an array of dtype {array.dtype}")
+    native = array.astype(array.dtype.newbyteorder("="), copy=False)
+    body: bytes = msgpack.packb([array.dtype.name, list(array.shape), native.tobytes()])
+    return body
+
+
+def _tensor_array(tensor: Any) -> np.ndarray[Any, Any]:
+    torch = sys.modules["torch"]
+    plain = torch.Tensor.detach(tensor)
+    if plain.layout != torch.strided:
+        plain = plain.to_dense()
+    if plain.dtype == torch.bfloat16:
+        plain = plain.to(torch.float32)
+    array: np.ndarray[Any, Any] = plain.cpu().resolve_conj().resolve_neg().contiguous().numpy()
+    return array
+
+
+def decode(body: bytes, *, tensor: Callable[[Any], Any] = lambda array: array) -> Any:
+    """The value of a message body; arrays are fresh, C-contiguous and writeable, `tensor` makes tensors of theirs.
+
+    Raises:
+        WireError: the body is not exactly one value, or is larger or deeper than the caps.
+    """
+
+    def extension(code: int, data: bytes) -> Any:
+        if code == _ARRAY:
+            return _unpack_array(data)
+        if code == _TENSOR:
+            return tensor(_unpack_array(data))
+        if code == _BIG and 0 < len(data) <= MAX_HEX_DIGITS + 1:
+            return int(data.decode("ascii"), 16)
+        if code == _REF:
+            return _unpack_ref(data)
+        raise WireError(f"an extension of type {code} and {len(data)} bytes")
+
+    try:
+        value = msgpack.unpackb(
+            body, ext_hook=extension, strict_map_key=False, timestamp=1, raw=False, max_str_len=MAX_TEXT,
+            max_bin_len=MAX_FRAME, max_ext_len=MAX_FRAME, max_array_len=MAX_NODES, max_map_len=4096,
+        )  # fmt: skip
+    except (ValueError, TypeError, msgpack.UnpackException, RecursionError, OverflowError) as error:
+        raise WireError(f"a message cannot be read: {type(error).__name__}: {str(error)[:120]}") from None
+    _refuse_depth(value)
+    return value
+
+
+def _refuse_depth(value: Any) -> None:
+    level = [value] if type(value) in (list, dict) else []
+    nodes = 0
+    for _ in range(MAX_DEPTH + 4):
+        if not level:
+            return
+        below: list[Any] = []
+        for item in level:
+            children = item if type(item) is list else item.values()
+            nodes += len(children)
+            below += [child for child in children if type(child) in (list, dict)]
+        if nodes > MAX_NODES:
+            raise WireError(f"a message of more than {MAX_NODES} values")
+        level = below
+    raise WireError(f"a message nested deeper than {MAX_DEPTH} levels")
+
+
+def _unpack_array(data: bytes) -> np.ndarray[Any, Any]:
+    fields = msgpack.unpackb(data, max_array_len=MAX_RANK + 3, max_map_len=0, max_ext_len=0)
+    if type(fields) is not list or len(fields) != 3:
+        raise WireError("an array without dtype, shape and bytes")
+    name, shape, raw = fields
+    if type(name) is not str or name not in DTYPES or type(raw) is not bytes or type(shape) is not list:
+        raise WireError("an array of another dtype or without bytes")
+    if len(shape) > MAX_RANK or any(type(size) is not int or size < 0 for size in shape):
+        raise WireError("an array with a shape that is none")
+    count = 1
+    for size in shape:
+        count *= size
+    if count * DTYPES[name].itemsize != len(raw):
+        raise WireError(f"an array of shape {shape} and {len(raw)} bytes")
+    if name == "bool" and raw.strip(b"\0\1"):
+        raise WireError("a bool array with a byte beside 0 and 1")
+    try:
+        return np.frombuffer(bytearray(raw), dtype=DTYPES[name]).reshape(shape)
+    except ValueError as error:  # sizes that overflow beside a zero
+        raise WireError(f"an array of shape {shape}: {error}") from None
+
+
+def _unpack_ref(data: bytes) -> Ref:
+    fields = msgpack.unpackb(data, max_array_len=2, max_map_len=0, max_ext_len=0)
+    if type(fields) is not list or [type(field) for field in fields] != [int, int]:
+        raise WireError("a reference without request and index")
+    return Ref(*fields)
+
+
+def frame(body: bytes) -> bytes:
+    """`body` with its length before it."""
+    return _HEADER.pack(len(body)) + body
+
+
+class Frames:
+    """Cuts a stream of bytes into message bodies."""
+
+    def __init__(self, max_frame: int = MAX_FRAME) -> None:
+        self._buffer = bytearray()
+        self._max = max_frame
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The bodies that `data` completes.
+
+        Raises:
+            WireError: a header announces more than the cap.
+        """
+        self._buffer += data
+        at = 0
+        try:
+            while len(self._buffer) - at >= _HEADER.size:
+                (size,) = _HEADER.unpack_from(self._buffer, at)
+                if size > self._max:
+                    raise WireError(f"a message of {size} bytes; at most {self._max} are allowed")
+                end = at + _HEADER.size + size
+                if len(self._buffer) < end:
+                    break
+                yield bytes(self._buffer[at + _HEADER.size : end])
+                at = end
+        finally:
+            del self._buffer[:at]
+
+    @property
+    def pending(self) -> int:
+        """How many bytes of an unfinished message are waiting."""
+        return len(self._buffer)

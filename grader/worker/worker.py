@@ -1,0 +1,156 @@
+"""One submission's process: it takes requests from its channel until it is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from grader import wire
+from grader.worker import loading, reading, serving
+from grader.worker.notebook import NotANotebook, Notebook
+
+CHANNEL = 3
+_CHUNK = 1 << 20
+
+NEED, READY, REFUSED = "need", "ready", "refused"
+
+
+def take_descriptors(channel: int, output: int) -> None:
+    """Put /dev/null, the output pipe and the channel where they belong: 0, 1 and 2, 3."""
+    null = os.open("/dev/null", os.O_RDONLY)
+    high = [os.dup2(fd, 200 + n) for n, fd in enumerate((null, output, channel))]
+    for source, target in ((high[0], 0), (high[1], 1), (high[1], 2), (high[2], CHANNEL)):
+        os.dup2(source, target)
+
+
+def settle(seed: int) -> None:
+    """What is done last before the filters close: fresh streams, signals and random states."""
+    for name, fd in (("stdout", 1), ("stderr", 2)):
+        stream = open(fd, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    random.seed(seed)
+    np.random.seed(seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].default_generator.manual_seed(seed)
+    sys.argv[:] = [""]
+
+
+def refuse(reason: str) -> None:
+    """Tell the judge that the cage could not be entered."""
+    _send(0, 0, REFUSED, wire.encode(reason[:500]))
+
+
+class Worker:
+    """Answers requests [number, operation, body]; each reply is [number, index, kind, body].
+
+    Args:
+        importable: top-level names that the zygote can load when asked.
+        absent: names that it is known not to find.
+        offered: the modules that the course offers beside the standard library.
+    """
+
+    def __init__(self, importable: frozenset[str], absent: frozenset[str], offered: Sequence[str]) -> None:
+        self._importable = importable
+        self._absent = absent
+        self._offered = offered
+        self._number = 0
+        self._server = serving.Server(lambda _: False)
+
+    def run(self) -> NoReturn:
+        """Serve until the judge closes the channel or kills."""
+        _send(0, 0, READY, b"")
+        operations: dict[str, Callable[[Any], None]] = {"sources": self._sources, "load": self._load, "calls": self._calls, "read": self._read}
+        for self._number, operation, body in _requests():
+            operations[operation](body)
+        os._exit(0)
+
+    def _sources(self, sources: dict[str, str | bytes]) -> None:
+        late = loading.LateImporter(self._importable, self._absent, self._ask)
+        modules = {path: text for path, text in sources.items() if path.endswith(".py")}
+        loading.install(loading.SubmissionImporter(modules), late, self._offered, self._importable)
+        book = _notebook(sources)
+        own = frozenset(modules)
+        self._server = serving.Server(lambda file: file in own or bool(book and book.is_own_frame(file)), book)
+        self._reply(0, serving.VALUE, wire.encode(None))
+
+    def _load(self, module: str) -> None:
+        kind, body = self._server.load(module)
+        serving.flush_output()
+        self._reply(0, kind, body)
+
+    def _calls(self, request: tuple[bool, bytes]) -> None:
+        forget, packed = request
+        if forget:
+            self._server.forget()
+        calls = wire.decode(packed, tensor=_tensor)
+        for index, call in enumerate(calls):
+            kind, body = self._server.call(self._number, index, call)
+            if index == len(calls) - 1:
+                serving.flush_output()
+            self._reply(index, kind, body)
+
+    def _read(self, request: tuple[str, bytes]) -> None:
+        try:
+            self._reply(0, serving.VALUE, wire.encode(read_document(*request)))
+        except (Exception, RecursionError) as error:
+            self._reply(0, serving.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
+
+    def _ask(self, module: str) -> None:
+        self._reply(0, NEED, wire.encode(module))
+        os._exit(0)
+
+    def _reply(self, index: int, kind: str, body: bytes) -> None:
+        _send(self._number, index, kind, body)
+
+
+def read_document(path: str, data: bytes) -> list[Any]:
+    """The document and the notes of a write-up: a Markdown file, or a notebook's Markdown cells."""
+    text, notes = reading.decode_writeup(data)
+    if path.endswith(".ipynb"):
+        text = Notebook.parse(path, text).write_up
+    return [reading.read_writeup(text), notes]
+
+
+def _notebook(sources: dict[str, str | bytes]) -> Notebook | None:
+    """The submission's notebook, where it has one that can be read."""
+    for path in sorted(sources):
+        if path.endswith(".ipynb") and "/" not in path:
+            try:
+                return Notebook.parse(path, sources[path])
+            except NotANotebook as reason:
+                print(reason, file=sys.stderr)
+    return None
+
+
+def _tensor(array: Any) -> Any:
+    return sys.modules["torch"].from_numpy(array)
+
+
+def _send(number: int, index: int, kind: str, body: bytes) -> None:
+    view = memoryview(wire.frame(wire.encode([number, index, kind, body])))
+    while view:
+        view = view[os.write(CHANNEL, view) :]
+
+
+def _requests() -> Iterator[tuple[int, str, Any]]:
+    frames = wire.Frames()
+    while chunk := _read():
+        for body in frames.feed(chunk):
+            number, operation, content = wire.decode(body)
+            yield number, operation, content
+
+
+def _read() -> bytes:
+    with contextlib.suppress(OSError):
+        return os.read(CHANNEL, _CHUNK)
+    return b""

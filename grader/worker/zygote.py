@@ -1,0 +1,200 @@
+"""The warm process: it loads the interpreter's and the course's modules once and forks a worker per submission."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import importlib.metadata
+import json
+import os
+import random
+import re
+import select
+import signal
+import site
+import socket
+import sys
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader.worker import cage, loading, worker
+
+MAX_CONTROL = 1 << 16
+# What nearly every submission imports; the rest is loaded when one asks for it.
+COMMON = """
+    abc argparse array bisect cmath collections.abc concurrent.futures contextlib copy csv dataclasses datetime decimal
+    enum fractions functools hashlib heapq inspect io itertools json logging math numbers operator pathlib pickle
+    platform pprint queue random re statistics string struct tempfile textwrap threading time timeit traceback types
+    typing unittest uuid warnings weakref encodings.idna encodings.latin_1 encodings.ascii
+"""
+WARM_UP = {
+    "numpy": (
+        "import numpy as np, numpy.fft, numpy.random, numpy.polynomial, numpy.lib.stride_tricks, numpy.ma\n"
+        "np.linalg.svd(np.eye(3)); np.fft.fft(np.ones(4)); np.einsum('ij,jk->ik', np.eye(2), np.eye(2))\n"
+        "np.polyfit([0, 1, 2], [0, 1, 2], 1); str(np.ones((2, 2)))"
+    ),
+    "scipy": "import scipy.linalg, scipy.special, scipy.fft; scipy.linalg.toeplitz([1.0, 2.0])",
+    "torch": (
+        "import torch, torch.nn.functional\n"
+        "torch.set_num_threads(1)\n"
+        "n = torch.nn\n"
+        "m = n.Sequential(n.Conv2d(1, 2, 3), n.ReLU(), n.MaxPool2d(2), n.Flatten(), n.Linear(18, 2), n.LogSoftmax(1))\n"
+        "n.functional.cross_entropy(m(torch.ones(1, 1, 8, 8)), torch.tensor([1])).backward(); m.state_dict(); str(m)"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the judge tells a zygote at its start."""
+
+    modules: tuple[str, ...]
+    layers: frozenset[str]
+    absent: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_json(cls, text: str) -> Config:
+        """The inverse of `to_json`."""
+        fields = json.loads(text)
+        return cls(tuple(fields["modules"]), frozenset(fields["layers"]), frozenset(fields["absent"]))
+
+    def to_json(self) -> str:
+        """One line for the command line."""
+        fields = {"modules": self.modules, "layers": sorted(self.layers), "absent": sorted(self.absent)}
+        return json.dumps(fields)
+
+
+def importable(modules: Sequence[str]) -> frozenset[str]:
+    """Top-level names that trusted code may ask for: the standard library, `modules` and what they are built on."""
+    names, todo = set(sys.stdlib_module_names) - loading.NEVER, list(modules)
+    owners = importlib.metadata.packages_distributions()
+    seen: set[str] = set()
+    while todo:
+        top = todo.pop()
+        names.add(top)
+        for distribution in set(owners.get(top, [])) - seen:
+            seen.add(distribution)
+            wanted = {_canonical(r) for r in importlib.metadata.requires(distribution) or [] if "extra ==" not in r}
+            todo += [name for name, by in owners.items() if wanted & {_canonical(d) for d in by} and name not in names]
+    return frozenset(names)
+
+
+def _canonical(requirement: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]*", requirement)[0]).lower()  # type: ignore[index]
+
+
+def readable_paths() -> list[str]:
+    """Where the interpreter and the installed packages lie: all that a zygote may read of the disk."""
+    paths = sysconfig.get_paths()
+    places = [paths["stdlib"], paths["platstdlib"], *site.getsitepackages(), f"{sys.base_prefix}/lib"]
+    system = ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/null", "/dev/urandom"]
+    return [place for place in dict.fromkeys(places + system) if os.path.exists(place)]  # noqa: PTH110
+
+
+class Zygote:
+    """Serves the judge on a SEQPACKET socket until it closes.
+
+    Requests are JSON. {"spawn": {…}} with two descriptors (channel, output) → {"pid"} with a pidfd;
+    {"preload": name} → {"preloaded": whether it is there}; unasked, of one that ended: {"dead", "status", "cpu_s"}.
+    """
+
+    def __init__(self, control: socket.socket, config: Config) -> None:
+        self._control = control
+        self._config = config
+        self._importable = importable(config.modules)
+        self._absent = set(config.absent)
+        self._children: dict[int, int] = {}  # pidfd → pid
+
+    def run(self) -> None:
+        """Load, enter the cage, say what holds, serve."""
+        self._warm_up()
+        paths = readable_paths()
+        sys.path[:] = [path for path in sys.path if any(Path(path).is_relative_to(p) for p in paths)]
+        self._cage = cage.enter_zygote(paths, self._config.layers)
+        gc.collect()
+        gc.freeze()
+        self._send({"ready": self._cage.summary})
+        while True:
+            ready, _, _ = select.select([self._control.fileno(), *self._children], [], [])
+            for one in ready:
+                if one == self._control.fileno():
+                    self._answer()
+                else:
+                    self._bury(one)
+
+    def _warm_up(self) -> None:
+        for name in (*COMMON.split(), "msgpack", "grader.worker.reading"):
+            importlib.import_module(name)
+        for name in self._config.modules:
+            exec(WARM_UP.get(name, f"import {name}"), {})
+        threads = len(list(Path("/proc/self/task").iterdir()))
+        assert threads == 1, f"a warm-up left {threads} threads: forked workers would hang"
+
+    def _send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+        socket.send_fds(self._control, [json.dumps(message).encode()], fds)
+
+    def _answer(self) -> None:
+        message, fds, _, _ = socket.recv_fds(self._control, MAX_CONTROL, 2)
+        if not message:
+            os._exit(0)
+        request = json.loads(message)
+        if "preload" in request:
+            self._send({"preloaded": self._preload(request["preload"])})
+        else:
+            self._spawn(request["spawn"], *fds)
+
+    def _preload(self, name: str) -> bool:
+        if name not in self._absent and name.partition(".")[0] in self._importable:
+            with contextlib.suppress(BaseException):
+                importlib.import_module(name)
+                gc.freeze()
+                return True
+        self._absent.add(name)
+        return False
+
+    def _spawn(self, limits: dict[str, int], channel: int, output: int) -> None:
+        pid = os.fork()
+        if pid == 0:
+            self._become_worker(limits, channel, output)
+        os.close(channel)
+        os.close(output)
+        pidfd = os.pidfd_open(pid)
+        self._children[pidfd] = pid
+        self._send({"pid": pid}, [pidfd])
+
+    def _become_worker(self, limits: dict[str, int], channel: int, output: int) -> None:
+        """Never returns: whatever happens in the child ends the child."""
+        try:
+            worker.take_descriptors(channel, output)
+            cage.enter_worker(
+                self._cage,
+                cpu_s=limits["cpu_s"],
+                memory_bytes=limits["memory_mib"] << 20,
+                before_seal=lambda: worker.settle(limits["seed"]),
+            )
+            worker.Worker(self._importable, frozenset(self._absent), self._config.modules).run()
+        except BaseException as error:
+            with contextlib.suppress(BaseException):
+                worker.refuse(f"{type(error).__name__}: {error}")
+        finally:
+            os._exit(70)
+
+    def _bury(self, pidfd: int) -> None:
+        pid = self._children.pop(pidfd)
+        _, status, usage = os.wait4(pid, 0)
+        os.close(pidfd)
+        code = os.waitstatus_to_exitcode(status)
+        self._send({"dead": pid, "status": code, "cpu_s": usage.ru_utime + usage.ru_stime})
+
+
+def main(arguments: Sequence[str]) -> None:
+    """`python -m grader.worker CONTROL_FD CONFIG`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
+    random.seed(0)
+    sys.modules["__main__"] = ModuleType("__main__")
+    Zygote(socket.socket(fileno=int(arguments[0])), Config.from_json(arguments[1])).run()
