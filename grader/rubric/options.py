@@ -27,7 +27,7 @@ def own_keys(check: Place) -> list[tuple[str, Place]]:
 
 def options_of(check: Place) -> dict[str, Any]:
     """The kind's keys as plain values."""
-    return {key: _plain(data(place.node)) for key, place in own_keys(check)}
+    return {key: plain(data(place.node)) for key, place in own_keys(check)}
 
 
 def read_options(check: Place, specs: Specs) -> BaseModel | None:
@@ -58,10 +58,11 @@ def option_faults(check: Place, specs: Specs) -> Iterator[Fault]:
         yield from complaints(error, check, model, besides=CheckEntry.model_fields)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What was written as plain values: dicts, lists, numbers, true and false, texts."""
     if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
-    return list(map(_plain, value)) if isinstance(value, list) else resolved(value)
+        return {str(key): plain(part) for key, part in value.items()}
+    return list(map(plain, value)) if isinstance(value, list) else resolved(value)
 
 
 def _surprises(place: Place) -> Iterator[Fault]:

@@ -69,7 +69,12 @@ class Worker:
     def run(self) -> NoReturn:
         """Serve until the judge closes the channel or kills."""
         _send(0, 0, READY, b"")
-        operations: dict[str, Callable[[Any], None]] = {"sources": self._sources, "load": self._load, "calls": self._calls, "read": self._read}
+        operations: dict[str, Callable[[Any], None]] = {
+            "sources": self._sources,
+            "load": self._load,
+            "calls": self._calls,
+            "read": self._read,
+        }
         for self._number, operation, body in _requests():
             operations[operation](body)
         os._exit(0)

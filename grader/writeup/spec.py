@@ -195,8 +195,8 @@ class RelationSpec(Kind):
 
     @model_validator(mode="after")
     def _compares_its_subjects(self) -> RelationSpec:
-        left, sign, right = (self.expect.split() + ["", "", ""])[:3]
-        if len(self.subjects) != 2 or sign not in "<>" or {left, right} != set(self.subjects):
+        left, sign, right = [*self.expect.split(), "", "", ""][:3]
+        if len(self.subjects) != 2 or sign not in ("<", ">") or {left, right} != set(self.subjects):
             raise ValueError(f"expected two subjects and a relation such as A < B between them, got {self.expect!r}")
         return self
 

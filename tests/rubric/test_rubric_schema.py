@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from conftest import RUBRIC, Number
+from demo_course import RUBRIC, Number
 
+from grader.rubric.options import plain
+from grader.rubric.scalars import data
 from grader.rubric.schema import SCHEMA_PATH, rubric_schema, schema_text
+from grader.rubric.source import parse
 
 ROOT = Path(__file__).parents[2]
 TYPES = {
@@ -22,6 +24,11 @@ TYPES = {
     "number": (int, float),
     "null": type(None),
 }
+
+
+def as_an_editor_reads(text: str) -> Any:
+    """The values of a YAML 1.2 file, in which `1e-5` is a number."""
+    return plain(data(parse(text.encode(), "rubric.yaml")[0]))
 
 
 def misfits(value: Any, schema: Any, root: dict[str, Any], path: str = "") -> list[str]:
@@ -81,14 +88,14 @@ def test_the_bundled_rubrics_fit_the_schema(rubric: Path) -> None:
     """An editor shows no fault in a bundled rubric, and its first line names the schema."""
     text = rubric.read_text(encoding="utf-8")
     schema = rubric_schema()
-    assert misfits(yaml.safe_load(text), schema, schema) == []
+    assert misfits(as_an_editor_reads(text), schema, schema) == []
     assert "# yaml-language-server: $schema=rubric.schema.json" in text
 
 
 def test_a_right_rubric_fits() -> None:
     """What the loader takes, the schema takes."""
     schema = rubric_schema({"number": Number})
-    assert misfits(yaml.safe_load(RUBRIC), schema, schema) == []
+    assert misfits(as_an_editor_reads(RUBRIC), schema, schema) == []
 
 
 @pytest.mark.parametrize(
@@ -109,4 +116,4 @@ def test_a_right_rubric_fits() -> None:
 def test_an_editor_shows_the_fault(old: str, new: str, path: str) -> None:
     """A slip that has a shape is shown where it stands, also within the keys of a kind."""
     schema = rubric_schema({"number": Number})
-    assert path in misfits(yaml.safe_load(RUBRIC.replace(old, new)), schema, schema)
+    assert path in misfits(as_an_editor_reads(RUBRIC.replace(old, new)), schema, schema)

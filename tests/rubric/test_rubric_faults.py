@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import RUBRIC, Change, Course
+from demo_course import RUBRIC, Change, Course
 
 from grader.errors import RubricError
 from grader.rubric import load

@@ -1,0 +1,1 @@
+"""Speed, told as ratios within one run; nothing here gates anything."""

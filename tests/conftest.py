@@ -1,0 +1,40 @@
+"""What tests share: the small course, prepared once, and one sandbox a process."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+
+from grader.course import Course  # noqa: E402
+
+ROOT = Path(__file__).parent.parent
+MINI = Course(Path(__file__).parent / "courses" / "mini")
+
+
+@pytest.fixture(scope="session")
+def mini():
+    """The small assignment, ready to grade."""
+    from grader.assignment import load_assignment
+
+    return load_assignment(MINI, "mini")
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """A warm sandbox with numpy, scipy and torch."""
+    from grader.sandbox.forked import ForkedSandbox
+
+    forked = ForkedSandbox(["numpy", "scipy", "torch"])
+    yield forked
+    forked.close()
+
+
+@pytest.fixture(scope="session")
+def honest():
+    """The source of the right answer to the small assignment."""
+    return (MINI.reference("mini") / "m.py").read_text()
