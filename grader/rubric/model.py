@@ -97,7 +97,7 @@ def _as_text(value: Any) -> Any:
 class Entry(BaseModel):
     """A mapping of the file: no key unknown, nothing changed after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Limits(Entry):

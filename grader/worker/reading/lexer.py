@@ -1,0 +1,272 @@
+"""Cuts a formula, in LaTeX or as typed on a keyboard, into tokens; linear in its length."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from grader.worker.reading import vocabulary as known
+
+MAX_SOURCE = 20_000
+MAX_TOKENS = 6_000
+
+
+class Refused(Exception):
+    """The formula is not one that the reader knows; the message says what stopped it."""
+
+
+class Token(NamedTuple):
+    """One token.
+
+    kind: num, sym, func, text, op, open, close, sp, amp, newline, begin, end, frac, accent, root
+    spaced: whether white space stands before it
+    """
+
+    kind: str
+    value: str
+    spaced: bool = False
+
+
+_PATTERN = re.compile(
+    r"""(?P<white>[ \t\r\n\f\v\u00a0\u2009\u202f\u2007]+)
+    |(?P<newline>\\\\(?:\s?\[-?[\d.]{1,6}[a-z]{2}\])?|\\cr\b|\\newline\b)
+    |(?P<environment>\\(?:begin|end)\s{0,3}\{[A-Za-z]{1,20}\*?\})
+    |\\(?P<command>[A-Za-z]+|.)
+    |(?P<grouped>\d{1,3}(?:(?:\{,\}|\\,|['’,])\d{3})+(?![\d,]))
+    |(?P<comma>\d+(?:\{,\}|,)\d+(?![\d,.]))
+    |(?P<num>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4}(?![A-Za-z\d]))?)
+    |(?P<word>[A-Za-z]+)
+    |(?P<sup>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀ]+)|(?P<sub>[₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₐₑₓ]+)
+    |(?P<arrow>=>|->|-->|==>|→)
+    |(?P<relation>:=|==|<=|>=|!=|~=|=<|≈|[=<>])
+    |(?P<sign>\*\*|\|\||.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ARROWS = "⇒"
+_RELATIONS = {":=": "=", "==": "=", "<=": "≤", ">=": "≥", "!=": "≠", "~=": "≈", "=<": "≤"}
+_BRACES = {"{": "}", "[": "]", "(": ")"}
+_BRACED_WORD = re.compile(r"\s{0,3}\{([^{}\\$]{0,200})\}")
+_ARGUMENT = re.compile(r"\s{0,3}(?:\[[^\]]{0,40}\])?\s{0,3}\{[^{}]{0,60}\}")
+_VULGAR = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "⅔": (2, 3), "¾": (3, 4)}
+_FUNCTION_AT_END = re.compile(r"([A-Za-z]{1,2})(log|ln|exp)\Z")
+_HAT, _BAR, _TILDE = "\u0302", "\u0304", "\u0303"
+
+
+class Lexer:
+    """One pass over a source; `tokens` is the result."""
+
+    def __init__(self, source: str) -> None:
+        if len(source) > MAX_SOURCE:
+            raise Refused(f"a formula of {len(source)} characters")
+        self._source = source
+        self._at = 0
+        self._spaced = False
+        self._depth = 0
+        self.tokens: list[Token] = []
+        while self._at < len(source):
+            self._step()
+            if len(self.tokens) > MAX_TOKENS:
+                raise Refused(f"a formula of more than {MAX_TOKENS} tokens")
+
+    def _step(self) -> None:
+        match = _PATTERN.match(self._source, self._at)
+        assert match is not None  # the last alternative takes any character
+        self._at = match.end()
+        kind, text = match.lastgroup or "", match[match.lastgroup or 0]
+        if kind == "white":
+            self._spaced = True
+        elif kind in ("grouped", "comma") and self._depth:
+            self._number_alone(match.start())
+        else:
+            getattr(self, f"_{kind}")(text)
+
+    def _add(self, kind: str, value: str) -> None:
+        self.tokens.append(Token(kind, value, self._spaced))
+        self._spaced = False
+
+    def _number_alone(self, start: int) -> None:
+        """Within brackets a comma parts two numbers."""
+        match = re.compile(r"\d+").match(self._source, start)
+        assert match is not None
+        self._at = match.end()
+        self._add("num", match[0])
+
+    def _newline(self, _text: str) -> None:
+        self._add("newline", "")
+
+    def _environment(self, text: str) -> None:
+        kind, _, name = text[1:].partition("{")
+        self._add(kind.strip(), name.rstrip("*}").strip())
+
+    def _grouped(self, text: str) -> None:
+        self._add("num", text.replace("\\,", " ").replace("{,}", ",").replace("’", "'"))
+
+    def _comma(self, text: str) -> None:
+        self._add("num", text.replace("{,}", ","))
+
+    def _num(self, text: str) -> None:
+        before = self.tokens[-1] if self.tokens and not self._spaced else None
+        if before and before.kind == "sym" and before.value.isidentifier() and text.isdigit() and len(text) <= 3:
+            self.tokens[-1] = Token("sym", before.value + text, before.spaced)
+        else:
+            self._add("num", text)
+
+    def _word(self, text: str) -> None:
+        parted = _FUNCTION_AT_END.match(text)
+        after_dot = len(self.tokens) > 1 and self.tokens[-1].value == "." and not self._spaced
+        if after_dot and self.tokens[-2].value in known.NUMERIC_MODULES:
+            del self.tokens[-2:]
+            self._add("func", "ln" if text == "log" else text)
+        elif text in known.FUNCTIONS:
+            self._add("func", text)
+        elif text.lower() in known.FUNCTIONS and text[:1].isupper() and text[1:].islower():
+            self._add("func", text.lower())
+        elif parted:
+            self._add("sym", parted[1])
+            self._add("func", parted[2])
+        else:
+            self._add("sym", text)
+
+    def _sup(self, text: str) -> None:
+        self._script("^", text.translate(known.SUPERSCRIPTS))
+
+    def _sub(self, text: str) -> None:
+        self._script("_", text.translate(known.SUBSCRIPTS))
+
+    def _script(self, sign: str, text: str) -> None:
+        self._add("op", sign)
+        self._add("open", "{")
+        for token in Lexer(text).tokens:
+            self.tokens.append(token)
+        self._add("close", "}")
+
+    def _arrow(self, _text: str) -> None:
+        self._add("op", _ARROWS)
+
+    def _relation(self, text: str) -> None:
+        self._add("op", _RELATIONS.get(text, text))
+
+    def _sign(self, text: str) -> None:
+        if text in ("**", "||"):
+            self._add("op", "^" if text == "**" else "‖")
+        elif text in _BRACES:
+            self._depth += text != "{"
+            self._add("open", text)
+        elif text in ")]}":
+            self._depth -= text != "}"
+            self._add("close", text)
+        elif text in (_HAT, _BAR, _TILDE):
+            self._mark(text)
+        elif text in _VULGAR:
+            above, below = _VULGAR[text]
+            for kind, value in (("open", "("), ("num", str(above)), ("op", "/"), ("num", str(below)), ("close", ")")):
+                self._add(kind, value)
+        elif text in "~":
+            self._add("sp", " ")
+        elif text == "$" or unicodedata.category(text) == "Cf":
+            return
+        else:
+            self._other(text)
+
+    def _other(self, text: str) -> None:
+        parts = unicodedata.normalize("NFD", text)
+        if len(parts) == 2 and parts[0].isalpha() and parts[1] in (_HAT, _BAR, _TILDE):
+            self._add("sym", parts[0])
+            self._mark(parts[1])
+        elif text in known.GREEK_SIGNS:
+            self._add("sym", known.GREEK_SIGNS[text])
+        elif text == "&":
+            self._add("amp", "")
+        elif text == "√":
+            self._add("func", "sqrt")
+        elif text in known.SIGNS:
+            self._add("op", known.SIGNS[text])
+        elif text.isalpha() and (plain := unicodedata.normalize("NFKC", text)) != text and plain.isascii():
+            self._word(plain)
+        else:
+            self._add("op", text)
+
+    def _mark(self, mark: str) -> None:
+        """An accent written over the letter before."""
+        if not self.tokens or self.tokens[-1].kind != "sym":
+            raise Refused("an accent over nothing")
+        before = self.tokens[-1]
+        name = {_HAT: "hat", _BAR: "bar", _TILDE: "tilde"}[mark]
+        self.tokens[-1] = Token("sym", f"{name}({before.value})", before.spaced)
+
+    def _command(self, name: str) -> None:
+        if name in known.WORDS:
+            self._words()
+        elif name in ("frac", "dfrac", "tfrac", "cfrac"):
+            self._add("frac", "")
+        elif name in known.FUNCTIONS:
+            self._add("root" if name == "sqrt" else "func", name)
+        elif name in known.GREEK:
+            self._add("sym", name.removeprefix("var"))
+        elif name in known.ACCENTS:
+            self._add("accent", known.ACCENTS[name])
+        elif name in known.OPERATORS:
+            self._add("op", known.OPERATORS[name])
+        elif name in known.SPACES:
+            self._space(name)
+        elif name in known.FONTS:
+            self._font(name)
+        elif name in ("tag", "label", "setcounter", "vspace", "renewcommand"):
+            self._skip_arguments()
+        elif name in "{}":
+            self._add("open" if name == "{" else "close", "\\" + name)
+        elif name in "()[]":
+            self._sign(name)
+        elif name in "_&*$-+=.<>":
+            self._escaped(name)
+        elif name in ("lfloor", "sum", "prod", "int", "dots", "cdots", "ldots", "vdots", "ddots"):
+            self._add("op", {"sum": "∑", "prod": "∏"}.get(name, "…"))
+        elif name in ("langle", "lbrace", "lbrack", "rangle", "rbrace", "rbrack"):
+            self._add("open" if name[0] == "l" else "close", {"ce": "\\}", "ck": "]"}.get(name[-2:], ">"))
+        else:
+            raise Refused(f"the command \\{name}")
+
+    def _words(self) -> None:
+        match = _BRACED_WORD.match(self._source, self._at)
+        if match is None:
+            raise Refused("text with formulas in it")
+        self._at = match.end()
+        text = match[1].strip()
+        if text in known.FUNCTIONS:
+            self._add("func", text)
+        elif len(text) == 1 and text.isalpha():
+            self._add("sym", text)
+        elif text:
+            self._add("text", text)
+
+    def _space(self, name: str) -> None:
+        if name == "hspace":
+            self._skip_arguments()
+        self._add("sp", "," if name in ("quad", "qquad") else " ")
+
+    def _font(self, name: str) -> None:
+        if name in ("left", "right") and self._source[self._at : self._at + 1] == ".":
+            self._at += 1
+        elif name == "color":
+            self._skip_arguments()
+
+    def _skip_arguments(self) -> None:
+        for _ in range(2):
+            match = _ARGUMENT.match(self._source, self._at)
+            self._at = match.end() if match else self._at
+
+    def _escaped(self, sign: str) -> None:
+        if sign == "&":
+            self._add("text", "and")
+        elif sign != "$":
+            (self._relation if sign in "=<>" else self._sign)(sign)
+
+
+def tokenize(source: str) -> list[Token]:
+    """The tokens of a formula.
+
+    Raises:
+        Refused: it has a command that is not known, or is too long.
+    """
+    return Lexer(source).tokens

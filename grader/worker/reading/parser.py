@@ -1,0 +1,409 @@
+"""Turns the tokens of one expression into a tree of plain lists, or refuses it; never guesses.
+
+["num", "0.2"]  ["sym", "hat(y)"]  ["add", a, b, …]  ["neg", a]  ["mul", a, b, …]  ["div", a, b]  ["pow", a, b]
+["log", base or None, x]  ["call", "exp", x]  ["abs", x]  ["norm", x]  ["transpose", m]  ["apply", name]
+["matrix", [[…], …]]  ["row", [a, b, …]]  ["list", […]]  ["set", […]]  ["cases", [[value, condition or None], …]]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from grader.worker.reading import vocabulary as known
+from grader.worker.reading.lexer import Refused, Token
+from grader.worker.reading.vectors import numbers_within
+
+Tree = list[Any]
+
+MAX_NESTING = 40
+# How deep lists may stand in lists: the message to the judge allows 32, and the document around needs 12 of them.
+MAX_LISTS = 18
+_END = Token("", "")
+_OPENS = frozenset(("num", "sym", "func", "open", "frac", "root", "begin", "accent"))
+_CLOSING = {"|": "abs", "‖": "norm"}
+_TRANSPOSED = frozenset(("T", "⊤", "t", "'", "top"))
+_CONDITION_WORDS = frozenset("if when for falls wenn where and , with case".split())
+_OTHERWISE = frozenset("otherwise else sonst".split())
+
+
+def partners(tokens: Sequence[Token]) -> dict[int, int]:
+    """Position of each opening bracket to that of the bracket that closes it."""
+    found: dict[int, int] = {}
+    stack: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.kind == "open":
+            stack.append(at)
+            if len(stack) > MAX_NESTING:
+                raise Refused(f"brackets nested deeper than {MAX_NESTING}")
+        elif token.kind == "close" and stack:
+            found[stack.pop()] = at
+    return found
+
+
+class Parser:
+    """Recursive descent over the tokens of one expression."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        self._partner = partners(tokens)
+        self._at = 0
+        self._level = 0
+        self._bars: list[str] = []
+
+    def parse(self) -> Tree:
+        """The tree of all the tokens."""
+        tree = self._sum()
+        if self._at < len(self._tokens):
+            raise Refused(f"{self._now.value or self._now.kind!r} where an expression should go on")
+        return bounded(tree)
+
+    @property
+    def _now(self) -> Token:
+        while self._at < len(self._tokens) and self._tokens[self._at].kind == "sp":
+            self._at += 1
+        return self._tokens[self._at] if self._at < len(self._tokens) else _END
+
+    def _take(self) -> Token:
+        token = self._now
+        self._at += 1
+        return token
+
+    def _is_op(self, *signs: str) -> bool:
+        return self._now.kind == "op" and self._now.value in signs
+
+    def _deeper(self) -> None:
+        self._level += 1
+        if self._level > 2 * MAX_NESTING:
+            raise Refused("an expression nested too deep")
+
+    def _sum(self) -> Tree:
+        self._deeper()
+        terms = [self._product()]
+        while self._is_op("+", "-"):
+            sign = self._take().value
+            term = self._product()
+            terms.append(["neg", term] if sign == "-" else term)
+        self._level -= 1
+        return terms[0] if len(terms) == 1 else ["add", *terms]
+
+    def _product(self) -> Tree:
+        negative = self._sign()
+        factors = [self._factor()]
+        while True:
+            if self._is_op("*", "⋆", "@"):
+                self._take()
+                factors.append(self._signed_factor())
+            elif self._is_op("/"):
+                self._take()
+                above = factors[0] if len(factors) == 1 else ["mul", *factors]
+                factors = [["div", above, self._signed_factor()]]
+            elif self._starts_factor():
+                self._refuse_ambiguous(factors[-1])
+                self._times_sign()
+                factors.append(self._factor())
+            else:
+                break
+        product = factors[0] if len(factors) == 1 else ["mul", *factors]
+        return ["neg", product] if negative else product
+
+    def _sign(self) -> bool:
+        negative = False
+        while self._is_op("+", "-"):
+            negative ^= self._take().value == "-"
+        return negative
+
+    def _signed_factor(self) -> Tree:
+        return ["neg", self._factor()] if self._sign() else self._factor()
+
+    def _starts_factor(self) -> bool:
+        now = self._now
+        return now.kind in _OPENS or (now.kind == "op" and now.value in _CLOSING and now.value not in self._bars)
+
+    def _refuse_ambiguous(self, before: Tree) -> None:
+        if before[0] == "num" and self._now.kind == "num":
+            raise Refused(f"two numbers side by side, {before[1]} and {self._now.value}")
+
+    def _times_sign(self) -> None:
+        """The letter x between two numbers is a multiplication sign: 5x5."""
+        follower = self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else _END
+        previous = self._tokens[self._at - 1]
+        is_x = self._now.kind == "sym" and self._now.value in ("x", "X")
+        number_like = previous.kind == "num" or previous.value in (")", "]")
+        if is_x and number_like and (follower.kind == "num" or follower.value in ("(", "[")):
+            self._take()
+
+    def _factor(self) -> Tree:
+        self._deeper()
+        tree = self._atom()
+        while True:
+            if self._is_op("^"):
+                self._take()
+                tree = self._power(tree)
+            elif self._is_op("_"):
+                self._take()
+                tree = self._indexed(tree)
+            elif self._is_op("'", "⊤") and tree[0] in ("matrix", "row", "list", "sym"):
+                self._take()
+                tree = ["transpose", tree]
+            else:
+                break
+        self._level -= 1
+        return tree
+
+    def _power(self, tree: Tree) -> Tree:
+        start = self._at
+        name = self._script_name()
+        if name in _TRANSPOSED:
+            return ["transpose", tree]
+        if tree[0] == "sym" and name.startswith("(") and name.endswith(")"):
+            return ["sym", f"{tree[1]}^{name}"]
+        self._at = start
+        return ["pow", tree, self._signed_factor()]
+
+    def _indexed(self, tree: Tree) -> Tree:
+        name = self._script_name()
+        if tree[0] == "sym":
+            return ["sym", f"{tree[1]}_{name}"]
+        if tree[0] == "norm":
+            return tree
+        raise Refused(f"the index {name!r} on what is no symbol")
+
+    def _script_name(self) -> str:
+        """What stands in an index or exponent, as text."""
+        start, token = self._at, self._take()
+        if token.kind == "open" and token.value == "{":
+            end = self._partner.get(self._at - 1)
+            if end is None:
+                raise Refused("a bracket that is not closed")
+            self._at = end + 1
+            return "".join(part.value for part in self._tokens[start : end + 1] if part.value not in "{}")
+        if token.kind in ("sym", "num", "text", "op", "func"):
+            return token.value
+        raise Refused("an index that is no name")
+
+    def _atom(self) -> Tree:
+        token = self._take()
+        if token.kind == "num":
+            return self._number(token)
+        if token.kind == "sym":
+            return self._symbol(token)
+        if token.kind == "op" and token.value in _CLOSING:
+            return self._between_bars(token.value)
+        method = {"func": self._function, "open": self._group, "frac": self._fraction, "root": self._root,
+                  "begin": self._environment, "accent": self._accent}.get(token.kind)  # fmt: skip
+        if method is None:
+            raise Refused(f"{token.value or token.kind!r} where a value should stand" if token.kind else "nothing")
+        return method(token)
+
+    def _number(self, token: Token) -> Tree:
+        text = token.value
+        while (
+            self._now.kind == "num" and self._now.spaced and len(self._now.value) == 3 and self._now.value.isdigit()
+            and text.replace(" ", "").isdigit() and len(text.split(" ")[0]) <= 3
+        ):  # fmt: skip
+            text += " " + self._take().value
+        return ["num", text]
+
+    def _symbol(self, token: Token) -> Tree:
+        if self._now.kind == "open" and self._now.value in ("(", "[", "\\{"):
+            start, end = self._at, self._partner.get(self._at)
+            if end is not None and any(self._parts_arguments(part) for part in self._tokens[start:end]):
+                self._at = end + 1
+                return ["apply", token.value]
+        return ["sym", token.value]
+
+    def _parts_arguments(self, token: Token) -> bool:
+        return token.kind == "op" and (token.value in ",;¦" or token.value in known.RELATIONS)
+
+    def _between_bars(self, sign: str) -> Tree:
+        self._bars.append(sign)
+        tree = self._sum()
+        if not self._is_op(sign):
+            raise Refused(f"{sign} that is not closed")
+        self._take()
+        self._bars.pop()
+        return [_CLOSING[sign], tree]
+
+    def _accent(self, token: Token) -> Tree:
+        inner = self._atom()
+        if inner[0] != "sym":
+            raise Refused("an accent over what is no symbol")
+        return ["sym", f"{token.value}({inner[1]})" if token.value else inner[1]]
+
+    def _fraction(self, _token: Token) -> Tree:
+        return ["div", self._argument(), self._argument()]
+
+    def _argument(self) -> Tree:
+        """A braced group, or a single digit or symbol."""
+        token = self._take()
+        if token.kind == "num" and len(token.value) > 1:
+            raise Refused("a fraction of digits without braces")
+        if token.kind == "open":
+            return self._group(token)
+        if token.kind in ("num", "sym"):
+            return [token.kind, token.value]
+        raise Refused("a fraction without braces")
+
+    def _root(self, token: Token) -> Tree:
+        if self._now.value == "[":
+            raise Refused("a root with an index")
+        return ["call", "sqrt", self._argument()] if self._now.value in "{([" else self._function(token)
+
+    def _function(self, token: Token) -> Tree:
+        name, base = token.value, known.LOGS.get(token.value)
+        given = self._base() if name == "log" else None
+        if self._is_op("^", "_"):
+            raise Refused(f"a power or index on {name}")
+        argument = self._function_argument(name)
+        if name in known.LOGS:
+            return ["log", given or (["sym", "e"] if base == "e" else ["num", base] if base else None), argument]
+        return [name, argument] if name in ("abs", "norm") else ["call", name, argument]
+
+    def _base(self) -> Tree | None:
+        if self._is_op("_"):
+            self._take()
+            return self._argument_of_base()
+        now, follower = self._now, self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else _END
+        if now.kind == "num" and not now.spaced and now.value in ("2", "10") and follower.kind in _OPENS:
+            return ["num", self._take().value]
+        return None
+
+    def _argument_of_base(self) -> Tree:
+        token = self._take()
+        if token.kind == "open":
+            return self._group(token)
+        if token.kind in ("num", "sym"):
+            return [token.kind, token.value]
+        raise Refused("a logarithm to no base")
+
+    def _function_argument(self, name: str) -> Tree:
+        self._deeper()
+        bracketed = self._now.kind == "open"
+        argument = self._factor_of_function()
+        self._level -= 1
+        if bracketed:
+            return argument
+        if argument == ["num", "1"] and self._is_op("-", "+"):
+            raise Refused(f"{name} 1 {self._now.value} …: its argument needs brackets")
+        if self._starts_factor() and self._now.kind != "func" and self._now.value not in ("(", "["):
+            raise Refused(f"{name} of several factors without brackets")
+        return argument
+
+    def _factor_of_function(self) -> Tree:
+        if self._now.kind == "open":
+            tree = self._group(self._take())
+            if self._is_op("^", "_"):
+                raise Refused("a power after a function's brackets")
+            return tree
+        return self._factor()
+
+    def _group(self, token: Token) -> Tree:
+        start = self._at
+        end = self._partner.get(start - 1)
+        if end is None:
+            return self._open_cases(token)
+        numbers = numbers_within(self._tokens[start:end]) if token.value != "{" else None
+        if numbers is not None:
+            self._at = end + 1
+            return _rows(numbers, token.value)
+        bars, self._bars = self._bars, []
+        items = [self._sum()]
+        while self._is_op(","):
+            self._take()
+            if self._at < end:
+                items.append(self._sum())
+        self._bars = bars
+        if self._take().kind != "close" or self._at != end + 1:
+            raise Refused("a bracket that is closed elsewhere")
+        if len(items) == 1 and not (token.value == "[" and items[0][0] in ("list", "row")):
+            return items[0]
+        return ["set" if token.value == "\\{" else "list", items]
+
+    def _open_cases(self, token: Token) -> Tree:
+        if token.value == "\\{" and self._now.kind == "begin":
+            return self._environment(self._take(), as_cases=True)
+        raise Refused("a bracket that is not closed")
+
+    def _environment(self, token: Token, as_cases: bool = False) -> Tree:
+        name = token.value
+        if name == "array" and self._now.value == "{":
+            self._at = self._partner.get(self._at, self._at) + 1
+        if as_cases or name in known.CASES:
+            return self._cases()
+        if name not in known.MATRIX_ENVIRONMENTS or name in ("vmatrix", "Vmatrix"):
+            raise Refused(f"the environment {name}")
+        rows = self._table_rows()
+        if len({len(row) for row in rows}) != 1:
+            raise Refused("a matrix whose rows differ in length")
+        return ["matrix", rows]
+
+    def _table_rows(self) -> list[list[Tree]]:
+        rows: list[list[Tree]] = [[]]
+        while self._now.kind != "end":
+            rows[-1].append(self._sum())
+            if self._now.kind == "amp":
+                self._take()
+            elif self._now.kind == "newline":
+                self._take()
+                rows.append([])
+            elif self._now.kind != "end":
+                raise Refused(f"{self._now.value or 'nothing'!r} in a matrix")
+        self._take()
+        return [row for row in rows if row]
+
+    def _cases(self) -> Tree:
+        cases: list[Any] = []
+        while self._now.kind != "end":
+            value = self._sum()
+            if self._is_op(","):
+                self._take()
+            cases.append([value, self._condition()])
+        self._take()
+        return ["cases", cases]
+
+    def _condition(self) -> list[Any] | None:
+        start = self._at
+        while self._now.kind not in ("newline", "end", ""):
+            self._at += 1
+        tokens = [token for token in self._tokens[start : self._at] if token.kind not in ("amp", "sp")]
+        if self._now.kind == "newline":
+            self._take()
+        return condition(tokens)
+
+
+def condition(tokens: Sequence[Token]) -> list[Any] | None:
+    """`if y = 1` as [y, 1]; None for `otherwise`."""
+    from grader.worker.reading.lexer import tokenize
+
+    flat: list[Token] = []
+    for token in tokens:
+        flat += tokenize(token.value) if token.kind == "text" else [token]
+    if any(token.value in _OTHERWISE for token in flat):
+        return None
+    flat = [token for token in flat if token.value not in _CONDITION_WORDS]
+    signs = [at for at, token in enumerate(flat) if token.kind == "op" and token.value == "="]
+    if len(signs) != 1:
+        raise Refused("a case whose condition is no equation")
+    return [Parser(flat[: signs[0]]).parse(), Parser(flat[signs[0] + 1 :]).parse()]
+
+
+def _rows(numbers: list[list[str]], bracket: str) -> Tree:
+    trees = [[["neg", ["num", text[1:]]] if text[0] == "-" else ["num", text] for text in row] for row in numbers]
+    if len(trees) > 1:
+        return ["matrix", trees]
+    return ["set" if bracket == "\\{" else "row", trees[0]]
+
+
+def bounded(tree: Tree) -> Tree:
+    """The tree, where it is not too deep to be sent.
+
+    Raises:
+        Refused: it is.
+    """
+    level: list[Any] = [tree]
+    for _ in range(MAX_LISTS):
+        level = [child for item in level for child in item if isinstance(child, list)]
+        if not level:
+            return tree
+    raise Refused("an expression nested too deep")
