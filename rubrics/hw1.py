@@ -170,7 +170,12 @@ def lenet_is_the_same_in_training_and_new_each_time(student, expect, seed):
     training = expect.array(model(images))
     model.eval()
     expect.close(model(images), training, scale=np.maximum(1, np.abs(training)), why="evaluation against training mode")
-    expect.close(other(images), before, scale=np.maximum(1, np.abs(before)), why="a second model after weights were loaded into the first")
+    expect.close(
+        other(images),
+        before,
+        scale=np.maximum(1, np.abs(before)),
+        why="a second model after weights were loaded into the first",
+    )
 
 
 # ---------------------------------------------------------------- question 2
@@ -376,7 +381,9 @@ def gaussian_nll_matches_torch(student, expect, pair, sigma):
     """`gaussian_nll` is the mean of -log_prob of torch's Normal(y_hat, sigma), constant included."""
     y_hat, y = pair
     expected = -float(torch.distributions.Normal(torch.tensor(y_hat), sigma).log_prob(torch.tensor(y)).mean())
-    expect.close(student.q3_losses.gaussian_nll(y_hat, y, sigma), expected, scale=gaussian_size(expected, y_hat, y, sigma))
+    expect.close(
+        student.q3_losses.gaussian_nll(y_hat, y, sigma), expected, scale=gaussian_size(expected, y_hat, y, sigma)
+    )
 
 
 @given(pair=predictions_and_targets(), sigma=sigmas)
@@ -582,7 +589,9 @@ def is_pure(module, name, arguments):
         expect.unchanged(function, *first)
         answer = expect.array(function(*first))
         function(*second)
-        expect.close(function(*first), answer, scale=scaled(answer, np.abs(answer).max(initial=0.0)), why="called again")
+        expect.close(
+            function(*first), answer, scale=scaled(answer, np.abs(answer).max(initial=0.0)), why="called again"
+        )
 
     check.__name__ = f"{name}_is_pure"
     return check

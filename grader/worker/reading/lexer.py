@@ -10,6 +10,8 @@ from grader.worker.reading import vocabulary as known
 
 MAX_SOURCE = 20_000
 MAX_TOKENS = 6_000
+# Stands in a text for a formula that was taken out of it.
+FORMULA = "\ue000"
 
 
 class Refused(Exception):
@@ -21,11 +23,13 @@ class Token(NamedTuple):
 
     kind: num, sym, func, text, op, open, close, sp, amp, newline, begin, end, frac, accent, root
     spaced: whether white space stands before it
+    at: where it begins in the source
     """
 
     kind: str
     value: str
     spaced: bool = False
+    at: int = 0
 
 
 _PATTERN = re.compile(
@@ -50,6 +54,8 @@ _BRACED_WORD = re.compile(r"\s{0,3}\{([^{}\\$]{0,200})\}")
 _ARGUMENT = re.compile(r"\s{0,3}(?:\[[^\]]{0,40}\])?\s{0,3}\{[^{}]{0,60}\}")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "⅔": (2, 3), "¾": (3, 4)}
 _FUNCTION_AT_END = re.compile(r"([A-Za-z]{1,2})(log|ln|exp)\Z")
+_DIGITS = re.compile(r"\d+")
+_TIMES = re.compile(r"[ ]{0,3}\(?[ ]{0,3}\d")
 _HAT, _BAR, _TILDE = "\u0302", "\u0304", "\u0303"
 
 
@@ -60,7 +66,7 @@ class Lexer:
         if len(source) > MAX_SOURCE:
             raise Refused(f"a formula of {len(source)} characters")
         self._source = source
-        self._at = 0
+        self._at = self._start = 0
         self._spaced = False
         self._depth = 0
         self.tokens: list[Token] = []
@@ -72,7 +78,7 @@ class Lexer:
     def _step(self) -> None:
         match = _PATTERN.match(self._source, self._at)
         assert match is not None  # the last alternative takes any character
-        self._at = match.end()
+        self._start, self._at = match.span()
         kind, text = match.lastgroup or "", match[match.lastgroup or 0]
         if kind == "white":
             self._spaced = True
@@ -82,12 +88,12 @@ class Lexer:
             getattr(self, f"_{kind}")(text)
 
     def _add(self, kind: str, value: str) -> None:
-        self.tokens.append(Token(kind, value, self._spaced))
+        self.tokens.append(Token(kind, value, self._spaced, self._start))
         self._spaced = False
 
     def _number_alone(self, start: int) -> None:
         """Within brackets a comma parts two numbers."""
-        match = re.compile(r"\d+").match(self._source, start)
+        match = _DIGITS.match(self._source, start)
         assert match is not None
         self._at = match.end()
         self._add("num", match[0])
@@ -108,7 +114,7 @@ class Lexer:
     def _num(self, text: str) -> None:
         before = self.tokens[-1] if self.tokens and not self._spaced else None
         if before and before.kind == "sym" and before.value.isidentifier() and text.isdigit() and len(text) <= 3:
-            self.tokens[-1] = Token("sym", before.value + text, before.spaced)
+            self.tokens[-1] = before._replace(value=before.value + text)
         else:
             self._add("num", text)
 
@@ -117,7 +123,9 @@ class Lexer:
         after_dot = len(self.tokens) > 1 and self.tokens[-1].value == "." and not self._spaced
         if after_dot and self.tokens[-2].value in known.NUMERIC_MODULES:
             del self.tokens[-2:]
-            self._add("func", "ln" if text == "log" else text)
+            self._add("func" if text in known.FUNCTIONS else "sym", "ln" if text == "log" else text)
+        elif text in ("x", "X") and self._stands_between_numbers():
+            self._add("op", "*")
         elif text in known.FUNCTIONS:
             self._add("func", text)
         elif text.lower() in known.FUNCTIONS and text[:1].isupper() and text[1:].islower():
@@ -128,6 +136,10 @@ class Lexer:
         else:
             self._add("sym", text)
 
+    def _stands_between_numbers(self) -> bool:
+        before = self.tokens[-1] if self.tokens else Token("", "")
+        return (before.kind == "num" or before.value == ")") and _TIMES.match(self._source, self._at) is not None
+
     def _sup(self, text: str) -> None:
         self._script("^", text.translate(known.SUPERSCRIPTS))
 
@@ -137,8 +149,7 @@ class Lexer:
     def _script(self, sign: str, text: str) -> None:
         self._add("op", sign)
         self._add("open", "{")
-        for token in Lexer(text).tokens:
-            self.tokens.append(token)
+        self.tokens += [token._replace(at=self._start) for token in Lexer(text).tokens]
         self._add("close", "}")
 
     def _arrow(self, _text: str) -> None:
@@ -178,6 +189,8 @@ class Lexer:
             self._add("sym", known.GREEK_SIGNS[text])
         elif text == "&":
             self._add("amp", "")
+        elif text == FORMULA:
+            self._add("text", "")
         elif text == "√":
             self._add("func", "sqrt")
         elif text in known.SIGNS:
@@ -193,7 +206,7 @@ class Lexer:
             raise Refused("an accent over nothing")
         before = self.tokens[-1]
         name = {_HAT: "hat", _BAR: "bar", _TILDE: "tilde"}[mark]
-        self.tokens[-1] = Token("sym", f"{name}({before.value})", before.spaced)
+        self.tokens[-1] = before._replace(value=f"{name}({before.value})")
 
     def _command(self, name: str) -> None:
         if name in known.WORDS:
@@ -215,6 +228,7 @@ class Lexer:
         elif name in ("tag", "label", "setcounter", "vspace", "renewcommand"):
             self._skip_arguments()
         elif name in "{}":
+            self._depth += 1 if name == "{" else -1
             self._add("open" if name == "{" else "close", "\\" + name)
         elif name in "()[]":
             self._sign(name)

@@ -2,7 +2,7 @@
 
 ["num", "0.2"]  ["sym", "hat(y)"]  ["add", a, b, …]  ["neg", a]  ["mul", a, b, …]  ["div", a, b]  ["pow", a, b]
 ["log", base or None, x]  ["call", "exp", x]  ["abs", x]  ["norm", x]  ["transpose", m]  ["apply", name]
-["matrix", [[…], …]]  ["row", [a, b, …]]  ["list", […]]  ["set", […]]  ["cases", [[value, condition or None], …]]
+["aside", number, a]  ["matrix", [[…], …]]  ["row", [a, b, …]]  ["list", […]]  ["set", […]]  ["cases", [[value, condition or None], …]]
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.worker.reading import vocabulary as known
-from grader.worker.reading.lexer import Refused, Token
+from grader.worker.reading.lexer import Refused, Token, tokenize
 from grader.worker.reading.vectors import numbers_within
 
 Tree = list[Any]
@@ -22,7 +22,7 @@ MAX_LISTS = 18
 _END = Token("", "")
 _OPENS = frozenset(("num", "sym", "func", "open", "frac", "root", "begin", "accent"))
 _CLOSING = {"|": "abs", "‖": "norm"}
-_TRANSPOSED = frozenset(("T", "⊤", "t", "'", "top"))
+_TRANSPOSED = frozenset(("T", "⊤", "'", "top"))
 _CONDITION_WORDS = frozenset("if when for falls wenn where and , with case".split())
 _OTHERWISE = frozenset("otherwise else sonst".split())
 
@@ -100,7 +100,6 @@ class Parser:
                 factors = [["div", above, self._signed_factor()]]
             elif self._starts_factor():
                 self._refuse_ambiguous(factors[-1])
-                self._times_sign()
                 factors.append(self._factor())
             else:
                 break
@@ -123,15 +122,6 @@ class Parser:
     def _refuse_ambiguous(self, before: Tree) -> None:
         if before[0] == "num" and self._now.kind == "num":
             raise Refused(f"two numbers side by side, {before[1]} and {self._now.value}")
-
-    def _times_sign(self) -> None:
-        """The letter x between two numbers is a multiplication sign: 5x5."""
-        follower = self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else _END
-        previous = self._tokens[self._at - 1]
-        is_x = self._now.kind == "sym" and self._now.value in ("x", "X")
-        number_like = previous.kind == "num" or previous.value in (")", "]")
-        if is_x and number_like and (follower.kind == "num" or follower.value in ("(", "[")):
-            self._take()
 
     def _factor(self) -> Tree:
         self._deeper()
@@ -208,13 +198,11 @@ class Parser:
     def _symbol(self, token: Token) -> Tree:
         if self._now.kind == "open" and self._now.value in ("(", "[", "\\{"):
             start, end = self._at, self._partner.get(self._at)
-            if end is not None and any(self._parts_arguments(part) for part in self._tokens[start:end]):
+            inside = self._tokens[start:end]
+            if end is not None and (any(map(_parts_arguments, inside)) or _bars(inside) == 1):
                 self._at = end + 1
                 return ["apply", token.value]
         return ["sym", token.value]
-
-    def _parts_arguments(self, token: Token) -> bool:
-        return token.kind == "op" and (token.value in ",;¦" or token.value in known.RELATIONS)
 
     def _between_bars(self, sign: str) -> Tree:
         self._bars.append(sign)
@@ -232,6 +220,9 @@ class Parser:
         return ["sym", f"{token.value}({inner[1]})" if token.value else inner[1]]
 
     def _fraction(self, _token: Token) -> Tree:
+        if self._now.kind == "num" and len(self._now.value) == 2 and self._now.value.isdigit():
+            above, below = self._take().value
+            return ["div", ["num", above], ["num", below]]
         return ["div", self._argument(), self._argument()]
 
     def _argument(self) -> Tree:
@@ -286,7 +277,7 @@ class Parser:
             return argument
         if argument == ["num", "1"] and self._is_op("-", "+"):
             raise Refused(f"{name} 1 {self._now.value} …: its argument needs brackets")
-        if self._starts_factor() and self._now.kind != "func" and self._now.value not in ("(", "["):
+        if self._starts_factor() and self._now.kind != "func":
             raise Refused(f"{name} of several factors without brackets")
         return argument
 
@@ -374,8 +365,6 @@ class Parser:
 
 def condition(tokens: Sequence[Token]) -> list[Any] | None:
     """`if y = 1` as [y, 1]; None for `otherwise`."""
-    from grader.worker.reading.lexer import tokenize
-
     flat: list[Token] = []
     for token in tokens:
         flat += tokenize(token.value) if token.kind == "text" else [token]
@@ -386,6 +375,14 @@ def condition(tokens: Sequence[Token]) -> list[Any] | None:
     if len(signs) != 1:
         raise Refused("a case whose condition is no equation")
     return [Parser(flat[: signs[0]]).parse(), Parser(flat[signs[0] + 1 :]).parse()]
+
+
+def _parts_arguments(token: Token) -> bool:
+    return token.kind == "op" and (token.value in ",;¦" or token.value in known.RELATIONS)
+
+
+def _bars(tokens: Sequence[Token]) -> int:
+    return sum(token == ("op", "|", token.spaced, token.at) for token in tokens)
 
 
 def _rows(numbers: list[list[str]], bracket: str) -> Tree:

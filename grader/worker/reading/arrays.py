@@ -1,0 +1,99 @@
+"""Matrices as numpy writes and prints them, and rows of plain numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+Matrix = dict[str, Any]
+
+MAX_ENTRIES = 10_000
+_PIECE = re.compile(r"[-+−]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?|[\[\](),;\s]")
+_NUMBER = re.compile(r"[-+−]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?\Z")
+_NAME = re.compile(r"([A-Za-z\\$_{}][\w\\${}@ .^*]{0,40}?)\s{0,3}(?::=|=|:)\s{0,3}[\w.(\s]{0,20}\Z")
+_ROW = re.compile(r"\s*[|\[(⎡⎢⎣]*\s*[-+−]?[\d.][-+−\d.eE,;&\s]*[|\])⎤⎥⎦,;]*\s*\Z")
+
+
+def bracketed(text: str) -> tuple[list[Matrix], str]:
+    """The nested lists of numbers in a text, and the text without them."""
+    found: list[Matrix] = []
+    rest: list[str] = []
+    at = 0
+    while (start := text.find("[", at)) >= 0:
+        rows, end = _nested(text, start)
+        if rows is None:
+            rest.append(text[at:end])
+        else:
+            found.append(matrix(rows, name_before(text[:start][-200:]), text[start:end]))
+            rest.append(text[at:start] + " \n ")
+        at = end
+    return found, "".join(rest) + text[at:]
+
+
+def _nested(text: str, start: int) -> tuple[list[list[float]] | None, int]:
+    """The rows of a list of lists that begins at `start`, and where reading stopped."""
+    rows: list[list[float]] = []
+    level, deepest, at = 0, 0, start
+    while match := _PIECE.match(text, at):
+        at, piece = match.end(), match[0]
+        if piece in "[(":
+            level += 1
+            deepest = max(deepest, level)
+            rows.append([])
+        elif piece in "])":
+            level -= 1
+            if level == 0:
+                return (_rectangle(rows) if deepest == 2 else None), at
+        elif _NUMBER.match(piece):
+            rows[-1].append(number(piece))
+            if len(rows[-1]) > MAX_ENTRIES:
+                break
+    return None, max(at, start + 1)
+
+
+def _rectangle(rows: list[list[float]]) -> list[list[float]] | None:
+    filled = [row for row in rows if row]
+    return filled if filled and len({len(row) for row in filled}) == 1 else None
+
+
+def number(text: str) -> float:
+    """A number as written, with either minus sign."""
+    return float(text.replace("−", "-"))
+
+
+def matrix(rows: Sequence[Sequence[float]], label: str, source: str) -> Matrix:
+    """The block for a matrix of numbers."""
+    return {"kind": "matrix", "rows": [list(row) for row in rows], "label": label, "source": source.strip()[:400]}
+
+
+def name_before(text: str) -> str:
+    """The name that a text ends by giving: `W = np.array(` is W."""
+    match = _NAME.search(text.rpartition("\n")[2] or text.rstrip().rpartition("\n")[2])
+    if match is None:
+        return ""
+    return re.sub(r"\\(?:mathbf|boldsymbol|bm|vec|cdot)|[\s${}@*.]", "", match[1])[:40]
+
+
+def plain_rows(lines: Sequence[str]) -> Iterator[tuple[int, int, list[list[float]]]]:
+    """Runs of two or more lines of as many numbers each: first line, line after the last, rows."""
+    start = 0
+    rows: list[list[float]] = []
+    for at, line in enumerate([*lines, ""]):
+        row = row_of(line)
+        if row is not None and len(row) > 1 and (not rows or len(row) == len(rows[0])):
+            start = start if rows else at
+            rows.append(row)
+            continue
+        if len(rows) > 1:
+            yield start, at, rows
+        start, rows = at, [row] if row is not None and len(row) > 1 else []
+
+
+def row_of(line: str) -> list[float] | None:
+    """The numbers of a line that holds nothing else."""
+    if len(line) > 20_000 or not _ROW.match(line):
+        return None
+    parts = re.split(r"[\s,;&|\[\]()⎡⎢⎣⎤⎥⎦]+", line)
+    numbers = [part for part in parts if part]
+    return [number(part) for part in numbers] if numbers and all(map(_NUMBER.match, numbers)) else None

@@ -1,0 +1,168 @@
+"""Takes the formulas out of Markdown before Markdown could change them, and HTML's tags and comments out of the text."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from grader.worker.reading.lexer import FORMULA
+
+CLOSE = "\ue001"
+MAX_FORMULAS = 4_000
+MAX_INLINE = 4_000
+_TAGS = (
+    "a|abbr|b|blockquote|body|big|br|center|code|dd|del|details|dir|div|dl|dt|em|figure|font|footer|form|h[1-6]|head|"
+    "header|hr|html|i|iframe|img|input|ins|kbd|li|link|main|mark|meta|nav|ol|p|pre|q|s|samp|script|section|small|span|"
+    "strike|strong|style|summary|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|video"
+)
+_TAG = re.compile(rf"<(/?)({_TAGS})(?:\s[^<>]{{0,300}})?/?>", re.IGNORECASE)
+_INDEX = re.compile(r"<(sub|sup)>([^<>]{1,40})</\1>", re.IGNORECASE)
+_BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "ul", "ol", "pre"))
+_OPENERS = re.compile(
+    r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})|(?P<code>`+)|(?P<escaped>\\[\\$])|(?P<display>\$\$)|(?P<bracket>\\\[)"
+    r"|(?P<paren>\\\()|\\begin\s{0,3}\{(?P<environment>[A-Za-z]{1,20}\*?)\}|(?P<dollar>\$)",
+    re.MULTILINE,
+)
+_ENVIRONMENTS = frozenset(
+    "equation align aligned alignat gather gathered multline eqnarray displaymath math cases pmatrix bmatrix Bmatrix "
+    "vmatrix matrix smallmatrix array tabular tabularx longtable split flalign".split()
+)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
+@dataclass
+class Extracted:
+    """A text with placeholders, and the formulas they stand for as (source, whether it is a display)."""
+
+    text: str
+    formulas: list[tuple[str, bool]] = field(default_factory=list)
+
+    def restored(self, text: str) -> str:
+        """The text with its formulas between dollars again."""
+        return _PLACEHOLDER.sub(lambda match: f"${self.formulas[int(match[1])][0].strip()}$", text)
+
+
+_PLACEHOLDER = re.compile(f"{FORMULA}(\\d{{1,7}}){CLOSE}")
+
+
+def extract(source: str) -> Extracted:
+    """Take every formula out of a Markdown text."""
+    source = without_html(source.replace(FORMULA, "�").replace(CLOSE, "�"))
+    return _Extraction(source).run()
+
+
+def without_html(text: str) -> str:
+    """The text without comments and tags; <br> ends a line, <sub>2</sub> is _{2}, a heading's tag begins one."""
+    if "<!--" in text:
+        text = _without_comments(text)
+    if "<" in text:
+        text = _INDEX.sub(lambda match: ("_{" if match[1].lower() == "sub" else "^{") + match[2] + "}", text)
+        text = _TAG.sub(_tag, text)
+    return html.unescape(text) if "&" in text and ";" in text else text
+
+
+def _tag(match: re.Match[str]) -> str:
+    name = match[2].lower()
+    if name[0] == "h" and name[1:].isdigit():
+        return "\n\n" if match[1] else f"\n\n{'#' * int(name[1])} "
+    if name in ("th", "td"):
+        return " " if match[1] else " | "
+    return "\n" if name in _BREAKS else ""
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        end = text.find("-->", start)
+        kept.append(text[at:start])
+        if end < 0:
+            return "".join(kept) + text[start:]
+        at = end + 3
+    return "".join(kept) + text[at:]
+
+
+class _Extraction:
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._kept: list[str] = []
+        self._formulas: list[tuple[str, bool]] = []
+        self._absent: set[str] = set()
+
+    def run(self) -> Extracted:
+        at = 0
+        while len(self._formulas) < MAX_FORMULAS and (match := _OPENERS.search(self._source, at)):
+            self._kept.append(self._source[at : match.start()])
+            at = self._taken(match)
+        self._kept.append(self._source[at:])
+        return Extracted("".join(self._kept), self._formulas)
+
+    def _taken(self, match: re.Match[str]) -> int:
+        kind = match.lastgroup
+        if kind == "fence":
+            return self._code(match, "\n" + match["fence"])
+        if kind == "code":
+            return self._code(match, match["code"])
+        if kind == "escaped":
+            return self._keep(match.start(), match.end())
+        if kind == "display":
+            return self._formula(match, "$$", True)
+        if kind == "bracket":
+            return self._formula(match, "\\]", True)
+        if kind == "paren":
+            return self._formula(match, "\\)", False)
+        if kind == "dollar":
+            return self._dollar(match)
+        return self._environment(match)
+
+    def _keep(self, start: int, end: int) -> int:
+        self._kept.append(self._source[start:end])
+        return end
+
+    def _find(self, sign: str, start: int) -> int:
+        """Where `sign` next stands; once it is known to stand nowhere further on, that is not looked for again."""
+        if sign in self._absent:
+            return -1
+        found = self._source.find(sign, start)
+        if found < 0:
+            self._absent.add(sign)
+        return found
+
+    def _code(self, match: re.Match[str], closing: str) -> int:
+        end = self._find(closing, match.end())
+        if end < 0 or (closing[0] == "`" and end - match.end() > MAX_INLINE):
+            return self._keep(match.start(), match.end() if closing[0] == "`" else len(self._source))
+        return self._keep(match.start(), end + len(closing))
+
+    def _formula(self, match: re.Match[str], closing: str, display: bool, keep: bool = False) -> int:
+        end = self._find(closing, match.end())
+        if end < 0:
+            return self._keep(match.start(), match.end())
+        stop = end + len(closing)
+        self._put(self._source[match.start() : stop] if keep else self._source[match.end() : end], display)
+        return stop
+
+    def _put(self, source: str, display: bool) -> None:
+        mark = f"{FORMULA}{len(self._formulas)}{CLOSE}"
+        self._formulas.append((source, display))
+        self._kept.append(f"\n\n{mark}\n\n" if display and "\n" in source else mark)
+
+    def _environment(self, match: re.Match[str]) -> int:
+        name = match["environment"]
+        if name.rstrip("*") not in _ENVIRONMENTS:
+            return self._keep(match.start(), match.end())
+        return self._formula(match, f"\\end{{{name}}}", True, keep=True)
+
+    def _dollar(self, match: re.Match[str]) -> int:
+        """$…$ within one paragraph; a lone dollar is money. GitHub's $`…`$ is the same."""
+        start = match.end()
+        end = self._find("$", start)
+        while end > 0 and self._source[end - 1] == "\\":
+            end = self._find("$", end + 1)
+        inner = self._source[start : max(end, start)]
+        if end < 0 or len(inner) > MAX_INLINE or _BLANK_LINE.search(inner) or not inner.strip():
+            return self._keep(match.start(), start)
+        if len(inner) > 2 and inner[0] == inner[-1] == "`":
+            inner = inner[1:-1]
+        self._put(inner, False)
+        return end + 1

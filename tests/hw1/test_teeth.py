@@ -1,0 +1,85 @@
+"""The rubric of homework 1 has teeth and no prejudice: every style earns everything, every mistake costs something."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import ModuleType
+
+import pytest
+
+from grader.assignment import load_assignment, load_reference
+from grader.checks.concluding import conclude
+from grader.course import Course
+from grader.sandbox.local import LocalSession
+from tests.conftest import ROOT
+from tests.hw1.variants import FLOAT32, RIGHT, WRONG
+
+COURSE = Course(ROOT)
+
+
+@pytest.fixture(scope="module")
+def hw1():
+    """Homework 1, ready to grade."""
+    return load_assignment(COURSE, "hw1")
+
+
+@pytest.fixture(scope="module")
+def verdicts(hw1):
+    """The verdicts of every check on the reference with one function replaced, by check; no process is needed."""
+    reference = load_reference(COURSE.reference("hw1"))
+
+    def run(target, source):
+        name, function = target.split(".")
+        changed = ModuleType(name)
+        vars(changed).update(vars(reference[name]))
+        exec(f"import numpy as np, torch\n{source}", vars(changed))
+        session = LocalSession({**reference, name: changed})
+        concerned = [check for check in hw1.checks.values() if target in check.plan.functions]
+        assert concerned, f"no check calls {target}"
+        assert function in vars(changed)
+        return [conclude(check, session, shrink=False) for check in concerned]
+
+    return run
+
+
+def cases(table):
+    return [
+        pytest.param(target, table[target][name], id=f"{target}: {name}") for target in table for name in table[target]
+    ]
+
+
+@pytest.mark.parametrize(("target", "source"), cases(RIGHT))
+def test_a_right_function_earns_everything_in_any_style(verdicts, target, source):
+    """Loops, FFTs, torch, lists, lazily built models, any median: all of it is right."""
+    assert {v.id: v.feedback for v in verdicts(target, source) if v.status != "passed"} == {}
+
+
+@pytest.mark.parametrize(("target", "source"), cases(WRONG))
+def test_a_wrong_function_loses_points(verdicts, target, source):
+    """Each known mistake is seen by at least one check."""
+    found = verdicts(target, source)
+    assert sum(v.score for v in found) < sum(v.max_score for v in found)
+
+
+@pytest.mark.parametrize("target", sorted(FLOAT32))
+def test_float32_earns_part_of_the_points(verdicts, target):
+    """The handout says so: not everything, and not nothing."""
+    found = verdicts(target, FLOAT32[target])
+    share = sum((v.score for v in found), Fraction(0)) / sum(v.max_score for v in found)
+    assert Fraction(2, 5) <= share < 1
+
+
+def test_no_mistake_keeps_most_of_its_points(verdicts):
+    """A formula that is wrong in general earns less than half of what is asked about its function."""
+    generic = [("q3_losses.mse_loss", "half"), ("q3_losses.bce_loss", "base 2"), ("q2_toeplitz.conv2d", "flipped"),
+               ("q5_minibatch.batch_gradient", "doubled"), ("q3_losses.gaussian_nll", "sigma not squared")]  # fmt: skip
+    for target, name in generic:
+        found = verdicts(target, WRONG[target][name])
+        assert sum(v.score for v in found) < sum(v.max_score for v in found) / 2, (target, name)
+
+
+def test_a_missing_function_loses_exactly_its_checks(hw1, verdicts):
+    """Nothing about an absent function is earned."""
+    for target in RIGHT:
+        name = target.split(".")[1]
+        assert {v.status for v in verdicts(target, f"{name} = None")} == {"missing"}, target
