@@ -38,6 +38,7 @@ DTYPES = {
         "float16", "float32", "float64", "complex64", "complex128",
     )
 }  # fmt: skip
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}  # dtype.name is slow
 
 
 class NotData(Exception):
@@ -136,12 +137,13 @@ def _pack_array(value: Any, depth: int) -> Any:
 
 
 def _array_bytes(array: np.ndarray[Any, Any]) -> bytes:
-    if array.dtype.kind in "fc" and array.dtype.name not in DTYPES:  # long double: float64 is what is judged
+    if array.dtype not in _NAMES and array.dtype.kind in "fc":  # long double: float64 is what is judged
         array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
-    if array.dtype.name not in DTYPES:
+    if array.dtype not in _NAMES:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if array.dtype not in _NAMES:
         raise NotData(f"an array of dtype {array.dtype}")
-    native = array.astype(array.dtype.newbyteorder("="), copy=False)
-    body: bytes = msgpack.packb([array.dtype.name, list(array.shape), native.tobytes()])
+    body: bytes = msgpack.packb([_NAMES[array.dtype], array.shape, array.tobytes()])
     return body
 
 

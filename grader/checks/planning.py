@@ -14,7 +14,7 @@ from grader.checks.showing import argument_text
 from grader.rubric import CheckSpec
 from grader.sandbox import Session
 
-_NOTHING = Plan((), (0,), (), (), (), None)
+_NOTHING = Plan((), (), (0,), (), (), (), None)
 
 
 class ReferenceFails(Exception):
@@ -51,7 +51,7 @@ def planned(spec: CheckSpec, function: CheckFunction, seed: int, session: Sessio
         raise ReferenceFails(_on_case(check, case_index, reason))
     claims = None if recorder.was_touched else tuple(tuple(run.claims) for run in runs)
     plan = Plan(
-        tuple(recorder.calls), tuple(bounds), tuple(recorder.outcomes),
+        tuple(recorder.calls), tuple(recorder.made), tuple(bounds), tuple(recorder.outcomes),
         tuple(recorder.modules), tuple(recorder.functions), claims,
     )  # fmt: skip
     return replace(check, plan=plan, sheet=_sheet(claims, spec))

@@ -72,20 +72,15 @@ class Child:
         """The next reply: request number, index, kind, body.
 
         Raises:
-            Overdue: not within `wall_s`, or that much CPU time where the machine is busy.
+            Overdue: not within `wall_s`; longer where the machine is too busy to run the process.
             Ended: the process is gone.
             WireError: what came is no reply.
         """
-        started, cpu = time.monotonic(), self._cpu_s()
-        deadline = started + wall_s
-        while not self._replies:
-            try:
-                self._read(deadline)
-            except Overdue:
-                missing = wall_s - (self._cpu_s() - cpu)
-                if not self._is_running() or missing <= 0.1 * wall_s or time.monotonic() > started + PATIENCE * wall_s:
-                    raise
-                deadline = time.monotonic() + missing
+        if not self._replies:
+            started = time.monotonic()
+            while not self._replies_within(wall_s):
+                if time.monotonic() > started + PATIENCE * wall_s or not self._is_starved(0.1 * wall_s):
+                    raise Overdue
         return _checked_reply(wire.decode(self._replies.popleft()))
 
     @property
@@ -120,6 +115,20 @@ class Child:
         """Take what is in the output pipe now."""
         while self._output is not None and self._take_output():
             pass
+
+    def _replies_within(self, wall_s: float) -> bool:
+        deadline = time.monotonic() + wall_s
+        try:
+            while not self._replies:
+                self._read(deadline)
+        except Overdue:
+            return False
+        return True
+
+    def _is_starved(self, wall_s: float) -> bool:
+        """Whether the process, watched for a while, wants to run and gets less than half a processor."""
+        cpu = self._cpu_s()
+        return self._replies_within(wall_s) or (self._is_running() and self._cpu_s() - cpu < wall_s / 2)
 
     def _read(self, deadline: float) -> None:
         if not self._wait(deadline, sending=False):

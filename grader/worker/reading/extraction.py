@@ -18,6 +18,7 @@ _TAGS = (
 )
 _TAG = re.compile(rf"<(/?)({_TAGS})(?:\s[^<>]{{0,300}})?/?>", re.IGNORECASE)
 _INDEX = re.compile(r"<(sub|sup)>([^<>]{1,40})</\1>", re.IGNORECASE)
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]{1,10};")
 _BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "ul", "ol", "pre"))
 _OPENERS = re.compile(
     r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})|(?P<code>`+)|(?P<escaped>\\[\\$])|(?P<display>\$\$)|(?P<bracket>\\\[)"
@@ -25,8 +26,7 @@ _OPENERS = re.compile(
     re.MULTILINE,
 )
 _ENVIRONMENTS = frozenset(
-    "equation align aligned alignat gather gathered multline eqnarray displaymath math cases pmatrix bmatrix Bmatrix "
-    "vmatrix matrix smallmatrix array tabular tabularx longtable split flalign".split()
+    ["equation", "align", "aligned", "alignat", "gather", "gathered", "multline", "eqnarray", "displaymath", "math", "cases", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "matrix", "smallmatrix", "array", "tabular", "tabularx", "longtable", "split", "flalign"]
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
@@ -59,7 +59,7 @@ def without_html(text: str) -> str:
     if "<" in text:
         text = _INDEX.sub(lambda match: ("_{" if match[1].lower() == "sub" else "^{") + match[2] + "}", text)
         text = _TAG.sub(_tag, text)
-    return html.unescape(text) if "&" in text and ";" in text else text
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
 
 
 def _tag(match: re.Match[str]) -> str:

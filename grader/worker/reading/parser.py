@@ -23,8 +23,8 @@ _END = Token("", "")
 _OPENS = frozenset(("num", "sym", "func", "open", "frac", "root", "begin", "accent"))
 _CLOSING = {"|": "abs", "‖": "norm"}
 _TRANSPOSED = frozenset(("T", "⊤", "'", "top"))
-_CONDITION_WORDS = frozenset("if when for falls wenn where and , with case".split())
-_OTHERWISE = frozenset("otherwise else sonst".split())
+_CONDITION_WORDS = frozenset(["if", "when", "for", "falls", "wenn", "where", "and", ",", "with", "case"])
+_OTHERWISE = frozenset(["otherwise", "else", "sonst"])
 
 
 def partners(tokens: Sequence[Token]) -> dict[int, int]:

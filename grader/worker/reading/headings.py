@@ -1,0 +1,95 @@
+"""Which question and part a heading, or the beginning of a line, announces."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
+_WORDS = r"(?:question|problem|exercise|task|aufgabe|frage|übung|assignment|homework|answer|solution|prob|ques|ex|q)"
+_PART = r"(?:viii|vii|vi|iv|iii|ii|i|v|[a-h])"
+_STRONG = re.compile(
+    rf"(?:(?:answer|solution|answers)\s+(?:to|for)\s+)?{_WORDS}\.?\s{{0,3}}(?:no\.?|nr\.?|number|\#)?\s{{0,3}}"
+    rf"(?P<question>\d{{1,2}}|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)(?![\d.]\d)"
+    rf"(?P<join>\s{{0,3}}(?:[.,:\-–—/]|part)?\s{{0,3}})"
+    rf"(?:[(\[]?(?P<part>{_PART})(?P<close>[)\].:]|(?=\s*(?:[-–—]|\Z))))?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    rf"[(\[]?(?P<question>\d{{1,2}})(?P<join>[)\].:]?\s{{0,2}}[.\-]?)[(\[]?"
+    rf"(?P<part>{_PART})(?P<close>[)\].:]+|(?=\s*\Z))",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?P<open>[(\[]?)(?P<question>\d{1,2})(?P<close>[)\].:]*)(?=\s|\Z)")
+_PART_ONLY = re.compile(
+    rf"(?:part|teil|subquestion|sub-question)?\s{{0,3}}[(\[]?(?P<part>{_PART})(?P<close>[)\]]\s?[.:]?|[.:](?=\s|\Z))",
+    re.IGNORECASE,
+)
+_PART_WORD = re.compile(
+    rf"(?:part|teil|subquestion)\s{{1,3}}[(\[]?(?P<part>{_PART})(?P<close>)(?=[)\].:\s]|\Z)", re.IGNORECASE
+)
+_PART_HEADING = re.compile(rf"[(\[]?(?P<part>{_PART})(?P<close>[)\].:]?)(?=\s*[-–—:]|\s*\Z)")
+_DOTTED = re.compile(r"(?P<question>\d{1,2})\.(?P<part>\d)(?:[).:]|(?=\s|\Z))")
+_DECORATION = " \t*_#>\u00a0"
+_WORD_NUMBERS = {
+    name: str(value) for value, name in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """`question` and `part` as plain numbers in text, empty where not named; `rest` is what follows on the line."""
+
+    question: str
+    part: str
+    style: str
+    rest: str
+
+
+def part_number(name: str) -> tuple[str, str]:
+    """The part's number as text and its style: iii, c and 3 are all the third."""
+    name = name.strip().lower()
+    if name in _ROMAN:
+        return str(_ROMAN.index(name) + 1), "roman"
+    if len(name) == 1 and "a" <= name <= "h":
+        return str(ord(name) - ord("a") + 1), "letter"
+    return (name, "digit") if name.isdigit() else ("", "")
+
+
+def label_of_heading(text: str) -> Label | None:
+    """What a heading announces; anything may follow the number."""
+    plain = _undecorated(text)
+    for pattern in (_STRONG, _DOTTED, _NUMBERED, _NUMBER, _PART_ONLY, _PART_WORD, _PART_HEADING):
+        if match := pattern.match(plain):
+            return _label(match, plain)
+    return None
+
+
+def label_of_line(text: str) -> Label | None:
+    """What the beginning of a line of text announces; a sentence that begins with `Question 3 asks` does not."""
+    plain = _undecorated(text)
+    emphatic = text.lstrip().startswith(("**", "__"))
+    if match := _STRONG.match(plain):
+        rest = plain[match.end() :]
+        closed = match["part"] or match["join"].strip() or not rest.strip() or rest.lstrip()[0] in ").:-–—]("
+        return _label(match, plain) if closed or emphatic else None
+    patterns = (
+        (_DOTTED, _NUMBERED, _NUMBER, _PART_ONLY, _PART_WORD) if emphatic else (_NUMBERED, _PART_ONLY, _PART_WORD)
+    )
+    for pattern in patterns:
+        match = pattern.match(plain)
+        if match and (pattern is not _NUMBER or match["close"] or not plain[match.end() :].strip()):
+            return _label(match, plain)
+    return None
+
+
+def _undecorated(text: str) -> str:
+    return text[:400].lstrip(_DECORATION)
+
+
+def _label(match: re.Match[str], text: str) -> Label:
+    found = match.groupdict()
+    question = (found.get("question") or "").lower()
+    part, style = part_number(found.get("part") or "")
+    rest = text[match.end() :].lstrip(" \t*_):.–—]").lstrip("-" if match.end() and not part else "").strip()
+    return Label(_WORD_NUMBERS.get(question, question.lstrip("0")), part, style, rest)
