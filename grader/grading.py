@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.assignment import Assignment
@@ -30,14 +30,11 @@ def grade(
     session = sandbox.open(submission.sources, assignment.budget, assignment.seed)
     writeup = WriteupReader(assignment.rubric, submission.files, session)
     try:
-        questions = []
         known: dict[str, Verdict] = {}
-        for question in assignment.rubric.questions:
-            if only and question.id not in only:
-                continue
-            for spec in question.checks:
-                known[spec.id] = _verdict(assignment, spec, session, writeup, known)
-            questions.append(QuestionResult(question.id, tuple(known[spec.id] for spec in question.checks)))
+        wanted = [question for question in assignment.rubric.questions if not only or question.id in only]
+        for spec in in_order([spec for question in wanted for spec in question.checks]):
+            known[spec.id] = _verdict(assignment, spec, session, writeup, known)
+        questions = [QuestionResult(q.id, tuple(known[spec.id] for spec in q.checks)) for q in wanted]
         output = session.output
     finally:
         session.close()
@@ -53,6 +50,23 @@ def grade(
         output=output,
         seconds=time.perf_counter() - started,
     )
+
+
+def in_order(specs: Sequence[CheckSpec]) -> list[CheckSpec]:
+    """The checks in the rubric's order, but each after those it requires."""
+    by_id = {spec.id: spec for spec in specs}
+    ordered: dict[str, CheckSpec] = {}
+
+    def add(spec: CheckSpec) -> None:
+        for name in spec.requires:
+            if name in by_id and name not in ordered:
+                add(by_id[name])
+        ordered[spec.id] = spec
+
+    for spec in specs:
+        if spec.id not in ordered:
+            add(spec)
+    return list(ordered.values())
 
 
 def _verdict(

@@ -1,615 +1,781 @@
-"""What is checked in homework 1: strategies with teeth, and a property for every function of the handout.
+"""Homework 1: what must hold for a student's functions; how much each check counts stands in hw1.yaml.
 
-Cases come in two kinds. Small whole numbers shrink to a case that one can compute by hand. Random numbers of one drawn
-magnitude, most of them different, tell a flip from a shift and float32 from float64; they cost hypothesis one draw.
+Strategies make few choices, so that drawing is fast, and have teeth: shapes are rarely square, entries mostly distinct.
+Half of the cases are small whole numbers, which shrink to what one can check by hand; the others use all digits.
 """
+
+import itertools
+import math
 
 import numpy as np
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as npst
+from torch.nn import functional as F
 
-seeds = st.integers(0, 2**32 - 1)
+SEEDS = st.integers(0, 9999)
+DIGITS = st.integers(-9, 9)
+biases = st.booleans()
 
 
-def scaled(expected, terms):
-    """The size that a tolerance of `rtol` is relative to, by the handout's rule.
+def close(expect, actual, expected, terms):
+    """Judge by the handout's rule: relative 1e-6, plus 1e-9 times the natural size of the `terms` summed.
 
-    rtol * (|expected| + 1e-3 * terms) is, for rtol = 1e-6, a relative 1e-6 plus 1e-9 of the terms that were summed.
+    The rubric's rtol of 1e-6 multiplies this scale, and 1e-6 * 1e-3 = 1e-9.
     """
-    return np.abs(expected) + 1e-3 * np.abs(terms)
+    expect.close(actual, expected, scale=np.abs(expected) + 1e-3 * terms)
 
 
-def whole_numbers(shape, low=-9, high=9):
-    """Arrays of small whole numbers, drawn one by one so that they shrink."""
-    return npst.arrays(np.float64, shape, elements=st.integers(low, high).map(float), fill=st.nothing())
+def repeatable(expect, function, first, second, answer):
+    """`function` leaves its arguments alone and answers alike, whatever it was asked before.
+
+    Between two times `first` come calls that differ from it in a single argument, and all of `second`: whatever
+    part of the arguments a cache forgets in its key, some neighbouring calls differ in just that part.
+
+    Args:
+        answer: what a right function returns, and the natural size of its terms, of the same arguments.
+    """
+    mixed = [(*first[:i], second[i], *first[i + 1 :]) for i in range(len(first))]
+    for args in (first, *mixed, second, first):
+        close(expect, function(*args), *answer(*args))
+    expect.unchanged(function, *first)
 
 
-# ---------------------------------------------------------------- question 1
+class Numbers:
+    """Fills the arrays of one case: with small whole numbers, or with all digits of float64 at one magnitude."""
+
+    def __init__(self, draw, *magnitudes):
+        self.draw = draw
+        self.whole = not draw(st.booleans())
+        self.rng = np.random.default_rng(draw(SEEDS) if not self.whole else 0)
+        self.magnitude = 1.0 if self.whole else draw(st.sampled_from(magnitudes or (1.0,)))
+
+    def size(self, low, few, many):
+        """A length: up to `few` where each entry is a choice of its own, else up to `many`."""
+        return self.draw(st.integers(low, few if self.whole else many))
+
+    def array(self, *shape, magnitude=1.0):
+        """Entries within ±9 (whole) or ±magnitude of the case."""
+        if self.whole:
+            n = math.prod(shape)
+            return np.array(self.draw(st.lists(DIGITS, min_size=n, max_size=n)), float).reshape(shape)
+        return self.rng.uniform(-1, 1, shape) * self.magnitude * magnitude
+
+    def labels(self, n):
+        """0.0 or 1.0 each."""
+        if self.whole:
+            return np.array(self.draw(st.lists(st.integers(0, 1), min_size=n, max_size=n)), float)
+        return self.rng.integers(0, 2, n).astype(float)
+
+
+# ── Question 1: LeNet-5 by the numbers ────────────────────────────────────────────────────────────────────────────────
 
 
 @st.composite
 def convolutions(draw):
-    """height, width, kernel_size, stride, padding, dilation of a convolution whose output is at least 1×1."""
-    kernel_size, stride = draw(st.integers(1, 7)), draw(st.integers(1, 5))
-    padding, dilation = draw(st.integers(0, 3)), draw(st.integers(1, 3))
+    """height, width, kernel_size, stride, padding, dilation, for an output of at least 1×1."""
+    kernel_size, stride, dilation = draw(st.integers(1, 7)), draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    padding = draw(st.integers(0, 5))
     smallest = max(1, dilation * (kernel_size - 1) + 1 - 2 * padding)
-    height, width = draw(st.integers(smallest, smallest + 25)), draw(st.integers(smallest, smallest + 25))
+    height, width = draw(st.integers(smallest, smallest + 40)), draw(st.integers(smallest, smallest + 40))
     return height, width, kernel_size, stride, padding, dilation
 
 
 def torch_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    """What torch itself gives, without computing anything."""
-    image = torch.empty(1, 1, height, width, device="meta")
-    kernel = torch.empty(1, 1, kernel_size, kernel_size, device="meta")
-    return tuple(torch.nn.functional.conv2d(image, kernel, None, stride, padding, dilation).shape[2:])
+    """The shape that torch finds, on tensors without data."""
+    image, kernel = torch.empty(1, 1, height, width, device="meta"), torch.empty(1, 1, kernel_size, kernel_size)
+    return tuple(F.conv2d(image, kernel.to("meta"), None, stride, padding, dilation).shape[2:])
 
 
-@given(convolution=convolutions())
-def output_shape_matches_torch(student, expect, convolution):
-    """The output shape is the one torch computes, for every stride, padding and dilation."""
-    expect.equal(student.q1_lenet.conv2d_output_shape(*convolution), torch_output_shape(*convolution))
+@given(sizes=convolutions())
+def conv2d_output_shape_matches_torch(student, expect, sizes):
+    """`conv2d_output_shape` is the shape of what torch's convolution returns."""
+    expect.equal(student.q1_lenet.conv2d_output_shape(*sizes), torch_output_shape(*sizes))
 
 
-@given(convolution=convolutions())
-def output_shape_takes_names_and_defaults(student, expect, convolution):
-    """Arguments may be passed by name; stride, padding and dilation may be left out."""
-    height, width, kernel_size, stride, padding, dilation = convolution
-    by_name = student.q1_lenet.conv2d_output_shape(
-        height=height, width=width, kernel_size=kernel_size, dilation=dilation, padding=padding, stride=stride
-    )
-    expect.equal(by_name, torch_output_shape(*convolution))
-    size = max(height, width, kernel_size)
-    expect.equal(
-        student.q1_lenet.conv2d_output_shape(size, size + 1, kernel_size),
-        torch_output_shape(size, size + 1, kernel_size),
-    )
+@given(height=st.integers(10, 40), width=st.integers(10, 40), kernel_size=st.integers(2, 4), option=st.integers(2, 3))
+def conv2d_output_shape_takes_names_and_defaults(student, expect, height, width, kernel_size, option):
+    """Arguments of `conv2d_output_shape` may be given by name, and stride, padding and dilation be left out."""
+    shape = student.q1_lenet.conv2d_output_shape
+    expect.equal(shape(height, width, kernel_size), torch_output_shape(height, width, kernel_size))
+    for name in ("stride", "padding", "dilation"):
+        sizes = {"kernel_size": kernel_size, name: option, "width": width, "height": height}
+        expect.equal(shape(**sizes), torch_output_shape(**sizes), why=f"{name} by name, the others left out")
 
 
-channels = st.integers(1, 64)
-features = st.integers(1, 500)
-kernel_sizes = st.integers(1, 9)
+@given(sizes=convolutions())
+def conv2d_output_shape_is_consistent(student, expect, sizes):
+    """Padding acts as a larger image, dilation as a larger kernel; a 1×1 kernel leaves the size alone."""
+    shape = student.q1_lenet.conv2d_output_shape
+    height, width, kernel_size, stride, padding, dilation = sizes
+    outcome = shape(*sizes)
+    wider = shape(height + 2 * padding, width + 2 * padding, kernel_size, stride, 0, dilation)
+    expect.equal(outcome, expect.array(wider, (2,)), why="padding adds its rows and columns on both sides")
+    reach = dilation * (kernel_size - 1) + 1
+    expect.equal(outcome, expect.array(shape(height, width, reach, stride, padding), (2,)), why="dilation spreads taps")
+    expect.equal(shape(height, width, 1), (height, width), why="a 1×1 kernel fits at every pixel")
 
 
-def biases():
-    """With or without."""
-    return st.booleans()
-
-
-@given(in_channels=channels, out_channels=channels, kernel_size=kernel_sizes, bias=biases())
+@given(in_channels=st.integers(1, 40), out_channels=st.integers(1, 40), kernel_size=st.integers(1, 7), bias=st.booleans())
 def conv2d_num_parameters_matches_torch(student, expect, in_channels, out_channels, kernel_size, bias):
-    """As many parameters as torch's Conv2d has."""
+    """`conv2d_num_parameters` counts what torch's Conv2d holds, with its bias and without."""
+    count = student.q1_lenet.conv2d_num_parameters
     layer = torch.nn.Conv2d(in_channels, out_channels, kernel_size, bias=bias, device="meta")
-    count = sum(parameter.numel() for parameter in layer.parameters())
-    expect.equal(student.q1_lenet.conv2d_num_parameters(in_channels, out_channels, kernel_size, bias), count)
+    wanted = sum(parameter.numel() for parameter in layer.parameters())
+    expect.equal(count(in_channels, out_channels, kernel_size, bias), wanted)
+    expect.equal(count(in_channels, out_channels, kernel_size, bias=bias), wanted, why="bias by name")
+    if bias:
+        expect.equal(count(in_channels, out_channels, kernel_size), wanted, why="bias left out means with a bias")
 
 
-@given(a=channels, b=channels, kernel_size=kernel_sizes)
-def conv2d_num_parameters_has_a_bias_by_default(student, expect, a, b, kernel_size):
-    """Left out, the bias is counted."""
-    count = student.q1_lenet.conv2d_num_parameters(in_channels=a, out_channels=b, kernel_size=kernel_size)
-    expect.equal(count, b * (a * kernel_size**2 + 1))
+@given(in_features=st.integers(1, 400), out_features=st.integers(1, 400))
+def linear_num_parameters_takes_names_and_defaults(student, expect, in_features, out_features):
+    """`bias` of `linear_num_parameters` may be given by name or be left out; each bias adds one parameter an output."""
+    count = student.q1_lenet.linear_num_parameters
+    weights = in_features * out_features
+    expect.equal(count(in_features, out_features), weights + out_features, why="bias left out means with a bias")
+    expect.equal(count(out_features=out_features, in_features=in_features, bias=False), weights, why="by name")
 
 
-@given(a=features, b=features)
-def linear_num_parameters_has_a_bias_by_default(student, expect, a, b):
-    """Left out, the bias is counted."""
-    expect.equal(student.q1_lenet.linear_num_parameters(in_features=a, out_features=b), b * (a + 1))
-
-
-# The ten parameter tensors of the handout's layers; no two have the same shape, so a shape names its tensor.
-LENET_SHAPES = [
+LENET_SHAPES = (
     (6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,), (120, 16, 5, 5), (120,), (84, 120), (84,), (10, 84), (10,),
-]  # fmt: skip
-
-
-def parameter_names(model):
-    """Shape → name of a model's parameters; a model made of lazy layers has them only after its first call."""
-    model(torch.zeros(1, 1, 32, 32))
-    return [(tuple(np.shape(value)), name) for name, value in model.named_parameters()]
+)  # fmt: skip
 
 
 def lenet_weights(seed):
-    """Shape → drawn weights, of a size that keeps the activations of order 1."""
-    generator = torch.Generator().manual_seed(seed)
+    """Weights by shape (no two of LeNet's are alike), large enough that each layer's signs and maxima matter."""
+    rng = np.random.default_rng(seed)
     return {
-        shape: torch.randn(shape, generator=generator) * (1.5 / np.sqrt(np.prod(shape[1:]))) for shape in LENET_SHAPES
+        shape: torch.tensor(rng.normal(0, 2 / math.sqrt(math.prod(shape[1:])), shape), dtype=torch.float32)
+        for shape in LENET_SHAPES
     }
 
 
-def lenet_images(seed, n):
-    """(n, 1, 32, 32) float32."""
-    return torch.randn(n, 1, 32, 32, generator=torch.Generator().manual_seed(seed + 1))
+def digits(seed, n):
+    """Images of noise, shape (n, 1, 32, 32)."""
+    return torch.tensor(np.random.default_rng(seed).normal(size=(n, 1, 32, 32)), dtype=torch.float32)
 
 
-def with_weights(model, seed):
-    """Whether the drawn weights could be loaded into the model, whatever its attributes are called."""
-    names = parameter_names(model)
-    if sorted(shape for shape, _ in names) != sorted(LENET_SHAPES):
-        return False
-    weights = lenet_weights(seed)
-    model.load_state_dict({name: weights[shape] for shape, name in names}, strict=False)
-    return True
+def lenet(weights, x):
+    """LeNet-5 on images (n, 1, 32, 32), written with the weights themselves; log-probabilities (n, 10)."""
+    conv1, bias1, conv2, bias2, conv3, bias3, linear4, bias4, linear5, bias5 = (weights[s] for s in LENET_SHAPES)
+    x = F.max_pool2d(F.relu(F.conv2d(x, conv1, bias1)), 2)  # (n, 6, 14, 14)
+    x = F.max_pool2d(F.relu(F.conv2d(x, conv2, bias2)), 2)  # (n, 16, 5, 5)
+    x = F.relu(F.conv2d(x, conv3, bias3)).flatten(1)  # (n, 120)
+    x = F.relu(x @ linear4.T + bias4)  # (n, 84)
+    return F.log_softmax(x @ linear5.T + bias5, dim=1)  # (n, 10)
 
 
-WRONG_PARAMETERS = "the model does not hold exactly the ten parameter tensors of the handout's layers"
+def parameters_of(model):
+    """Names and shapes of a model's parameters, once a first image has gone through: a lazy layer then has its own."""
+    model(digits(0, 1))
+    return [(str(name), np.shape(value)) for name, value in model.named_parameters()]
 
 
-def lenet_has_ten_parameter_tensors(student, expect):
-    """The model holds exactly the parameters of three convolutions and two linear layers: 61706 numbers."""
-    shapes = [shape for shape, _ in parameter_names(student.q1_lenet.build_model())]
-    expect.equal(len(shapes), 10, why="parameter tensors")
-    expect.equal(sum(int(np.prod(shape)) for shape in shapes), 61706, why="parameters in all")
-    expect.true(sorted(shapes) == sorted(LENET_SHAPES), WRONG_PARAMETERS)
+def loaded(model, weights):
+    """The model with these weights, whatever its parameters are called and in whatever order they stand."""
+    found = parameters_of(model)
+    if sorted(shape for _, shape in found) == sorted(LENET_SHAPES):
+        model.load_state_dict({name: weights[shape] for name, shape in found}, strict=False)
+    return model
 
 
-@given(seed=seeds, n=st.integers(1, 3))
-def lenet_computes_the_log_probabilities(student, expect, reference, seed, n):
-    """With the same weights the model gives the reference's log-probabilities, for any number of images."""
-    model, answer = student.q1_lenet.build_model(), reference.q1_lenet.build_model()
-    with_weights(answer, seed)
-    if not with_weights(model, seed):
-        expect.true(False, WRONG_PARAMETERS)
-        return
-    images = lenet_images(seed, n)
-    expected = np.asarray(answer(images))
-    expect.close(model(images), expected, scale=np.maximum(1, np.abs(expected)))
+def model_has_lenets_parameters(student, expect):
+    """The model holds the ten parameter tensors of LeNet-5 and nothing else: 61706 numbers."""
+    found = sorted(shape for _, shape in parameters_of(student.q1_lenet.build_model()))
+    for shape in LENET_SHAPES:
+        expect.true(shape in found, f"one parameter tensor has the shape {shape}")
+    expect.true(len(found) == 10, f"there are ten parameter tensors; the model has {len(found)}")
+    expect.true(sum(map(math.prod, found)) == 61706, f"they hold 61706 numbers; here {sum(map(math.prod, found))}")
 
 
-@given(seed=seeds)
-def lenet_is_the_same_in_training_and_new_each_time(student, expect, seed):
-    """Training and evaluation mode compute the same; changing one model does not change the next."""
-    images = lenet_images(seed, 2)
-    model, other = student.q1_lenet.build_model(), student.q1_lenet.build_model()
-    before = np.array(expect.array(other(images)))
-    if not with_weights(model, seed):
-        expect.true(False, WRONG_PARAMETERS)
-        return
-    model.train()
-    training = expect.array(model(images))
-    model.eval()
-    expect.close(model(images), training, scale=np.maximum(1, np.abs(training)), why="evaluation against training mode")
-    expect.close(
-        other(images),
-        before,
-        scale=np.maximum(1, np.abs(before)),
-        why="a second model after weights were loaded into the first",
-    )
+@given(seed=SEEDS, n=st.integers(1, 3))
+def model_matches_lenet(student, expect, seed, n):
+    """With the same weights the model's log-probabilities are those of LeNet-5."""
+    weights, x = lenet_weights(seed), digits(seed + 1, n)
+    expect.close(loaded(student.q1_lenet.build_model(), weights)(x), lenet(weights, x))
 
 
-# ---------------------------------------------------------------- question 2
+@given(seed=SEEDS)
+def model_is_new_and_has_one_mode(student, expect, seed):
+    """Each call builds a model of its own, and a model computes the same in training and in evaluation mode."""
+    first, second = student.q1_lenet.build_model(), student.q1_lenet.build_model()
+    ours, others, x = lenet_weights(seed), lenet_weights(seed + 1), digits(seed, 2)
+    loaded(first, ours)
+    loaded(second, others)
+    expect.close(first(x), lenet(ours, x), why="a second model has weights of its own")
+    first.train()
+    expect.close(first(x), lenet(ours, x), why="in training mode")
+    first.eval()
+    expect.close(first(x), lenet(ours, x), why="in evaluation mode")
+
+
+@given(seed=SEEDS, n=st.integers(1, 3))
+def model_returns_log_probabilities(student, expect, seed, n):
+    """As it is built, the model returns ten log-probabilities an image, which depend on the image."""
+    outcome = expect.array(student.q1_lenet.build_model()(digits(seed, n)), (n, 10))
+    expect.close(np.exp(outcome).sum(axis=1), np.ones(n), why="the ten probabilities sum to 1")
+    expect.true(bool((outcome.std(axis=1) > 0).all()), "the ten classes have different probabilities")
+
+
+# ── Question 2: convolution as a Toeplitz matrix ──────────────────────────────────────────────────────────────────────
+
+MAGNITUDES = (1.0, 1e-3, 1e3, 1e6)
 
 
 @st.composite
-def images_and_kernels(draw):
-    """An image and a kernel that fits, of any proportions down to 1×1 and up to the image itself.
+def images_with_kernels(draw):
+    """An image and a kernel that fits into it."""
+    numbers = Numbers(draw, *MAGNITUDES)
+    height, width = numbers.size(1, 4, 12), numbers.size(1, 4, 12)
+    kernel_shape = draw(st.integers(1, min(height, 5))), draw(st.integers(1, min(width, 5)))
+    return numbers.array(height, width), numbers.array(*kernel_shape)
 
-    Numbers have one magnitude within a case, 1e-3 to 1e6. Every third random case has a zero-sum kernel on an image
-    with a large common offset: there float32 loses what float64 keeps.
-    """
-    if draw(st.booleans()):
-        shape = draw(st.integers(1, 12)), draw(st.integers(1, 12))
-        kernel_shape = draw(st.integers(1, min(5, shape[0]))), draw(st.integers(1, min(5, shape[1])))
-        rng = np.random.default_rng(draw(seeds))
-        image, kernel = rng.uniform(-1, 1, shape), rng.uniform(-1, 1, kernel_shape)
-        if draw(st.integers(0, 2)) == 0 and kernel.size > 1:
-            return (image + 1000) * 10.0 ** draw(st.integers(-3, 2)), kernel - kernel.mean()
-        return image * 10.0 ** draw(st.integers(-3, 6)), kernel * 10.0 ** draw(st.integers(-3, 6))
-    shape = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    kernel_shape = draw(st.integers(1, min(3, shape[0]))), draw(st.integers(1, min(3, shape[1])))
-    return draw(whole_numbers(shape)), draw(whole_numbers(kernel_shape))
+
+@st.composite
+def bright_images_with_edge_kernels(draw):
+    """A bright image with faint detail and a kernel that sums to zero: the brightness cancels, the detail stays."""
+    rng, brightness = np.random.default_rng(draw(SEEDS)), draw(st.sampled_from((1e4, 1e5)))
+    image = brightness + rng.uniform(-1, 1, (draw(st.integers(4, 12)), draw(st.integers(5, 12))))
+    kernel = rng.uniform(-1, 1, (draw(st.integers(1, 3)), draw(st.integers(2, 5))))
+    return image, kernel - kernel.mean()
+
+
+@st.composite
+def extreme_images_with_kernels(draw):
+    """A single pixel, row or column; a 1×1 kernel; a kernel as large as the image."""
+    numbers = Numbers(draw, *MAGNITUDES)
+    height, width = draw(st.sampled_from(((1, 1), (1, 5), (5, 1), (2, 4), (4, 3), (1, 12), (5, 5))))
+    tall, wide = draw(st.booleans()), draw(st.booleans())
+    return numbers.array(height, width), numbers.array(min(height, 5) if tall else 1, min(width, 5) if wide else 1)
 
 
 def torch_conv2d(image, kernel):
-    """torch's cross-correlation, (OH, OW)."""
-    return torch.nn.functional.conv2d(torch.tensor(image)[None, None], torch.tensor(kernel)[None, None])[0, 0].numpy()
+    """torch's cross-correlation, in float64."""
+    return F.conv2d(torch.tensor(image)[None, None], torch.tensor(kernel)[None, None])[0, 0].numpy()
 
 
-def conv_size(image, kernel):
-    """The natural size of a convolution's terms. Global, since an FFT's rounding is that of the whole image."""
-    return np.abs(image).max() * np.abs(kernel).sum()
+def torch_matrix(kernel, input_shape):
+    """Column p is the cross-correlation of the image whose only pixel is p, a 1."""
+    height, width = input_shape
+    pixels = torch.eye(height * width, dtype=torch.float64).reshape(-1, 1, height, width)
+    return F.conv2d(pixels, torch.tensor(kernel)[None, None]).flatten(1).T.numpy()
 
 
-def torch_toeplitz(kernel, shape):
-    """Column p of W is the convolution of the image that is 1 at pixel p and 0 elsewhere."""
-    basis = torch.eye(shape[0] * shape[1], dtype=torch.float64).reshape(-1, 1, *shape)
-    columns = torch.nn.functional.conv2d(basis, torch.tensor(kernel)[None, None])  # (H*W, 1, OH, OW)
-    return columns.flatten(1).T.numpy()
+def convolved(image, kernel):
+    """The cross-correlation, and its natural size: one for all pixels, since by FFT each pixel's error is the image's."""
+    return torch_conv2d(image, kernel), np.abs(image).max() * np.abs(kernel).sum()
 
 
-@given(pair=images_and_kernels())
+def matrix_of(kernel, input_shape):
+    """The Toeplitz matrix, and its natural size."""
+    return torch_matrix(kernel, input_shape), np.abs(kernel).max()
+
+
+@given(pair=images_with_kernels())
 def toeplitz_matrix_matches_torch(student, expect, pair):
-    """W is the matrix of torch's cross-correlation on row-major images."""
+    """Each column of W is torch's answer to an image with a single 1."""
     image, kernel = pair
-    W = torch_toeplitz(kernel, image.shape)
-    expect.close(student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), W, scale=scaled(W, np.abs(kernel).max()))
+    close(expect, student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), *matrix_of(kernel, image.shape))
 
 
-@given(pair=images_and_kernels())
-def toeplitz_rows_are_shifts_of_the_first(student, expect, pair):
-    """Each row of W is the first one, moved to the place of its output pixel."""
+@given(pair=st.one_of(images_with_kernels(), bright_images_with_edge_kernels()))
+def toeplitz_product_is_the_convolution(student, expect, pair):
+    """`W @ image.ravel()` is the cross-correlation, row by row."""
+    image, kernel = pair
+    expected, natural = convolved(image, kernel)
+    W = expect.array(student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), (expected.size, image.size))
+    close(expect, W @ image.ravel(), expected.ravel(), natural)
+
+
+@given(pair=images_with_kernels())
+def toeplitz_rows_are_shifted_kernels(student, expect, pair):
+    """Row 0 of W is the kernel in the corner of an empty image, and every row is row 0 moved along."""
     image, kernel = pair
     (height, width), (kh, kw) = image.shape, kernel.shape
-    oh, ow = height - kh + 1, width - kw + 1
-    W = expect.array(student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), (oh * ow, height * width))
-    rows = np.stack([np.roll(W[0], i * width + j) for i in range(oh) for j in range(ow)])
-    expect.close(W, rows, scale=scaled(rows, np.abs(kernel).max()))
-    expect.true(np.count_nonzero(W[0]) <= kernel.size, "row 0 of W has at most one entry per kernel entry")
+    corners = [i * width + j for i in range(height - kh + 1) for j in range(width - kw + 1)]
+    W = expect.array(student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), (len(corners), image.size))
+    canvas = np.zeros((height, width))
+    canvas[:kh, :kw] = kernel
+    close(expect, W[0], canvas.ravel(), np.abs(kernel).max())
+    close(expect, W, np.array([np.roll(W[0], corner) for corner in corners]), np.abs(kernel).max())
 
 
-@given(pair=images_and_kernels())
-def toeplitz_product_is_the_convolution(student, expect, pair):
-    """`W @ image.ravel()` is the flattened convolution."""
+@given(pair=extreme_images_with_kernels())
+def toeplitz_matrix_at_the_edges(student, expect, pair):
+    """W is right for a single pixel, row or column, for a 1×1 kernel and for one as large as the image."""
     image, kernel = pair
-    expected = torch_conv2d(image, kernel).ravel()
-    W = expect.array(student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), (expected.size, image.size))
-    expect.close(W @ image.ravel(), expected, scale=scaled(expected, conv_size(image, kernel)))
+    close(expect, student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), *matrix_of(kernel, image.shape))
 
 
-@given(pair=images_and_kernels())
+@given(seed=SEEDS, sides=st.permutations((4, 5, 6)), shape=st.sampled_from(((2, 3), (3, 2), (1, 4))))
+def toeplitz_matrix_is_repeatable(student, expect, seed, sides, shape):
+    """`toeplitz_matrix` leaves the kernel alone and answers alike, whatever was asked before."""
+    rng = np.random.default_rng(seed)
+    first, second = (rng.uniform(-1, 1, shape), tuple(sides[:2])), (rng.uniform(-1, 1, shape), tuple(sides[1::-1]))
+    repeatable(expect, student.q2_toeplitz.toeplitz_matrix, first, second, matrix_of)
+
+
+@given(pair=st.one_of(images_with_kernels(), bright_images_with_edge_kernels()))
 def conv2d_matches_torch(student, expect, pair):
-    """`conv2d` is torch's cross-correlation: the kernel is not flipped."""
+    """`conv2d` is torch's cross-correlation."""
+    close(expect, student.q2_toeplitz.conv2d(*pair), *convolved(*pair))
+
+
+@given(pair=images_with_kernels(), seed=SEEDS, a=st.sampled_from((0.5, 0.25)), b=st.sampled_from((-0.5, 0.125)))
+def conv2d_is_linear(student, expect, pair, seed, a, b):
+    """Mixing two images mixes their results, and mixing two kernels too; an image of ones gives the kernel's sum."""
+    conv2d, rng = student.q2_toeplitz.conv2d, np.random.default_rng(seed)
     image, kernel = pair
-    expected = torch_conv2d(image, kernel)
-    expect.close(student.q2_toeplitz.conv2d(image, kernel), expected, scale=scaled(expected, conv_size(image, kernel)))
+    shape = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+    image2 = rng.uniform(-1, 1, image.shape) * np.abs(image).max()
+    kernel2 = rng.uniform(-1, 1, kernel.shape) * np.abs(kernel).max()
+    natural = np.abs(image).max() * kernel.size * np.abs(kernel).max()
+    of_both = expect.array(conv2d(image, kernel), shape)
+    mixed = a * of_both + b * expect.array(conv2d(image2, kernel), shape)
+    close(expect, conv2d(a * image + b * image2, kernel), mixed, natural)
+    mixed = a * of_both + b * expect.array(conv2d(image, kernel2), shape)
+    close(expect, conv2d(image, a * kernel + b * kernel2), mixed, natural)
+    close(expect, conv2d(np.ones(image.shape), kernel2), np.full(shape, kernel2.sum()), np.abs(kernel2).sum())
 
 
-@given(pair=images_and_kernels(), seed=seeds, factor=st.sampled_from([2.0, -1.0, 0.5, -3.0]))
-def conv2d_is_linear(student, expect, pair, seed, factor):
-    """A sum of images, one of them scaled, gives the sum of the results."""
+@given(pair=images_with_kernels(), i=st.integers(0, 11), j=st.integers(0, 11))
+def conv2d_of_one_window(student, expect, pair, i, j):
+    """A window as large as the kernel, cut out of the image, gives one pixel: the sum of its products."""
     image, kernel = pair
-    other = np.random.default_rng(seed).uniform(-1, 1, image.shape) * np.abs(image).max()
-    together = student.q2_toeplitz.conv2d(factor * image + other, kernel)
-    apart = factor * expect.array(student.q2_toeplitz.conv2d(image, kernel)) + student.q2_toeplitz.conv2d(other, kernel)
-    expect.close(together, apart, scale=scaled(apart, 5 * conv_size(image, kernel)))
+    shape = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+    i, j = i % shape[0], j % shape[1]
+    window = image[i : i + kernel.shape[0], j : j + kernel.shape[1]]
+    pixel, natural = np.sum(window * kernel), np.abs(image).max() * np.abs(kernel).sum()
+    close(expect, student.q2_toeplitz.conv2d(window, kernel), np.array([[pixel]]), natural)
+    whole = expect.array(student.q2_toeplitz.conv2d(image, kernel), shape)
+    close(expect, whole[i, j], pixel, natural)
 
 
-@given(pair=images_and_kernels())
-def conv2d_moves_with_the_image(student, expect, pair):
-    """Leaving out the image's first row, or column, leaves out the result's."""
-    image, kernel = pair
-    (oh, ow) = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
-    whole = expect.array(student.q2_toeplitz.conv2d(image, kernel), (oh, ow))
-    size = scaled(whole, conv_size(image, kernel))
-    if oh > 1:
-        expect.close(student.q2_toeplitz.conv2d(image[1:].copy(), kernel), whole[1:], scale=size[1:])
-    if ow > 1:
-        expect.close(student.q2_toeplitz.conv2d(image[:, 1:].copy(), kernel), whole[:, 1:], scale=size[:, 1:])
+@given(pair=extreme_images_with_kernels())
+def conv2d_at_the_edges(student, expect, pair):
+    """`conv2d` is right for a single pixel, row or column, for a 1×1 kernel and for one as large as the image."""
+    close(expect, student.q2_toeplitz.conv2d(*pair), *convolved(*pair))
 
 
-# ---------------------------------------------------------------- questions 3 and 4: losses
+@given(seed=SEEDS, image_shape=st.permutations((4, 5)), kernel_shape=st.sampled_from(((2, 3), (3, 2), (1, 4))))
+def conv2d_is_repeatable(student, expect, seed, image_shape, kernel_shape):
+    """`conv2d` leaves image and kernel alone and answers alike, whatever was asked before."""
+    rng = np.random.default_rng(seed)
+    first, second = ((rng.uniform(-1, 1, image_shape), rng.uniform(-1, 1, kernel_shape)) for _ in range(2))
+    repeatable(expect, student.q2_toeplitz.conv2d, first, second, convolved)
+
+
+# ── Question 3: which loss for a binary label? ────────────────────────────────────────────────────────────────────────
+
+# A mean of squares may be written out, (a-b)² = a² - 2ab + b². Then float64 errs by its unit of 1e-16 times the squares
+# and the number of terms, up to 64: their part of the scale allows for 1e-13.
+WRITTEN_OUT = 1e-4
 
 
 @st.composite
-def predictions_and_targets(draw):
-    """y_hat and y of one length, up to 1e3.
+def predictions(draw):
+    """y_hat and y, at times both far from zero and close together: float32 has no digits left there."""
+    numbers = Numbers(draw, 1.0, 1e-3, 1e3)
+    n = numbers.size(1, 5, 64)
+    y_hat, y = numbers.array(n), numbers.array(n)
+    if not numbers.whole and draw(st.booleans()):
+        return 0.9e3 + y_hat / numbers.magnitude, 0.9e3 + y / numbers.magnitude
+    return y_hat, y
 
-    Every third random case has them close together and far from zero: a float32 residual is then a rounding error.
-    Residuals stay above 0.1 there, so that expanding the square in float64 is still right to 1e-6.
+
+@st.composite
+def pairs_of_predictions(draw):
+    """Two times y_hat and y, all of one length."""
+    rng, n = np.random.default_rng(draw(SEEDS)), draw(st.integers(2, 6))
+    return [(rng.uniform(-9, 9, n), rng.uniform(-9, 9, n)) for _ in range(2)]
+
+
+def squared_error(y_hat, y):
+    """Torch's mean squared error, and the natural size of its terms."""
+    expected = F.mse_loss(torch.tensor(y_hat), torch.tensor(y)).item()
+    return expected, expected + WRITTEN_OUT * np.mean(y_hat**2 + y**2)
+
+
+def absolute_error(y_hat, y):
+    """Torch's mean absolute error, and the natural size of its terms."""
+    expected = F.l1_loss(torch.tensor(y_hat), torch.tensor(y)).item()
+    return expected, expected + WRITTEN_OUT * np.mean(np.abs(y_hat) + np.abs(y))
+
+
+@given(case=predictions())
+def mse_loss_matches_torch(student, expect, case):
+    """`mse_loss` is torch's."""
+    close(expect, student.q3_losses.mse_loss(*case), *squared_error(*case))
+
+
+@given(cases=pairs_of_predictions())
+def mse_loss_is_repeatable(student, expect, cases):
+    """`mse_loss` leaves its arguments alone and answers alike, whatever was asked before."""
+    repeatable(expect, student.q3_losses.mse_loss, *cases, squared_error)
+
+
+@st.composite
+def probabilities_with_labels(draw):
+    """Probabilities from 0.02 to 0.98, some of them alike and round, and labels."""
+    numbers = Numbers(draw)
+    n = numbers.size(1, 4, 64)
+    y_hat = np.round(0.5 + 0.05 * numbers.array(n), 2) if numbers.whole else 0.5 + 0.48 * numbers.array(n)
+    return y_hat, numbers.labels(n)
+
+
+@st.composite
+def extreme_probabilities_with_labels(draw):
+    """Probabilities at and near the ends of [1e-6, 1 - 1e-6]; half of the time a single one."""
+    n = draw(st.one_of(st.just(1), st.integers(2, 6)))
+    ends = st.sampled_from((1e-6, 1 - 1e-6, 3e-6, 1 - 2e-5, 1e-4, 0.999, 0.5))
+    return np.array([draw(ends) for _ in range(n)]), np.array([draw(st.integers(0, 1)) for _ in range(n)], float)
+
+
+def binary_cross_entropy(y_hat, y):
+    """Torch's binary cross-entropy, and the natural size of its terms: the logits, where it is written with them."""
+    expected = F.binary_cross_entropy(torch.tensor(y_hat), torch.tensor(y)).item()
+    return expected, expected + np.mean(np.abs(np.log(y_hat / (1 - y_hat))) + np.log(2))
+
+
+@given(case=probabilities_with_labels())
+def bce_loss_matches_torch(student, expect, case):
+    """`bce_loss` is torch's binary cross-entropy."""
+    close(expect, student.q3_losses.bce_loss(*case), *binary_cross_entropy(*case))
+
+
+@given(case=probabilities_with_labels())
+def bce_loss_is_symmetric(student, expect, case):
+    """Naming the classes the other way round changes nothing; one who does not know pays log 2."""
+    bce_loss, (y_hat, y) = student.q3_losses.bce_loss, case
+    close(expect, bce_loss(1 - y_hat, 1 - y), expect.scalar(bce_loss(y_hat, y)), binary_cross_entropy(y_hat, y)[1])
+    close(expect, bce_loss(np.full(len(y), 0.5), y), np.log(2), 1.0)
+
+
+@given(case=extreme_probabilities_with_labels())
+def bce_loss_at_the_edges(student, expect, case):
+    """`bce_loss` is right for every probability from 1e-6 to 1 - 1e-6."""
+    close(expect, student.q3_losses.bce_loss(*case), *binary_cross_entropy(*case))
+
+
+@given(seed=SEEDS, n=st.integers(2, 6))
+def bce_loss_is_repeatable(student, expect, seed, n):
+    """`bce_loss` leaves its arguments alone and answers alike, whatever was asked before."""
+    rng = np.random.default_rng(seed)
+    y_hats, y = rng.uniform(0.02, 0.98, (2, n)), rng.integers(0, 2, n).astype(float)
+    repeatable(expect, student.q3_losses.bce_loss, (y_hats[0], y), (y_hats[1], 1 - y), binary_cross_entropy)
+
+
+SIGMAS = st.sampled_from((1.0, 2.0, 0.5, 0.1, 3.7, 0.01, 100.0, 27.0))
+
+
+@st.composite
+def gaussian_observations(draw):
+    """y_hat, y and sigma, y a few sigma away from y_hat; at times both are far from zero."""
+    numbers, sigma = Numbers(draw), draw(SIGMAS)
+    n = numbers.size(1, 4, 64)
+    y_hat = numbers.array(n)
+    y = y_hat + numbers.array(n) * (1 if numbers.whole else 3) * sigma
+    offset = 0.0 if numbers.whole or sigma < 0.1 else draw(st.sampled_from((0.0, 600.0)))
+    return y_hat + offset, y + offset, sigma
+
+
+def gaussian(y_hat, y, sigma):
+    """The mean negative log-density by torch's Normal, and the natural size of its terms."""
+    normal = torch.distributions.Normal(torch.tensor(y_hat), sigma, validate_args=False)
+    squares = np.mean((y - y_hat) ** 2 + WRITTEN_OUT * (y**2 + y_hat**2)) / (2 * sigma**2)
+    return -normal.log_prob(torch.tensor(y)).mean().item(), 1 + abs(math.log(sigma)) + squares
+
+
+@given(case=gaussian_observations())
+def gaussian_nll_matches_torch(student, expect, case):
+    """`gaussian_nll` is minus the mean log-density of torch's Normal, with its constant."""
+    close(expect, student.q3_losses.gaussian_nll(*case), *gaussian(*case))
+
+
+@given(case=gaussian_observations(), unit=st.sampled_from((2.0, 0.5, 10.0)))
+def gaussian_nll_in_other_units(student, expect, case, unit):
+    """Measured in a unit `unit` times smaller, a density is `unit` times lower: the loss grows by its logarithm."""
+    gaussian_nll, (y_hat, y, sigma) = student.q3_losses.gaussian_nll, case
+    unit = 1 / unit if not 1e-2 <= unit * sigma <= 1e2 or np.abs(unit * np.array([y_hat, y])).max() > 1e3 else unit
+    before = expect.scalar(gaussian_nll(y_hat, y, sigma))
+    close(expect, gaussian_nll(unit * y_hat, unit * y, unit * sigma), before + math.log(unit), gaussian(*case)[1])
+
+
+@given(seed=SEEDS, n=st.integers(1, 4), sigma=st.sampled_from((0.01, 100.0)), far=st.sampled_from((1.0, 30.0, 1000.0)))
+def gaussian_nll_at_the_edges(student, expect, seed, n, sigma, far):
+    """`gaussian_nll` stays finite and right for the smallest and largest sigma, a thousand away from the prediction."""
+    y_hat, residual = np.random.default_rng(seed).uniform(-1, 1, (2, n))
+    case = y_hat, np.clip(y_hat + far * residual, -1e3, 1e3), sigma
+    close(expect, student.q3_losses.gaussian_nll(*case), *gaussian(*case))
+
+
+@given(cases=pairs_of_predictions(), sigmas=st.permutations((0.5, 1.0, 4.0)))
+def gaussian_nll_is_repeatable(student, expect, cases, sigmas):
+    """`gaussian_nll` leaves its arguments alone and answers alike, whatever was asked before."""
+    first, second = ((*case, sigma) for case, sigma in zip(cases, sigmas, strict=False))
+    repeatable(expect, student.q3_losses.gaussian_nll, first, second, gaussian)
+
+
+@st.composite
+def logistic_problems(draw, max_steps=30):
+    """X, y, weight_decay, lr, steps, with lr at most 1.5 over the loss's curvature.
+
+    Below 2, a step never takes two weights further apart, so errors of rounding do not grow.
     """
-    if draw(st.booleans()):
-        n, rng = draw(st.integers(1, 64)), np.random.default_rng(draw(seeds))
-        if draw(st.integers(0, 2)) == 0:
-            y = rng.uniform(700, 990, n) * rng.choice([-1, 1])
-            return y + rng.uniform(0.1, 1, n) * rng.choice([-1, 1], n), y
-        size = 10.0 ** draw(st.integers(-2, 2))
-        return rng.uniform(-5, 5, n) * size, rng.uniform(-5, 5, n) * size
-    n = draw(st.integers(1, 4))
-    return draw(whole_numbers(n)), draw(whole_numbers(n))
+    numbers = Numbers(draw, 1.0, 0.1, 30.0)
+    n, d = numbers.size(1, 5, 64), numbers.size(1, 3, 6)
+    X, y = numbers.array(n, d), numbers.labels(n)
+    weight_decay = draw(st.sampled_from((0.0, 0.1, 0.5, 1.0)))
+    curvature = (X**2).sum(axis=1).max() / 4 + weight_decay
+    rates = [lr for lr in (1.0, 0.5, 0.1, 0.03, 0.01, 1e-3, 1e-4) if lr * curvature <= 1.5]
+    return X, y, weight_decay, draw(st.sampled_from(rates)), draw(st.integers(0, max_steps))
 
 
-def square_terms(y_hat, y):
-    """The natural size of a mean square's terms, with room for the rounding of an expanded square."""
-    return np.mean((y_hat - y) ** 2) + 1e-5 * np.mean(y_hat**2 + y**2)
+def descended(X, y, weight_decay, lr, steps):
+    """The weights, with the sigmoid written as tanh, and the natural size of the steps they are summed from."""
+    w = np.zeros(X.shape[1])
+    for _ in range(steps):
+        residual = 0.5 * np.tanh(X @ w / 2) + 0.5 - y  # (n,)
+        w = w - lr * (residual @ X / len(y) + weight_decay * w)  # (d,)
+    return w, np.abs(w).max() + lr * np.abs(X).max() * min(steps, 1)
 
 
-def mean_square(y_hat, y):
-    """The mean squared error, by torch."""
-    return float(torch.nn.functional.mse_loss(torch.tensor(y_hat), torch.tensor(y)))
+@given(problem=logistic_problems())
+def fit_logistic_matches_descent(student, expect, problem):
+    """`fit_logistic` returns the weights of full-batch gradient descent from zeros."""
+    close(expect, student.q3_losses.fit_logistic(*problem), *descended(*problem))
 
 
-@given(pair=predictions_and_targets())
-def mse_loss_matches_torch(student, expect, pair):
-    """`mse_loss` is torch's mean squared error."""
-    expected = mean_square(*pair)
-    expect.close(student.q3_losses.mse_loss(*pair), expected, scale=scaled(expected, square_terms(*pair)))
+@given(problem=logistic_problems(max_steps=0))
+def fit_logistic_begins_at_zero(student, expect, problem):
+    """Without a step the weights are zero; one step goes lr along the mean of (y - 1/2) x, whatever the decay."""
+    X, y, weight_decay, lr, _ = problem
+    fit_logistic, slope = student.q3_losses.fit_logistic, (y - 0.5) @ X / len(y)
+    expect.close(fit_logistic(X, y, weight_decay, lr, 0), np.zeros(X.shape[1]))
+    named = {"steps": 1, "lr": lr, "weight_decay": weight_decay, "y": y, "X": X}
+    close(expect, fit_logistic(**named), lr * slope, lr * np.abs(X).max())
 
 
-@st.composite
-def probabilities_and_labels(draw, low=1e-3):
-    """y_hat in [low, 1 - low] and labels 0.0 or 1.0, of one length."""
-    if draw(st.booleans()):
-        n, rng = draw(st.integers(1, 64)), np.random.default_rng(draw(seeds))
-        y_hat = np.clip(1 / (1 + np.exp(-rng.normal(0, 4, n))), low, 1 - low)
-        return y_hat, rng.integers(0, 2, n).astype(float)
-    n = draw(st.integers(1, 3))
-    y_hat = draw(npst.arrays(float, n, elements=st.sampled_from([0.5, 0.25, 0.9, 0.125, 0.99]), fill=st.nothing()))
-    return y_hat, draw(whole_numbers(n, 0, 1))
-
-
-@st.composite
-def extreme_probabilities_and_labels(draw):
-    """y_hat at and near the ends of its domain, right and wrong."""
-    n = draw(st.integers(1, 4))
-    ends = st.sampled_from([1e-6, 1 - 1e-6, 1e-5, 1 - 1e-5, 1e-4, 1 - 1e-4])
-    return draw(npst.arrays(float, n, elements=ends, fill=st.nothing())), draw(whole_numbers(n, 0, 1))
-
-
-def bce_size(expected, y_hat):
-    """The tolerance's size for a cross-entropy: both logarithms are its terms, though a label takes one of them."""
-    return scaled(expected, np.mean(np.abs(np.log(y_hat)) + np.abs(np.log1p(-y_hat))))
-
-
-def torch_bce(y_hat, y):
-    """torch's binary cross-entropy in nats."""
-    return float(torch.nn.functional.binary_cross_entropy(torch.tensor(y_hat), torch.tensor(y)))
-
-
-@given(pair=probabilities_and_labels())
-def bce_loss_matches_torch(student, expect, pair):
-    """`bce_loss` is torch's mean binary cross-entropy, in nats."""
-    expected = torch_bce(*pair)
-    expect.close(student.q3_losses.bce_loss(*pair), expected, scale=bce_size(expected, pair[0]))
-
-
-@given(pair=extreme_probabilities_and_labels())
-def bce_loss_holds_at_the_ends(student, expect, pair):
-    """Probabilities of 1e-6 and 1 - 1e-6 are neither clipped nor shifted."""
-    expected = torch_bce(*pair)
-    expect.close(student.q3_losses.bce_loss(*pair), expected, scale=bce_size(expected, pair[0]))
-
-
-@given(pair=probabilities_and_labels())
-def bce_loss_is_symmetric(student, expect, pair):
-    """Calling 0 what was 1 and the other way round changes nothing."""
-    y_hat, y = pair
-    loss = expect.scalar(student.q3_losses.bce_loss(y_hat, y))
-    expect.close(student.q3_losses.bce_loss(1 - y_hat, 1 - y), loss, scale=bce_size(loss, y_hat))
-
-
-sigmas = st.integers(-20, 20).map(lambda tenths: float(10 ** (tenths / 10)))
-
-
-def gaussian_size(expected, y_hat, y, sigma):
-    """The tolerance's size for a Gaussian log-likelihood: its logarithm and its mean square are the terms."""
-    return scaled(expected, abs(np.log(sigma * np.sqrt(2 * np.pi))) + square_terms(y_hat, y) / (2 * sigma**2))
-
-
-@given(pair=predictions_and_targets(), sigma=sigmas)
-def gaussian_nll_matches_torch(student, expect, pair, sigma):
-    """`gaussian_nll` is the mean of -log_prob of torch's Normal(y_hat, sigma), constant included."""
-    y_hat, y = pair
-    expected = -float(torch.distributions.Normal(torch.tensor(y_hat), sigma).log_prob(torch.tensor(y)).mean())
-    expect.close(
-        student.q3_losses.gaussian_nll(y_hat, y, sigma), expected, scale=gaussian_size(expected, y_hat, y, sigma)
+@given(seed=SEEDS, n=st.integers(1, 20), d=st.integers(1, 4), steps=st.integers(2, 25), more=st.sampled_from((1.0, 0.1)))
+def fit_logistic_shrinks_with_weight_decay(student, expect, seed, n, d, steps, more):
+    """More weight decay gives weights of a smaller norm."""
+    rng, fit_logistic = np.random.default_rng(seed), student.q3_losses.fit_logistic
+    X, y = rng.uniform(-1, 1, (n, d)), rng.integers(0, 2, n).astype(float)
+    plain, decayed = (expect.array(fit_logistic(X, y, decay, 0.3, steps), (d,)) for decay in (0.0, more))
+    expect.true(
+        np.linalg.norm(decayed) < np.linalg.norm(plain),
+        f"the norm of the weights is smaller with weight_decay={more} than without",
     )
 
 
-@given(pair=predictions_and_targets(), sigma=sigmas)
-def gaussian_nll_knows_residuals_alone(student, expect, pair, sigma):
-    """Moving predictions and targets together, or swapping them, changes nothing."""
-    y_hat, y = pair
-    loss = expect.scalar(student.q3_losses.gaussian_nll(y_hat, y, sigma))
-    moved = student.q3_losses.gaussian_nll(y_hat + 8.0, y + 8.0, sigma)
-    size = gaussian_size(loss, np.abs(y_hat) + 8, -np.abs(y) - 8, sigma)
-    expect.close(moved, loss, scale=size)
-    expect.close(student.q3_losses.gaussian_nll(y, y_hat, sigma), loss, scale=size)
+@given(seed=SEEDS, shape=st.sampled_from(((4, 2), (3, 1), (5, 3))), steps=st.permutations((1, 3, 6)))
+def fit_logistic_is_repeatable(student, expect, seed, shape, steps):
+    """`fit_logistic` leaves its arguments alone and begins anew each time, whatever was asked before."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.uniform(-1, 1, (2, *shape)), rng.integers(0, 2, shape[0]).astype(float)
+    first, second = (X[0], y, 0.0, 1.0, steps[0]), (X[1], 1 - y, 0.5, 0.3, steps[1])
+    repeatable(expect, student.q3_losses.fit_logistic, first, second, descended)
+
+
+# ── Question 4: outliers, L1 or L2? ───────────────────────────────────────────────────────────────────────────────────
 
 
 @st.composite
-def logistic_problems(draw):
-    """X, y, weight_decay, lr, steps; X is small enough that |X @ w| cannot reach 30."""
-    n, d, steps = draw(st.integers(1, 20)), draw(st.integers(1, 5)), draw(st.integers(0, 25))
-    lr = draw(st.sampled_from([1.0, 0.5, 0.1, 0.03]))
-    weight_decay = draw(st.sampled_from([0.0, 1.0, 0.5, 0.1]))
-    y = np.random.default_rng(draw(seeds)).integers(0, 2, n).astype(float)
-    if draw(st.booleans()):
-        largest = min(3.0, np.sqrt(25 / (d * lr * max(1, steps))))
-        X = np.random.default_rng(draw(seeds)).uniform(-largest, largest, (n, d))
-    else:
-        n, d, steps = min(n, 3), min(d, 2), min(steps, 2)
-        X, y = draw(whole_numbers((n, d), -2, 2)), y[:n]
-    return X, y, weight_decay, lr, steps
-
-
-@given(problem=logistic_problems())
-def fit_logistic_matches_reference(student, expect, reference, problem):
-    """Gradient descent from zeros on mean BCE plus weight_decay/2 * ||w||^2 arrives at the reference's weights."""
-    X, _, _, lr, steps = problem
-    expected = np.asarray(reference.q3_losses.fit_logistic(*problem))
-    size = scaled(expected, lr * steps * np.abs(X).mean())
-    expect.close(student.q3_losses.fit_logistic(*problem), expected, scale=size)
-
-
-@given(problem=logistic_problems())
-def fit_logistic_takes_one_step_from_zeros(student, expect, problem):
-    """No step leaves zeros; one step is lr times the mean of (y - 1/2) * x, whatever the weight decay."""
-    X, y, weight_decay, lr, _ = problem
-    expect.close(student.q3_losses.fit_logistic(X, y, weight_decay, lr, 0), np.zeros(X.shape[1]))
-    step = lr * ((y - 0.5)[:, None] * X).mean(axis=0)
-    size = scaled(step, lr * np.abs(X).mean(axis=0))
-    expect.close(student.q3_losses.fit_logistic(X, y, weight_decay, lr, 1), step, scale=size)
-
-
-@given(problem=logistic_problems())
-def fit_logistic_shrinks_with_weight_decay(student, expect, problem):
-    """More weight decay never ends in larger weights."""
-    X, y, _, lr, steps = problem
-    lr = min(lr, 0.1)
-    fits = [expect.array(student.q3_losses.fit_logistic(X, y, decay, lr, steps), (X.shape[1],)) for decay in (0.0, 1.0)]
-    without, decayed = (float(np.linalg.norm(w)) for w in fits)
-    expect.true(decayed <= without * (1 + 1e-9) + 1e-12, "the norm of the weights must not grow with weight_decay")
-    if steps > 2 and without > 1e-3:
-        expect.true(decayed < without * (1 - 1e-6), "weight decay must make the weights smaller")
-
-
-@given(pair=predictions_and_targets())
-def l1_loss_matches_torch(student, expect, pair):
-    """`l1_loss` is torch's mean absolute error."""
-    y_hat, y = pair
-    expected = float(torch.nn.functional.l1_loss(torch.tensor(y_hat), torch.tensor(y)))
-    expect.close(student.q4_robust.l1_loss(y_hat, y), expected)
-
-
-@given(pair=predictions_and_targets())
-def l2_loss_matches_torch(student, expect, pair):
-    """`l2_loss` is torch's mean squared error."""
-    expected = mean_square(*pair)
-    expect.close(student.q4_robust.l2_loss(*pair), expected, scale=scaled(expected, square_terms(*pair)))
+def targets(draw):
+    """y: a few whole numbers, often with ties, or up to 64 of any; even counts and odd ones."""
+    numbers = Numbers(draw, 1.0, 1e-3, 1e3)
+    return numbers.array(numbers.size(1, 7, 64))
 
 
 @st.composite
-def samples(draw):
-    """A sample of 1 to 64 numbers; ties are frequent among the small ones, outliers among the large."""
-    if draw(st.booleans()):
-        n, rng = draw(st.integers(1, 64)), np.random.default_rng(draw(seeds))
-        y = rng.normal(draw(st.sampled_from([0.0, 3.0, -900.0])), 1, n)
-        y[rng.random(n) < 0.15] *= draw(st.sampled_from([1.0, 0.01, -1.0]))
-        return y
-    return draw(whole_numbers(draw(st.integers(1, 6)), -9, 9))
+def targets_with_an_outlier(draw):
+    """y with an odd count of at least 3, the same with its largest value pushed out, and by how much."""
+    numbers = Numbers(draw, 1.0, 1e-3)
+    y = numbers.array(2 * numbers.size(1, 3, 20) + 1)
+    push = draw(st.sampled_from((1.0, 10.0, 100.0))) * numbers.magnitude
+    outlier = y.copy()
+    outlier[np.argmax(y)] += push
+    return y, outlier, push
 
 
-@given(y=samples())
-def l1_minimizer_minimises(student, expect, y):
-    """Any constant between the two middle values minimises the mean absolute error; with an odd count there is one."""
-    ordered = np.sort(y)
-    low, high = ordered[(len(y) - 1) // 2], ordered[len(y) // 2]
-    constant = expect.scalar(student.q4_robust.l1_minimizer(y))
-    nearest = float(np.clip(constant, low, high))
-    expect.close(constant, nearest, scale=scaled(nearest, np.abs(y).max()), why="the nearest minimiser")
+@given(case=predictions())
+def l1_loss_matches_torch(student, expect, case):
+    """`l1_loss` is torch's."""
+    close(expect, student.q4_robust.l1_loss(*case), *absolute_error(*case))
 
 
-# ---------------------------------------------------------------- question 5
+@given(cases=pairs_of_predictions())
+def l1_loss_is_repeatable(student, expect, cases):
+    """`l1_loss` leaves its arguments alone and answers alike, whatever was asked before."""
+    repeatable(expect, student.q4_robust.l1_loss, *cases, absolute_error)
+
+
+@given(case=predictions())
+def l2_loss_grows_with_the_square(student, expect, case):
+    """Errors ten times as large cost a hundred times as much, and a single error of 3 costs 9."""
+    l2_loss, (y_hat, y) = student.q4_robust.l2_loss, case
+    nearer = y + (y_hat - y) / 10
+    close(expect, l2_loss(y_hat, y), 100 * expect.scalar(l2_loss(nearer, y)), 100 * squared_error(nearer, y)[1])
+    close(expect, l2_loss(np.array([5.0]), np.array([2.0])), 9.0, 9.0)
+
+
+@given(cases=pairs_of_predictions())
+def l2_loss_is_repeatable(student, expect, cases):
+    """`l2_loss` leaves its arguments alone and answers alike, whatever was asked before."""
+    repeatable(expect, student.q4_robust.l2_loss, *cases, squared_error)
+
+
+def nearest_median(y, c):
+    """Of all constants that minimise the mean absolute error to y, the one nearest to c; and the natural size."""
+    low, high = np.sort(y)[[(len(y) - 1) // 2, len(y) // 2]]
+    return np.clip(c, low, high), np.abs(y).max()
+
+
+@given(y=targets())
+def l1_minimizer_is_a_minimiser(student, expect, y):
+    """No constant has a smaller mean absolute error to y; between the two middle values all are equally good."""
+    answer = student.q4_robust.l1_minimizer(y)
+    close(expect, answer, *nearest_median(y, expect.scalar(answer)))
+
+
+@given(case=targets_with_an_outlier())
+def l1_minimizer_ignores_an_outlier(student, expect, case):
+    """Pushing the largest value further out leaves `l1_minimizer` where it was."""
+    y, outlier, _ = case
+    for values in (y, outlier):
+        close(expect, student.q4_robust.l1_minimizer(values), np.median(y), np.abs(values).max())
+
+
+@given(seed=SEEDS, n=st.sampled_from((3, 5, 1, 7)))
+def l1_minimizer_is_repeatable(student, expect, seed, n):
+    """`l1_minimizer` leaves y alone (unsorted too) and answers alike, whatever was asked before."""
+    first, second = np.random.default_rng(seed).uniform(-9, 9, (2, n))
+    first = np.sort(first)[::-1].copy()
+    repeatable(
+        expect, student.q4_robust.l1_minimizer, (first,), (second,), lambda y: (np.median(y), np.abs(y).max())
+    )
+
+
+@given(case=targets_with_an_outlier())
+def l2_minimizer_follows_an_outlier(student, expect, case):
+    """Pushing one of n values out moves `l2_minimizer` by an n-th of the push."""
+    y, outlier, push = case
+    before = expect.scalar(student.q4_robust.l2_minimizer(y))
+    close(expect, student.q4_robust.l2_minimizer(outlier), before + push / len(y), np.abs(outlier).max())
+
+
+@given(seed=SEEDS, n=st.integers(1, 7))
+def l2_minimizer_is_repeatable(student, expect, seed, n):
+    """`l2_minimizer` leaves y alone and answers alike, whatever was asked before."""
+    first, second = np.random.default_rng(seed).uniform(-9, 9, (2, n))
+    repeatable(expect, student.q4_robust.l2_minimizer, (first,), (second,), lambda y: (np.mean(y), np.abs(y).max()))
+
+
+# ── Question 5: very small mini-batches ───────────────────────────────────────────────────────────────────────────────
 
 
 @st.composite
-def regressions(draw):
-    """w, X, y of a linear regression; every third random case fits well, so that its residuals are small differences."""
-    if draw(st.booleans()):
-        n, d, rng = draw(st.integers(1, 64)), draw(st.integers(1, 6)), np.random.default_rng(draw(seeds))
-        w, X = rng.uniform(-1, 1, d) * 10.0 ** draw(st.integers(0, 1)), rng.uniform(-1, 1, (n, d)) * 10
-        if draw(st.integers(0, 2)) == 0:
-            w, X = rng.uniform(5, 10, d), rng.uniform(5, 10, (n, d))
-            return w, X, X @ w + rng.uniform(-1, 1, n)
-        return w, X, rng.uniform(-100, 100, n)
-    n, d = draw(st.integers(1, 3)), draw(st.integers(1, 2))
-    return draw(whole_numbers(d, -3, 3)), draw(whole_numbers((n, d), -3, 3)), draw(whole_numbers(n, -3, 3))
+def regressions(draw, low=1, few=4, many=64):
+    """w, X and y; at times the fit is good, so that the residuals are small differences of large numbers."""
+    numbers = Numbers(draw, 1.0, 1e-2, 10.0)
+    n, d = numbers.size(low, few, many), numbers.size(1, 3, 6)
+    w, X = numbers.array(d), numbers.array(n, d)
+    y = numbers.array(n) if numbers.whole else X @ w + numbers.array(n) * draw(st.sampled_from((1.0, 1e-3)))
+    return w, X, y
 
 
-@st.composite
-def batches(draw):
-    """A regression and the indices of a batch; indices repeat."""
-    w, X, y = draw(regressions())
-    size = draw(st.integers(1, 8))
-    indices = np.array(draw(st.lists(st.integers(0, len(y) - 1), min_size=size, max_size=size)), dtype=np.int64)
-    return w, X, y, indices
+def gradients(w, X, y):
+    """Row i is the gradient of loss_i by automatic differentiation, and the natural size of its terms; (n, d) each."""
+    weights = torch.tensor(w).expand(len(y), -1).clone().requires_grad_()
+    (((torch.tensor(X) * weights).sum(dim=1) - torch.tensor(y)) ** 2 / 2).sum().backward()
+    return weights.grad.numpy(), (np.abs(X) @ np.abs(w) + np.abs(y))[:, None] * np.abs(X)
 
 
-def residual_terms(w, X, y):
-    """The natural size of each example's gradient: |x| (|x| . |w| + |y|), shape (n, d)."""
-    return np.abs(X) * (np.abs(X) @ np.abs(w) + np.abs(y))[:, None]
+def mean_gradient(w, X, y, indices):
+    """The mini-batch gradient, and the natural size of its terms."""
+    exact, natural = gradients(w, X, y)
+    return exact[indices].mean(axis=0), natural[indices].mean()
 
 
-def torch_gradient(w, X, y, indices):
-    """torch's gradient of the mean of (x.w - y)^2 / 2 over a batch."""
-    weights = torch.tensor(w, requires_grad=True)
-    rows = torch.tensor(indices)
-    loss = ((torch.tensor(X)[rows] @ weights - torch.tensor(y)[rows]) ** 2 / 2).mean()
-    return torch.autograd.grad(loss, weights)[0].numpy()
+def trace_of_covariance(w, X, y, batch_size):
+    """E‖g - E g‖² of one draw over batch_size, and the natural size of its terms, E‖g‖²."""
+    exact, natural = gradients(w, X, y)
+    spread = ((exact - exact.mean(axis=0)) ** 2).sum(axis=1).mean()
+    # The second part stands for residuals that cancel to nothing: 1e-15 of the squares.
+    return spread / batch_size, ((exact**2).sum() + 1e-6 * (natural**2).sum()) / len(y) / batch_size
 
 
-@given(batch=batches())
-def batch_gradient_matches_autograd(student, expect, batch):
-    """`batch_gradient` is torch's gradient of the mean loss over the indices, repeated ones included."""
-    w, X, y, indices = batch
-    expected = torch_gradient(*batch)
-    size = scaled(expected, residual_terms(w, X, y)[indices].mean(axis=0))
-    expect.close(student.q5_minibatch.batch_gradient(*batch), expected, scale=size)
+@given(problem=regressions(), seed=SEEDS, batch_size=st.integers(1, 9))
+def batch_gradient_matches_autograd(student, expect, problem, seed, batch_size):
+    """`batch_gradient` is torch's gradient of the mean loss over the drawn examples."""
+    indices = np.random.default_rng(seed).integers(0, len(problem[2]), batch_size)
+    close(expect, student.q5_minibatch.batch_gradient(*problem, indices), *mean_gradient(*problem, indices))
 
 
-@given(regression=regressions())
-def batch_gradient_is_unbiased(student, expect, regression):
-    """The average over all batches of one is the gradient over the whole data set."""
-    w, X, y = (part[:6] for part in regression)
-    w = regression[0]
-    singles = [
-        expect.array(student.q5_minibatch.batch_gradient(w, X, y, np.array([i])), w.shape) for i in range(len(y))
-    ]
-    whole = student.q5_minibatch.batch_gradient(w, X, y, np.arange(len(y)))
-    mean = np.mean(singles, axis=0)
-    expect.close(whole, mean, scale=scaled(mean, residual_terms(w, X, y).mean(axis=0)))
+@given(problem=regressions(many=6))
+def batch_gradient_is_unbiased(student, expect, problem):
+    """The mean over all batches of one example is the gradient of the whole, which is the slope of the loss."""
+    w, X, y = problem
+    batch_gradient, (n, d) = student.q5_minibatch.batch_gradient, X.shape
+    whole, natural = mean_gradient(*problem, np.arange(n))
+    singles = [expect.array(batch_gradient(*problem, np.array([i])), (d,)) for i in range(n)]
+    close(expect, batch_gradient(*problem, np.arange(n)), np.mean(singles, axis=0), natural)
+    close(expect, np.mean(singles, axis=0), whole, natural)
 
 
-def exact_variance(w, X, y, batch_size):
-    """Trace of the population covariance of the per-example gradients, over the batch size; and its terms' size."""
-    gradients = (X @ w - y)[:, None] * X
-    variance = float(((gradients - gradients.mean(axis=0)) ** 2).mean(axis=0).sum() / batch_size)
-    return variance, float((gradients**2).mean(axis=0).sum() / batch_size)
+@given(problem=regressions(low=2, many=9), times=st.integers(2, 5))
+def batch_gradient_counts_repeats(student, expect, problem, times):
+    """An example that was drawn several times counts several times."""
+    indices = np.array([1] * times + [0])
+    close(expect, student.q5_minibatch.batch_gradient(*problem, indices), *mean_gradient(*problem, indices))
 
 
-@given(regression=regressions(), batch_size=st.integers(1, 80))
-def gradient_variance_is_exact(student, expect, regression, batch_size):
-    """`gradient_variance` is the trace of the population covariance of the per-example gradients, over batch_size."""
-    expected, terms = exact_variance(*regression, batch_size)
-    actual = student.q5_minibatch.gradient_variance(*regression, batch_size)
-    expect.close(actual, expected, scale=scaled(expected, terms))
+@given(seed=SEEDS, shape=st.sampled_from(((3, 2), (2, 3), (5, 1), (1, 2))))
+def batch_gradient_is_repeatable(student, expect, seed, shape):
+    """`batch_gradient` leaves its arguments alone and answers alike, whatever was asked before."""
+    rng, (n, d) = np.random.default_rng(seed), shape
+    first, second = ((*_regression(rng, n, d), rng.integers(0, n, 3)) for _ in range(2))
+    repeatable(expect, student.q5_minibatch.batch_gradient, first, second, mean_gradient)
 
 
-@given(regression=regressions(), batch_size=st.integers(2, 80))
-def gradient_variance_falls_as_one_over_the_batch(student, expect, regression, batch_size):
-    """A batch of B has one B-th of the variance of a batch of one."""
-    of_one = expect.scalar(student.q5_minibatch.gradient_variance(*regression, 1))
-    _, terms = exact_variance(*regression, batch_size)
-    actual = student.q5_minibatch.gradient_variance(*regression, batch_size)
-    expect.close(actual, of_one / batch_size, scale=scaled(of_one / batch_size, terms))
+def _regression(rng, n, d):
+    return rng.uniform(-2, 2, d), rng.uniform(-2, 2, (n, d)), rng.uniform(-2, 2, n)
 
 
-@given(regression=regressions(), batch_size=st.integers(1, 5))
-def gradient_variance_of_one_example_is_zero(student, expect, regression, batch_size):
-    """With a single example every batch is the same."""
-    w, X, y = regression[0], regression[1][:1].copy(), regression[2][:1].copy()
-    actual = student.q5_minibatch.gradient_variance(w, X, y, batch_size)
-    expect.close(actual, 0.0, scale=1e-3 * exact_variance(w, X, y, batch_size)[1])
+BATCH_SIZES = st.sampled_from((1, 2, 3, 5, 10, 64, 100))
 
 
-# ---------------------------------------------------------------- rules for all functions
+@given(problem=regressions(), batch_size=BATCH_SIZES)
+def gradient_variance_is_the_trace(student, expect, problem, batch_size):
+    """`gradient_variance` is the trace of the per-example gradients' covariance over the batch size."""
+    answer = student.q5_minibatch.gradient_variance(*problem, batch_size)
+    close(expect, answer, *trace_of_covariance(*problem, batch_size))
 
 
-def is_pure(module, name, arguments):
-    """The check that a function leaves its arguments alone and answers the same whatever was called before.
-
-    arguments: a strategy for a tuple of arguments.
-    """
-
-    @given(first=arguments, second=arguments)
-    def check(student, expect, first, second):
-        """Inputs stay as they are, and the same arguments give the same answer whatever was called before."""
-        function = getattr(getattr(student, module), name)
-        expect.unchanged(function, *first)
-        answer = expect.array(function(*first))
-        function(*second)
-        expect.close(
-            function(*first), answer, scale=scaled(answer, np.abs(answer).max(initial=0.0)), why="called again"
-        )
-
-    check.__name__ = f"{name}_is_pure"
-    return check
+@given(problem=regressions(few=3, many=3), batch_size=st.integers(1, 3))
+def gradient_variance_matches_enumeration(student, expect, problem, batch_size):
+    """`gradient_variance` is what all possible mini-batches, each written out, give."""
+    exact, _ = gradients(*problem)
+    batches = np.array(list(itertools.product(range(len(exact)), repeat=batch_size)))  # (n**B, B)
+    means = exact[batches].mean(axis=1)  # (n**B, d)
+    variance = ((means - means.mean(axis=0)) ** 2).sum(axis=1).mean()
+    natural = trace_of_covariance(*problem, batch_size)[1]
+    close(expect, student.q5_minibatch.gradient_variance(*problem, batch_size), variance, natural)
 
 
-with_shape = images_and_kernels().map(lambda pair: (pair[1], pair[0].shape))
-with_sigma = st.tuples(predictions_and_targets(), sigmas).map(lambda drawn: (*drawn[0], drawn[1]))
-with_size = st.tuples(regressions(), st.integers(1, 9)).map(lambda drawn: (*drawn[0], drawn[1]))
+@given(seed=SEEDS, shape=st.sampled_from(((2, 1), (4, 3), (9, 2))), batch_size=st.integers(2, 100))
+def gradient_variance_falls_with_batch_size(student, expect, seed, shape, batch_size):
+    """A mini-batch B times as large has a B-th of the variance, also where B exceeds n; it is never zero for n > 1."""
+    gradient_variance, problem = student.q5_minibatch.gradient_variance, _regression(np.random.default_rng(seed), *shape)
+    one, natural = expect.scalar(gradient_variance(*problem, 1)), trace_of_covariance(*problem, batch_size)[1]
+    close(expect, gradient_variance(*problem, batch_size), one / batch_size, natural)
+    expect.true(one > 0, "the gradients of different examples differ, so their variance is above zero")
 
-toeplitz_matrix_is_pure = is_pure("q2_toeplitz", "toeplitz_matrix", with_shape)
-conv2d_is_pure = is_pure("q2_toeplitz", "conv2d", images_and_kernels())
-mse_loss_is_pure = is_pure("q3_losses", "mse_loss", predictions_and_targets())
-bce_loss_is_pure = is_pure("q3_losses", "bce_loss", probabilities_and_labels())
-gaussian_nll_is_pure = is_pure("q3_losses", "gaussian_nll", with_sigma)
-fit_logistic_is_pure = is_pure("q3_losses", "fit_logistic", logistic_problems())
-l1_loss_is_pure = is_pure("q4_robust", "l1_loss", predictions_and_targets())
-l2_loss_is_pure = is_pure("q4_robust", "l2_loss", predictions_and_targets())
-l1_minimizer_is_pure = is_pure("q4_robust", "l1_minimizer", samples().map(lambda y: (y,)))
-l2_minimizer_is_pure = is_pure("q4_robust", "l2_minimizer", samples().map(lambda y: (y,)))
-batch_gradient_is_pure = is_pure("q5_minibatch", "batch_gradient", batches())
-gradient_variance_is_pure = is_pure("q5_minibatch", "gradient_variance", with_size)
+
+@given(seed=SEEDS, shape=st.sampled_from(((3, 2), (2, 3), (5, 1), (1, 2))), sizes=st.permutations((1, 4, 7)))
+def gradient_variance_is_repeatable(student, expect, seed, shape, sizes):
+    """`gradient_variance` leaves its arguments alone and answers alike, whatever was asked before."""
+    rng = np.random.default_rng(seed)
+    first, second = ((*_regression(rng, *shape), size) for size in sizes[:2])
+    repeatable(expect, student.q5_minibatch.gradient_variance, first, second, trace_of_covariance)

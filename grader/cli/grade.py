@@ -53,10 +53,11 @@ def command(
     """
     from grader import engine
     from grader.assignment import load_assignment
+    from grader.grading import ungraded
 
     course = Course.around(Path.cwd())
     course.rubric(assignment)
-    submissions = read_submissions(paths or class_folders(course, assignment))
+    submissions, unreadable = read_submissions(paths or class_folders(course, assignment))
     progress = Progress(quiet=as_json)
     with progress.preparing(assignment) as prepared:
         wanted = frozenset(filter(None, only.lower().split(",")))
@@ -68,6 +69,8 @@ def command(
 
     store = Store(out or course.results(assignment))
     keys = {s.id: result_key(s.digest, loaded.digest, str(loaded.seed), policy, only) for s in submissions}
+    for submission, reason in unreadable:
+        store.put("", ungraded(loaded, submission, "none", reason).to_json())
     reused = {} if fresh else store.known(keys)
     todo = [submission for submission in submissions if submission.id not in reused]
     interrupted = False
@@ -85,7 +88,7 @@ def command(
                 advance(result)
     except KeyboardInterrupt:
         interrupted = True
-    lines = store.write([submission.id for submission in submissions])
+    lines = store.write([*keys, *(submission.id for submission, _ in unreadable)])
     store.close()
     if as_json:
         sys.stdout.write(jsonl(lines))
@@ -114,23 +117,25 @@ def class_folders(course: Course, assignment: str) -> list[Path]:
     return found
 
 
-def read_submissions(paths: Sequence[Path]) -> list[Submission]:
-    """The submissions at some paths.
+def read_submissions(paths: Sequence[Path]) -> tuple[list[Submission], list[tuple[Submission, str]]]:
+    """The submissions at some paths; and those that cannot be read, empty, each with the reason.
 
     Raises:
         UsageError: one is no folder, or two would have the same id.
     """
-    from grader.submission import read_folder
+    from grader.submission import Submission, identifier, read_folder
 
-    submissions = {}
+    submissions: dict[str, Submission] = {}
+    unreadable = []
     for path in paths:
         if not path.is_dir():
             raise UsageError(f"{path} is no folder: a submission is a folder with the student's files")
         try:
             submission = read_folder(path)
         except SubmissionError as error:
-            raise UsageError(str(error)) from None
+            unreadable.append((Submission(identifier(path.resolve().name), {}), str(error)))
+            continue
         if submission.id in submissions:
             raise UsageError(f"{path} and another path are both submission {submission.id!r}; grade them one at a time")
         submissions[submission.id] = submission
-    return list(submissions.values())
+    return list(submissions.values()), unreadable

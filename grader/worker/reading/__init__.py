@@ -1,9 +1,6 @@
-"""LEAD'S TEMPORARY STUB: overwrite this file."""
+"""Reads a student's write-up, Markdown with LaTeX, into plain data; runs inside the sandbox."""
 
+from grader.worker.reading.document import read_writeup
+from grader.worker.reading.encoding import decode_writeup
 
-def decode_writeup(data):
-    return data.decode(), []
-
-
-def read_writeup(text):
-    return {}
+__all__ = ["decode_writeup", "read_writeup"]

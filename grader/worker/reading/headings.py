@@ -15,6 +15,7 @@ _STRONG = re.compile(
     rf"(?:[(\[]?(?P<part>{_PART})(?P<close>[)\].:]|(?=\s*(?:[-–—]|\Z))))?",
     re.IGNORECASE,
 )
+_STRONG_DOTTED = re.compile(rf"{_WORDS}\s{{0,3}}(?P<question>\d{{1,2}})\.(?P<part>\d)(?![\d.])", re.IGNORECASE)
 _NUMBERED = re.compile(
     rf"[(\[]?(?P<question>\d{{1,2}})(?P<join>[)\].:]?\s{{0,2}}[.\-]?)[(\[]?"
     rf"(?P<part>{_PART})(?P<close>[)\].:]+|(?=\s*\Z))",
@@ -30,6 +31,8 @@ _PART_WORD = re.compile(
 )
 _PART_HEADING = re.compile(rf"[(\[]?(?P<part>{_PART})(?P<close>[)\].:]?)(?=\s*[-–—:]|\s*\Z)")
 _DOTTED = re.compile(r"(?P<question>\d{1,2})\.(?P<part>\d)(?:[).:]|(?=\s|\Z))")
+_CLOSING_STARS = re.compile(r"(?<=\S)(?:\*\*|__)(?=[\s:.)]|\Z)")
+_DASH = re.compile(r"[-–—]+(?=\s)")
 _DECORATION = " \t*_#>\u00a0"
 _WORD_NUMBERS = {
     name: str(value) for value, name in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
@@ -59,7 +62,7 @@ def part_number(name: str) -> tuple[str, str]:
 def label_of_heading(text: str) -> Label | None:
     """What a heading announces; anything may follow the number."""
     plain = _undecorated(text)
-    for pattern in (_STRONG, _DOTTED, _NUMBERED, _NUMBER, _PART_ONLY, _PART_WORD, _PART_HEADING):
+    for pattern in (_STRONG_DOTTED, _STRONG, _DOTTED, _NUMBERED, _NUMBER, _PART_ONLY, _PART_WORD, _PART_HEADING):
         if match := pattern.match(plain):
             return _label(match, plain)
     return None
@@ -69,6 +72,8 @@ def label_of_line(text: str) -> Label | None:
     """What the beginning of a line of text announces; a sentence that begins with `Question 3 asks` does not."""
     plain = _undecorated(text)
     emphatic = text.lstrip().startswith(("**", "__"))
+    if match := _STRONG_DOTTED.match(plain):
+        return _label(match, plain)
     if match := _STRONG.match(plain):
         rest = plain[match.end() :]
         closed = match["part"] or match["join"].strip() or not rest.strip() or rest.lstrip()[0] in ").:-–—]("
@@ -78,18 +83,27 @@ def label_of_line(text: str) -> Label | None:
     )
     for pattern in patterns:
         match = pattern.match(plain)
-        if match and (pattern is not _NUMBER or match["close"] or not plain[match.end() :].strip()):
+        if match and _enumerates(match) and (pattern is not _NUMBER or match["close"] or not plain[match.end() :].strip()):
             return _label(match, plain)
     return None
 
 
 def _undecorated(text: str) -> str:
-    return text[:400].lstrip(_DECORATION)
+    return _CLOSING_STARS.sub("", text.lstrip(_DECORATION), count=1)
+
+
+def _enumerates(match: re.Match[str]) -> bool:
+    """Whether a letter counts parts: `b.`, `B)`; `B:` may well be the name of a thing."""
+    found = match.groupdict()
+    part, close = found.get("part") or "", found.get("close") or ""
+    return not (len(part) == 1 and part.isupper() and part != "I" and not found.get("question") and ")" not in close)
 
 
 def _label(match: re.Match[str], text: str) -> Label:
     found = match.groupdict()
     question = (found.get("question") or "").lower()
     part, style = part_number(found.get("part") or "")
-    rest = text[match.end() :].lstrip(" \t*_):.–—]").lstrip("-" if match.end() and not part else "").strip()
+    rest = text[match.end() :].lstrip(" \t*_):]").removeprefix(". ")
+    if dash := _DASH.match(rest):
+        rest = rest[dash.end() :]
     return Label(_WORD_NUMBERS.get(question, question.lstrip("0")), part, style, rest)
