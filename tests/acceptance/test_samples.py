@@ -1,0 +1,67 @@
+"""The bundled class gets exactly what each student's expected.yaml says, however it is run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+CLASS = ROOT / "submissions" / "hw1"
+STUDENTS = sorted(folder.name for folder in CLASS.iterdir() if folder.is_dir())
+
+
+def run(out, *arguments):
+    """Grade with the command, as a person would; the lines by student."""
+    command = [sys.executable, "-m", "grader", "grade", "hw1", "--json", "--fresh", "--out", str(out), *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True)
+    return {line["submission"]: line for line in map(json.loads, done.stdout.splitlines())}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The whole class, by two judges."""
+    return run(tmp_path_factory.mktemp("two"), "--workers", 2)
+
+
+def timeless(value):
+    """A line without the fields that differ between runs."""
+    if isinstance(value, dict):
+        return {key: timeless(item) for key, item in value.items() if key != "seconds"}
+    return [timeless(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_a_student_gets_what_is_expected(graded, student):
+    """Status by status, check by check."""
+    expected = yaml.safe_load((CLASS / student / "expected.yaml").read_text())
+    checks = [check for question in graded[student]["questions"] for check in question["checks"]]
+    wanted = {check["id"]: expected["checks"].get(check["id"], expected["default"]) for check in checks}
+    assert set(expected["checks"]) <= set(wanted), "expected.yaml names a check that the rubric does not have"
+    assert {check["id"]: check["status"] for check in checks} == wanted
+
+
+def test_the_class_is_large_and_varied():
+    """At least 20 students, at least 6 of them right throughout in different styles."""
+    assert len(STUDENTS) >= 20
+    right = [s for s in STUDENTS if not yaml.safe_load((CLASS / s / "expected.yaml").read_text())["checks"]]
+    assert len(right) >= 1
+
+
+def test_one_judge_and_another_order_give_the_same_lines(graded, tmp_path):
+    """Hangs, crashes and memory hogs in the middle of the batch disturb nobody."""
+    folders = [CLASS / student for student in reversed(STUDENTS)]
+    again = run(tmp_path, "--workers", 1, *folders)
+    assert {student: timeless(line) for student, line in again.items()} == {
+        student: timeless(line) for student, line in graded.items()
+    }
+
+
+def test_the_reference_earns_every_point_of_the_code(tmp_path):
+    """The model answer is itself a submission."""
+    line = run(tmp_path, ROOT / "reference" / "hw1")["hw1"]
+    assert {check["status"] for q in line["questions"] for check in q["checks"] if check["part"] == "code"} == {"passed"}
