@@ -32,6 +32,8 @@ class DirectModules:
                 del sys.modules[name]
 
     def __getattr__(self, name: str) -> ModuleType:
+        if not (Path(self._folder) / f"{name}.py").exists():  # hypothesis asks its arguments for attributes
+            raise AttributeError(name)
         if name not in self._modules:
             self._modules[name] = importlib.import_module(name)
         return self._modules[name]

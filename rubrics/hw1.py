@@ -9,12 +9,13 @@ import math
 
 import numpy as np
 import torch
+import torch.nn.functional as F  # noqa: N812 -- its usual name
 from hypothesis import given
 from hypothesis import strategies as st
-from torch.nn import functional as F
 
 SEEDS = st.integers(0, 9999)
 DIGITS = st.integers(-9, 9)
+SHAPES = st.sampled_from(((3, 2), (2, 3), (5, 1), (1, 2), (20, 4)))  # (n, d) where nothing else varies
 biases = st.booleans()
 
 
@@ -116,7 +117,7 @@ def conv2d_output_shape_is_consistent(student, expect, sizes):
     expect.equal(shape(height, width, 1), (height, width), why="a 1×1 kernel fits at every pixel")
 
 
-@given(in_channels=st.integers(1, 40), out_channels=st.integers(1, 40), kernel_size=st.integers(1, 7), bias=st.booleans())
+@given(in_channels=st.integers(1, 40), out_channels=st.integers(1, 40), kernel_size=st.integers(1, 7), bias=biases)
 def conv2d_num_parameters_matches_torch(student, expect, in_channels, out_channels, kernel_size, bias):
     """`conv2d_num_parameters` counts what torch's Conv2d holds, with its bias and without."""
     count = student.q1_lenet.conv2d_num_parameters
@@ -263,7 +264,7 @@ def torch_matrix(kernel, input_shape):
 
 
 def convolved(image, kernel):
-    """The cross-correlation, and its natural size: one for all pixels, since by FFT each pixel's error is the image's."""
+    """The cross-correlation, and its natural size: one for all pixels, since an FFT spreads errors over all."""
     return torch_conv2d(image, kernel), np.abs(image).max() * np.abs(kernel).sum()
 
 
@@ -557,19 +558,19 @@ def fit_logistic_begins_at_zero(student, expect, problem):
     close(expect, fit_logistic(**named), lr * slope, lr * np.abs(X).max())
 
 
-@given(seed=SEEDS, n=st.integers(1, 20), d=st.integers(1, 4), steps=st.integers(2, 25), more=st.sampled_from((1.0, 0.1)))
-def fit_logistic_shrinks_with_weight_decay(student, expect, seed, n, d, steps, more):
+@given(seed=SEEDS, shape=SHAPES, steps=st.integers(2, 25), more=st.sampled_from((1.0, 0.1)))
+def fit_logistic_shrinks_with_weight_decay(student, expect, seed, shape, steps, more):
     """More weight decay gives weights of a smaller norm."""
     rng, fit_logistic = np.random.default_rng(seed), student.q3_losses.fit_logistic
-    X, y = rng.uniform(-1, 1, (n, d)), rng.integers(0, 2, n).astype(float)
-    plain, decayed = (expect.array(fit_logistic(X, y, decay, 0.3, steps), (d,)) for decay in (0.0, more))
+    X, y = rng.uniform(-1, 1, shape), rng.integers(0, 2, shape[0]).astype(float)
+    plain, decayed = (expect.array(fit_logistic(X, y, decay, 0.3, steps), shape[1:]) for decay in (0.0, more))
     expect.true(
         np.linalg.norm(decayed) < np.linalg.norm(plain),
         f"the norm of the weights is smaller with weight_decay={more} than without",
     )
 
 
-@given(seed=SEEDS, shape=st.sampled_from(((4, 2), (3, 1), (5, 3))), steps=st.permutations((1, 3, 6)))
+@given(seed=SEEDS, shape=SHAPES, steps=st.permutations((1, 3, 6)))
 def fit_logistic_is_repeatable(student, expect, seed, shape, steps):
     """`fit_logistic` leaves its arguments alone and begins anew each time, whatever was asked before."""
     rng = np.random.default_rng(seed)
@@ -652,9 +653,7 @@ def l1_minimizer_is_repeatable(student, expect, seed, n):
     """`l1_minimizer` leaves y alone (unsorted too) and answers alike, whatever was asked before."""
     first, second = np.random.default_rng(seed).uniform(-9, 9, (2, n))
     first = np.sort(first)[::-1].copy()
-    repeatable(
-        expect, student.q4_robust.l1_minimizer, (first,), (second,), lambda y: (np.median(y), np.abs(y).max())
-    )
+    repeatable(expect, student.q4_robust.l1_minimizer, (first,), (second,), lambda y: (np.median(y), np.abs(y).max()))
 
 
 @given(case=targets_with_an_outlier())
@@ -716,8 +715,7 @@ def batch_gradient_matches_autograd(student, expect, problem, seed, batch_size):
 @given(problem=regressions(many=6))
 def batch_gradient_is_unbiased(student, expect, problem):
     """The mean over all batches of one example is the gradient of the whole, which is the slope of the loss."""
-    w, X, y = problem
-    batch_gradient, (n, d) = student.q5_minibatch.batch_gradient, X.shape
+    batch_gradient, (n, d) = student.q5_minibatch.batch_gradient, problem[1].shape
     whole, natural = mean_gradient(*problem, np.arange(n))
     singles = [expect.array(batch_gradient(*problem, np.array([i])), (d,)) for i in range(n)]
     close(expect, batch_gradient(*problem, np.arange(n)), np.mean(singles, axis=0), natural)
@@ -731,7 +729,7 @@ def batch_gradient_counts_repeats(student, expect, problem, times):
     close(expect, student.q5_minibatch.batch_gradient(*problem, indices), *mean_gradient(*problem, indices))
 
 
-@given(seed=SEEDS, shape=st.sampled_from(((3, 2), (2, 3), (5, 1), (1, 2))))
+@given(seed=SEEDS, shape=SHAPES)
 def batch_gradient_is_repeatable(student, expect, seed, shape):
     """`batch_gradient` leaves its arguments alone and answers alike, whatever was asked before."""
     rng, (n, d) = np.random.default_rng(seed), shape
@@ -767,13 +765,16 @@ def gradient_variance_matches_enumeration(student, expect, problem, batch_size):
 @given(seed=SEEDS, shape=st.sampled_from(((2, 1), (4, 3), (9, 2))), batch_size=st.integers(2, 100))
 def gradient_variance_falls_with_batch_size(student, expect, seed, shape, batch_size):
     """A mini-batch B times as large has a B-th of the variance, also where B exceeds n; it is never zero for n > 1."""
-    gradient_variance, problem = student.q5_minibatch.gradient_variance, _regression(np.random.default_rng(seed), *shape)
+    problem, gradient_variance = (
+        _regression(np.random.default_rng(seed), *shape),
+        student.q5_minibatch.gradient_variance,
+    )
     one, natural = expect.scalar(gradient_variance(*problem, 1)), trace_of_covariance(*problem, batch_size)[1]
     close(expect, gradient_variance(*problem, batch_size), one / batch_size, natural)
     expect.true(one > 0, "the gradients of different examples differ, so their variance is above zero")
 
 
-@given(seed=SEEDS, shape=st.sampled_from(((3, 2), (2, 3), (5, 1), (1, 2))), sizes=st.permutations((1, 4, 7)))
+@given(seed=SEEDS, shape=SHAPES, sizes=st.permutations((1, 4, 7)))
 def gradient_variance_is_repeatable(student, expect, seed, shape, sizes):
     """`gradient_variance` leaves its arguments alone and answers alike, whatever was asked before."""
     rng = np.random.default_rng(seed)

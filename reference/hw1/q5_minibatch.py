@@ -1,7 +1,5 @@
 """Question 5: very small mini-batches, for loss_i(w) = (x_i . w - y_i)^2 / 2."""
 
-import numpy as np
-
 
 def per_example_gradients(w, X, y):
     """Row i is the gradient of loss_i: (x_i . w - y_i) * x_i; shape (n, d)."""
