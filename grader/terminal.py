@@ -23,6 +23,12 @@ _MARKS = {
 }  # fmt: skip
 
 
+_SIGNS = {
+    "passed": ("✓", "green"), "partial": ("~", "yellow"), "needs_review": ("?", "cyan"), "blocked": ("–", "dim"),
+    "ungraded": ("!", "magenta"),
+}  # fmt: skip
+
+
 class _Rate(ProgressColumn):
     """Submissions per second so far."""
 
@@ -77,6 +83,35 @@ def table(lines: Sequence[dict[str, Any]], *, reused: int, folder: Path, interru
         console.print(f"[red]Graded without a strong sandbox:[/red] {', '.join(sorted(weak))}")
     if interrupted:
         console.print("[yellow]Interrupted: what was graded is kept; the same command goes on from here.[/yellow]")
+
+
+def details(line: dict[str, Any]) -> None:
+    """Print one submission's checks with their feedback and counterexamples."""
+    console = Console(highlight=False, soft_wrap=True)
+    for question in line["questions"]:
+        console.print(Text(f"{question['id']}  {question['score']:g} of {question['max_score']:g}", style="bold"))
+        for check in question["checks"]:
+            _check(console, check)
+    for note in line["notes"]:
+        console.print(Text(terminal(note), style="dim"))
+    if line["output"]:
+        console.print(Text("output of the submission's own code:", style="dim"))
+        console.print(Text(terminal(line["output"])))
+
+
+def _check(console: Console, check: dict[str, Any]) -> None:
+    sign, style = _SIGNS.get(check["status"], ("✗", "red"))
+    points = f"{check['score']:g}/{check['max_score']:g}"
+    console.print(Text.assemble("  ", (sign, style), f" {points:>9}  {check['id']}", (f"  {check['status']}", style)))
+    if check["status"] == "passed":
+        return
+    for text in terminal(check["feedback"]).splitlines():
+        console.print(Text("               " + text))
+    shown = check["counterexample"]
+    for title in ("call", "actual", "expected") if shown else ():
+        lines = terminal(shown[title]).splitlines() or [""]
+        text = f"\n{'':25}".join(lines)
+        console.print(Text(f"               {title:>8}  {text}", style="dim"))
 
 
 def _scores(lines: Sequence[dict[str, Any]]) -> Table:

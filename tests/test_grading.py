@@ -150,7 +150,7 @@ def test_the_smallest_case_is_shown(graded, honest):
     """A flipped kernel needs one pixel and two kernel entries to be seen, and a line that replays it."""
     verdict = named(graded(honest.replace("* kernel)", "* kernel[::-1, ::-1])")), "conv_matches_torch")
     assert verdict.counterexample.call.startswith("m.conv(np.array([[")
-    assert verdict.counterexample.call.count("1.0") <= 3
+    assert verdict.counterexample.call.count("1.") <= 3
     assert 0 < verdict.failed_examples < verdict.examples == 40
     assert "Hint: Write out one window" in verdict.feedback
     assert verdict.worst_error > 1e6

@@ -16,6 +16,8 @@ from grader.sandbox import Session
 from grader.wire import Ref
 
 MAX_KNOWN = 20_000
+# What the harness gives a check beside its drawn arguments.
+OFFERED = ("student", "expect", "reference", "rng")
 
 
 class Reference:
@@ -53,12 +55,14 @@ class Check:
     Args:
         function: what hypothesis draws cases for.
         body: the check itself, which takes them.
+        offered: which of `OFFERED` the body asks for.
         sheet: the expected side of all cases, where the plan is compiled.
     """
 
     spec: CheckSpec
     function: CheckFunction
     body: CheckFunction
+    offered: tuple[str, ...]
     cases: tuple[Case, ...]
     seed: int
     plan: Plan

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 
-from grader.checks.definition import Check, Reference
+from grader.checks.definition import OFFERED, Check, Reference
 from grader.checks.drawing import CheckFunction, body_of, draw
 from grader.checks.expect import Claim
 from grader.checks.judging import Sheet
@@ -32,7 +33,9 @@ def planned(spec: CheckSpec, function: CheckFunction, seed: int, session: Sessio
         ReferenceFails: the model answer does not earn the points.
     """
     cases = draw(function, spec.examples, seed)
-    check = Check(spec, function, body_of(function), cases, seed, _NOTHING, None, reference)
+    body = body_of(function)
+    offered = tuple(name for name in inspect.signature(body).parameters if name in OFFERED)
+    check = Check(spec, function, body, offered, cases, seed, _NOTHING, None, reference)
     recorder, bounds, runs = Recorder(session), [0], []
     for index, case in enumerate(cases):
         runs.append(run_case(check, case, index, recorder))

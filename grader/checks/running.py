@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -61,15 +60,11 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
     expect = Expect()
     check.reference.begin_case()
     run = CaseRun(expect.claims)
-    offered = {
-        "student": Student(caller),
-        "expect": expect,
-        "reference": Student(check.reference),
-        "rng": np.random.default_rng([check.seed, zlib.crc32(check.id.encode()), index]),
-    }
-    wanted = inspect.signature(check.body).parameters
+    offered: dict[str, Any] = {"student": Student(caller), "expect": expect, "reference": Student(check.reference)}
+    if "rng" in check.offered:
+        offered["rng"] = np.random.default_rng([check.seed, zlib.crc32(check.id.encode()), index])
     try:
-        check.body(**{name: value for name, value in offered.items() if name in wanted}, **case)
+        check.body(**{name: offered[name] for name in check.offered}, **case)
     except Departed:
         raise
     except CallFailed as failed:

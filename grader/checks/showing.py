@@ -185,7 +185,7 @@ def _array_text(array: Array, maker: str, dtype: str) -> str:
         return f"<{maker.partition('.')[0]} array of shape {array.shape}>"
     if array.dtype == np.int64:
         dtype = ""
-    return f"{maker}({array.tolist()!r}{', dtype=' + dtype if dtype else ''})"
+    return f"{maker}({_brief(array.tolist())}{', dtype=' + dtype if dtype else ''})"
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -201,8 +201,16 @@ def numbers_text(data: Any) -> str:
     """Numbers as one reads them, of bounded length."""
     if isinstance(data, np.ndarray):
         data = data.tolist()
-    text = repr(_rounded(data))
+    text = _brief(_rounded(data))
     return text if len(text) <= 1200 else text[:1200] + " …"
+
+
+def _brief(data: Any) -> str:
+    """Python for nested lists of numbers, with `1.` for 1.0."""
+    if isinstance(data, list):
+        return "[" + ", ".join(map(_brief, data)) + "]"
+    text = repr(data)
+    return text[:-1] if isinstance(data, float) and text.endswith(".0") else text
 
 
 def _rounded(data: Any) -> Any:

@@ -12,7 +12,7 @@ import click
 from grader.course import Course
 from grader.errors import SubmissionError, UsageError
 from grader.store import Store, jsonl, result_key
-from grader.terminal import Progress, table
+from grader.terminal import Progress, details, table
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import Policy
@@ -93,6 +93,8 @@ def command(
     if as_json:
         sys.stdout.write(jsonl(lines))
     else:
+        if len(lines) == 1:
+            details(lines[0])
         table(lines, reused=len(reused), folder=out or course.results(assignment), interrupted=interrupted)
     if interrupted:
         raise SystemExit(130)

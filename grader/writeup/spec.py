@@ -185,6 +185,9 @@ class FormulaSpec(Kind):
     log_base: Literal["e", "any"] = Field(default="e", description="Whether the logarithm may have any one base.")
     alternatives: tuple[OtherFormula, ...] = Field(default=(), description="Formulas with credit of their own.")
 
+    def __hash__(self) -> int:
+        return hash((self.equals, self.log_base))
+
 
 class RelationSpec(Kind):
     """Which of two things is smaller, in signs or in words."""

@@ -26,7 +26,31 @@ _OPENERS = re.compile(
     re.MULTILINE,
 )
 _ENVIRONMENTS = frozenset(
-    ["equation", "align", "aligned", "alignat", "gather", "gathered", "multline", "eqnarray", "displaymath", "math", "cases", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "matrix", "smallmatrix", "array", "tabular", "tabularx", "longtable", "split", "flalign"]
+    [
+        "equation",
+        "align",
+        "aligned",
+        "alignat",
+        "gather",
+        "gathered",
+        "multline",
+        "eqnarray",
+        "displaymath",
+        "math",
+        "cases",
+        "pmatrix",
+        "bmatrix",
+        "Bmatrix",
+        "vmatrix",
+        "matrix",
+        "smallmatrix",
+        "array",
+        "tabular",
+        "tabularx",
+        "longtable",
+        "split",
+        "flalign",
+    ]
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 

@@ -35,7 +35,10 @@ _CLOSING_STARS = re.compile(r"(?<=\S)(?:\*\*|__)(?=[\s:.)]|\Z)")
 _DASH = re.compile(r"[-–—]+(?=\s)")
 _DECORATION = " \t*_#>\u00a0"
 _WORD_NUMBERS = {
-    name: str(value) for value, name in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+    name: str(value)
+    for value, name in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    )
 }
 
 
@@ -83,7 +86,11 @@ def label_of_line(text: str) -> Label | None:
     )
     for pattern in patterns:
         match = pattern.match(plain)
-        if match and _enumerates(match) and (pattern is not _NUMBER or match["close"] or not plain[match.end() :].strip()):
+        if (
+            match
+            and _enumerates(match)
+            and (pattern is not _NUMBER or match["close"] or not plain[match.end() :].strip())
+        ):
             return _label(match, plain)
     return None
 

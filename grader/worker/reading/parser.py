@@ -221,8 +221,8 @@ class Parser:
 
     def _fraction(self, _token: Token) -> Tree:
         if self._now.kind == "num" and len(self._now.value) == 2 and self._now.value.isdigit():
-            above, below = self._take().value
-            return ["div", ["num", above], ["num", below]]
+            digits = self._take().value
+            return ["div", ["num", digits[0]], ["num", digits[1]]]
         return ["div", self._argument(), self._argument()]
 
     def _argument(self) -> Tree:

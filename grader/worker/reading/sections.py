@@ -50,7 +50,7 @@ class Sections:
         elif kind == "table":
             self._add(self._pieces.of_rows(content, before))
         else:
-            self._add(self._pieces.of_code(*content, before))
+            self._add(self._pieces.of_code(content[0], content[1], before))
 
     def finished(self) -> list[Section]:
         """All sections; the first stands before any heading."""

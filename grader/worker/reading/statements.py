@@ -104,8 +104,10 @@ def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
         changed = False
         opens = sum(token.kind == "open" for token in tokens[start:end])
         closes = sum(token.kind == "close" for token in tokens[start:end])
-        if (tokens[end - 1].kind == "op" and tokens[end - 1].value in _TRAILING) or (closes > opens and tokens[end - 1].kind == "close") or (
-            opens > closes and tokens[end - 1].kind == "open"
+        if (
+            (tokens[end - 1].kind == "op" and tokens[end - 1].value in _TRAILING)
+            or (closes > opens and tokens[end - 1].kind == "close")
+            or (opens > closes and tokens[end - 1].kind == "open")
         ):
             end, changed = end - 1, True
         elif opens > closes and tokens[start].kind == "open":

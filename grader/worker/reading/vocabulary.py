@@ -3,7 +3,45 @@
 from __future__ import annotations
 
 GREEK = frozenset(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell"]
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "vartheta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Phi",
+        "Psi",
+        "Omega",
+        "ell",
+    ]
 )
 GREEK_SIGNS = dict(
     zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩℓ",
@@ -13,7 +51,60 @@ ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "til
            "vec": "", "dot": "dot"}  # fmt: skip
 # Fonts change how a symbol looks, not which one it is.
 FONTS = frozenset(
-    ["mathbf", "mathbb", "boldsymbol", "bm", "mathcal", "mathscr", "mathsf", "mathit", "mathfrak", "mathtt", "pmb", "bf", "cal", "textbf", "textit", "displaystyle", "textstyle", "scriptstyle", "rm", "it", "boxed", "underline", "mathop", "limits", "small", "large", "footnotesize", "scriptsize", "tiny", "normalsize", "Large", "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "nolimits", "nonumber", "notag", "hline", "centering", "color"]
+    [
+        "mathbf",
+        "mathbb",
+        "boldsymbol",
+        "bm",
+        "mathcal",
+        "mathscr",
+        "mathsf",
+        "mathit",
+        "mathfrak",
+        "mathtt",
+        "pmb",
+        "bf",
+        "cal",
+        "textbf",
+        "textit",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "rm",
+        "it",
+        "boxed",
+        "underline",
+        "mathop",
+        "limits",
+        "small",
+        "large",
+        "footnotesize",
+        "scriptsize",
+        "tiny",
+        "normalsize",
+        "Large",
+        "left",
+        "right",
+        "middle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "nolimits",
+        "nonumber",
+        "notag",
+        "hline",
+        "centering",
+        "color",
+    ]
 )
 WORDS = frozenset(["text", "textrm", "textsf", "texttt", "mbox", "hbox", "mathrm", "operatorname"])
 SPACES = frozenset([",", ";", ":", "!", " ", ">", "quad", "qquad", "enspace", "thinspace", "hspace", "space", "\n"])
@@ -41,10 +132,26 @@ SIGNS = {
 RELATIONS = frozenset("=<>≤≥≈≠≮≯≰≱∈")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀ", "0123456789+-()niT")
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₐₑₓ", "0123456789+-niaex")
-MATRIX_ENVIRONMENTS = frozenset(["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array"])
+MATRIX_ENVIRONMENTS = frozenset(
+    ["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array"]
+)
 CASES = frozenset(("cases", "dcases", "rcases"))
 LINE_ENVIRONMENTS = frozenset(
-    ["equation", "align", "aligned", "alignat", "gather", "gathered", "split", "multline", "eqnarray", "flalign", "displaymath", "math", "alignedat"]
+    [
+        "equation",
+        "align",
+        "aligned",
+        "alignat",
+        "gather",
+        "gathered",
+        "split",
+        "multline",
+        "eqnarray",
+        "flalign",
+        "displaymath",
+        "math",
+        "alignedat",
+    ]
 )
 TABULAR = frozenset(("tabular", "tabularx", "longtable"))
 # Modules whose log is the natural one.

@@ -1,0 +1,210 @@
+"""Evaluates a tree that the reader sent, in float64 and nothing else: no integer can grow, no name is looked up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Tree = list[Any]
+Value = npt.NDArray[np.float64]
+
+MAX_ENTRIES = 10_000
+_INDICES = frozenset(("i", "j", "k", "n", "t", "(i)", "(j)", "(n)"))
+_CONSTANTS = {"e": math.e, "pi": math.pi}
+_CALLS: dict[str, Callable[[Value], Value]] = {
+    "exp": np.exp, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+}  # fmt: skip
+
+
+class Unreadable(Exception):
+    """The tree has something that has no value here; the message says what."""
+
+
+def number_of(text: str) -> float:
+    """A number as written; a comma or space or apostrophe before three digits groups thousands."""
+    return float(text.replace(" ", "").replace("'", "").replace(",", "") if _is_grouped(text) else text)
+
+
+def _is_grouped(text: str) -> bool:
+    head, *groups = text.replace(" ", ",").replace("'", ",").split(",")
+    return bool(groups) and 0 < len(head) <= 3 and all(len(group) == 3 for group in groups)
+
+
+def other_readings(text: str) -> list[float]:
+    """What a number would be with a comma for the decimal point, or points between thousands."""
+    found = []
+    if text.count(",") == 1:
+        found.append(text.replace(",", "."))
+    head, *groups = text.split(".")
+    if groups and 0 < len(head) <= 3 and all(len(group) == 3 for group in groups):
+        found.append("".join((head, *groups)))
+    return [float(reading) for reading in found]
+
+
+@dataclass
+class Evaluation:
+    """Evaluates trees over arrays of values of the symbols; remembers the bases of the logarithms it met.
+
+    Args:
+        values: symbol → its values, all of one shape.
+        names: how a symbol may be written → symbol.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    bases: set[float] = field(default_factory=set)
+    has_bare_log: bool = False
+    symbols: set[str] = field(default_factory=set)
+
+    def of(self, tree: Tree) -> Value:
+        """The value of a tree.
+
+        Raises:
+            Unreadable: it has a symbol or a part that has no value.
+        """
+        kind = tree[0]
+        method = getattr(self, f"_{kind}", None) if kind in _KINDS else None
+        if method is None:
+            raise Unreadable(f"a {kind}")
+        with np.errstate(all="ignore"):
+            value: Value = method(*tree[1:])
+        return value
+
+    def _num(self, text: str) -> Value:
+        try:
+            return np.asarray(number_of(text))
+        except ValueError:
+            raise Unreadable(f"the number {text}") from None
+
+    def _sym(self, name: str) -> Value:
+        if (symbol := self._known(name)) is not None:
+            self.symbols.add(symbol)
+            return np.asarray(self.values[symbol], np.float64)
+        if name in _CONSTANTS:
+            return np.asarray(_CONSTANTS[name])
+        if name.isalpha() and 1 < len(name) <= 6 and all(self._known(letter) for letter in name):
+            return self._mul(*(["sym", letter] for letter in name))
+        raise Unreadable(f"the symbol {name}")
+
+    def _known(self, name: str) -> str | None:
+        if name in self.names:
+            return self.names[name]
+        for sign in ("_", "^"):
+            head, found, index = name.rpartition(sign)
+            if found and index in _INDICES and self._known(head):
+                return self._known(head)
+        return None
+
+    def _add(self, *terms: Tree) -> Value:
+        return self._folded(terms, np.add)
+
+    def _mul(self, *factors: Tree) -> Value:
+        return self._folded(factors, np.multiply)
+
+    def _folded(self, parts: tuple[Tree, ...], combine: Callable[[Value, Value], Value]) -> Value:
+        value = self.of(parts[0])
+        for part in parts[1:]:
+            value = combine(value, self.of(part))
+        return value
+
+    def _neg(self, term: Tree) -> Value:
+        return -self.of(term)
+
+    def _div(self, above: Tree, below: Tree) -> Value:
+        return np.divide(self.of(above), self.of(below))
+
+    def _pow(self, base: Tree, exponent: Tree) -> Value:
+        return np.power(self.of(base), self.of(exponent))
+
+    def _abs(self, term: Tree) -> Value:
+        return np.abs(self.of(term))
+
+    def _log(self, base: Tree | None, term: Tree) -> Value:
+        value = np.log(self.of(term))
+        if base is None:
+            self.has_bare_log = True
+            return value
+        number = float(Evaluation().of(base))
+        if not 0 < number < math.inf or number == 1:
+            raise Unreadable("a logarithm to no base")
+        self.bases.add(number)
+        return value / math.log(number)
+
+    def _call(self, name: str, term: Tree) -> Value:
+        if name not in _CALLS:
+            raise Unreadable(f"the function {name}")
+        return _CALLS[name](self.of(term))
+
+    def _aside(self, number: Tree, calculation: Tree) -> Value:
+        value = self.of(number)
+        if not np.allclose(value, self.of(calculation), rtol=1e-6):
+            raise Unreadable("a number before brackets")
+        return value
+
+    def _cases(self, cases: list[Any]) -> Value:
+        value: Value = np.asarray(np.nan)
+        for tree, condition in reversed(cases):
+            if condition is None:
+                value = self.of(tree)
+            else:
+                holds = np.equal(self.of(condition[0]), self.of(condition[1]))
+                value = np.where(holds, self.of(tree), value)
+        return value
+
+
+_KINDS = frozenset(("num", "sym", "add", "mul", "neg", "div", "pow", "abs", "log", "call", "aside", "cases"))
+
+
+def matrix_value(tree: Tree) -> Value:
+    """The value of a tree of matrices and numbers as an array of two dimensions, or none for a number.
+
+    Raises:
+        Unreadable: something in it is no number, or the shapes do not fit.
+    """
+    kind = tree[0]
+    if kind == "matrix":
+        return _entries(tree[1])
+    if kind == "row":
+        return _entries([tree[1]])
+    if kind == "list":
+        return _stacked(tree[1])
+    if kind == "transpose":
+        return matrix_value(tree[1]).T
+    if kind == "neg":
+        return -matrix_value(tree[1])
+    if kind == "mul":
+        return _product([matrix_value(factor) for factor in tree[1:]])
+    return Evaluation().of(tree)
+
+
+def _entries(rows: list[Any]) -> Value:
+    if sum(map(len, rows)) > MAX_ENTRIES:
+        raise Unreadable("a matrix with too many entries")
+    return np.array([[float(Evaluation().of(entry)) for entry in row] for row in rows], np.float64)
+
+
+def _stacked(items: list[Any]) -> Value:
+    parts = [matrix_value(item) for item in items]
+    if all(part.ndim == 0 for part in parts):
+        return np.array([parts], np.float64)
+    if all(part.ndim == 2 and part.shape[0] == 1 and part.shape == parts[0].shape for part in parts):
+        return np.vstack(parts)
+    raise Unreadable("a list whose rows differ in length")
+
+
+def _product(factors: list[Value]) -> Value:
+    value = factors[0]
+    for factor in factors[1:]:
+        if value.ndim == 2 and factor.ndim == 2:
+            if value.shape[1] != factor.shape[0]:
+                raise Unreadable(f"a product of shapes {value.shape} and {factor.shape}")
+            value = value @ factor
+        else:
+            value = value * factor
+    return value

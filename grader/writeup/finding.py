@@ -1,0 +1,115 @@
+"""Where in a document the answer to a question or part stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from grader.worker.reading.formulas import label_of
+from grader.worker.reading.headings import part_number
+from grader.worker.reading.lexer import Refused, tokenize
+from grader.writeup.spec import Find
+
+Block = dict[str, Any]
+
+_FEW_WORDS = 15
+
+
+@dataclass(frozen=True)
+class Places:
+    """The blocks that may hold an answer, the likeliest first.
+
+    own: under the question and part asked for; elsewhere: in the question's other parts; unassigned: under no question.
+    """
+
+    own: Sequence[Block]
+    earlier: Sequence[Block]
+    elsewhere: Sequence[Block]
+    unassigned: Sequence[Block]
+    has_question: bool
+    has_part: bool
+    notes: Sequence[str]
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether there is clearly nothing where the answer should stand."""
+        if self.own or self.earlier:
+            return False
+        if self.has_question:
+            return self.has_part or not self.elsewhere or _has_parts(self.elsewhere)
+        return not _may_be_an_answer(self.unassigned)
+
+
+def places(document: dict[str, Any], find: Find) -> Places:
+    """Look for a question and part in a document."""
+    sections = document["sections"]
+    mine = [section for section in sections if section["question"] == find.question]
+    part = part_number(find.part)[0] if find.part else ""
+    asked = [section for section in mine if not part or section["part"] == part]
+    last = max((section["round"] for section in asked if section["blocks"]), default=0)
+    if part and asked:  # the same part twice within one answer: the last one with content
+        filled = [section for section in asked if section["blocks"]]
+        own = list(filled[-1]["blocks"]) if filled else []
+        earlier = _blocks(filled[:-1])
+    else:
+        whole = asked or mine
+        own = _blocks(section for section in whole if section["round"] == last)
+        earlier = _blocks(section for section in whole if section["round"] != last)
+    is_whole = bool(part) and not asked
+    parted = any(section["part"] for section in mine)
+    if is_whole and parted:
+        own, earlier = [], []
+    beside = [section for section in mine if part and section not in asked] if parted or not is_whole else []
+    elsewhere = _blocks(beside)
+    unassigned = _blocks(section for section in sections if not section["question"])
+    return Places(own, earlier, elsewhere, unassigned, bool(mine), bool(asked), document["notes"])
+
+
+def _blocks(sections: Any) -> list[Block]:
+    return [{**block, "part": section["part"]} for section in sections for block in section["blocks"]]
+
+
+def _has_parts(blocks: Sequence[Block]) -> bool:
+    return any(block["part"] for block in blocks)
+
+
+def _may_be_an_answer(blocks: Sequence[Block]) -> bool:
+    n_words = sum(len(str(block["text"]).split()) for block in blocks if block["kind"] == "text")
+    return n_words >= _FEW_WORDS or any(block["kind"] != "text" and not block.get("plain") for block in blocks)
+
+
+def texts(blocks: Sequence[Block]) -> Iterator[str]:
+    """The texts among blocks."""
+    for block in blocks:
+        if block["kind"] == "text":
+            yield str(block["text"])
+
+
+def told(blocks: Sequence[Block]) -> str:
+    """What stands in blocks, as one text."""
+    return "\n\n".join(texts(blocks))
+
+
+@lru_cache(maxsize=500)
+def canonical(label: str) -> str:
+    """A label as the reader names what stands on the left of a relation."""
+    try:
+        return label_of(tokenize(label)) or label
+    except Refused:
+        return label
+
+
+def is_named(block: Block, labels: Sequence[str]) -> bool:
+    """Whether a block's name on the left is one of the labels."""
+    name = str(block.get("label", ""))
+    return name != "" and any(name == canonical(label) or name.lower() == label.lower() for label in labels)
+
+
+def lead_in(block: Block) -> str:
+    """The sentence that leads to a block."""
+    before = str(block.get("before", ""))
+    for end in (". ", "? ", "! ", "; ", "\n\n"):
+        before = before.rpartition(end)[2]
+    return before

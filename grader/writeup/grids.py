@@ -1,0 +1,258 @@
+"""Judging a table cell by cell: columns are found by their headers, rows by what they hold, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+
+from grader.tolerance import Tolerance
+from grader.writeup.evaluation import Evaluation, Unreadable, other_readings
+from grader.writeup.finding import Block
+from grader.writeup.outcome import NOTHING, WriteupOutcome, listed, review, scored, tier_of
+from grader.writeup.spec import Column, Row, TableSpec
+from grader.writeup.words import mentions, words_of
+
+Cell = dict[str, Any]
+Verdict = Literal["right", "wrong", "unclear", "absent"]
+
+MAX_TABLES = 20
+_NOTHING_WRITTEN = frozenset(
+    ("", "-", "--", "---", "–", "—", "−", "/", "none", "n/a", "na", "no", "∅", "no parameters")
+)
+_WORTH = {"right": 1.0, "unclear": 0.5, "wrong": 0.0, "absent": 0.0}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one expected cell turned out to be."""
+
+    verdict: Verdict
+    row: str
+    column: str
+    told: str = ""
+    credit: Fraction = NOTHING
+
+
+def judge_table(spec: TableSpec, blocks: Sequence[Block], tolerance: Tolerance) -> WriteupOutcome | None:
+    """Judge the tables of blocks; None where none has a column that is graded."""
+    grids = [block["rows"] for block in blocks if block["kind"] == "table"][-MAX_TABLES:]
+    best: dict[str, list[Judged]] = {}
+    for grid in [*grids, *(_turned(grid) for grid in grids)]:
+        for name, cells in _aligned(spec, grid, tolerance).items():
+            if name not in best or _worth(cells) >= _worth(best[name]):
+                best[name] = cells
+    if not best:
+        return review("No table with the columns asked for could be read.") if grids else None
+    expected = [cell for column in spec.columns for cell in best.get(column.name, _all_absent(spec, column))]
+    return _concluded(spec, expected, best)
+
+
+def _worth(cells: Sequence[Judged]) -> float:
+    return sum(_WORTH[cell.verdict] for cell in cells)
+
+
+def _turned(grid: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    """A table whose layers stand side by side, turned."""
+    width = max(map(len, grid), default=0)
+    if width < len(grid):
+        return []
+    empty: Cell = {"text": "", "shape": None, "formulas": []}
+    return [[row[at] if at < len(row) else empty for row in grid] for at in range(width)]
+
+
+def _all_absent(spec: TableSpec, column: Column) -> list[Judged]:
+    return [Judged("absent", row.name, column.name) for row in spec.rows if column.name in row.cells]
+
+
+def _concluded(spec: TableSpec, cells: Sequence[Judged], best: dict[str, list[Judged]]) -> WriteupOutcome:
+    n_right = sum(cell.verdict == "right" for cell in cells)
+    credit = sum((cell.credit for cell in cells), NOTHING) / len(cells)
+    told = [f"Read a table with {_columns(best)}; {n_right} of {len(cells)} cells are as expected"]
+    told += [f"{cell.row}, {cell.column}: {cell.told}" for cell in cells if cell.told][:12]
+    told += [f"not found: {_absent(cells)}"] if any(cell.verdict == "absent" for cell in cells) else []
+    feedback = ". ".join(told) + "."
+    read = "; ".join(cell.told for cell in cells if cell.told)
+    if any(cell.verdict == "unclear" for cell in cells) or (len(best) < len(spec.columns)):
+        return review(feedback, read, credit)
+    return scored(credit, feedback, read)
+
+
+def _columns(best: dict[str, list[Judged]]) -> str:
+    return "the column" + ("s " if len(best) > 1 else " ") + listed(list(best))
+
+
+def _absent(cells: Sequence[Judged]) -> str:
+    return listed([f"{cell.row} ({cell.column})" for cell in cells if cell.verdict == "absent"], 8)
+
+
+def _aligned(spec: TableSpec, grid: Sequence[Sequence[Cell]], tolerance: Tolerance) -> dict[str, list[Judged]]:
+    """Each column that the table has, its expected cells judged with the rows aligned to most worth."""
+    places = _places(spec, grid)
+    if not places:
+        return {}
+    table = [[_judged_row(spec, row, cells, places, tolerance) for cells in grid] for row in spec.rows]
+    chosen = _best_path(table, [[_likeness(row, cells) for cells in grid] for row in spec.rows])
+    found: dict[str, list[Judged]] = {column.name: [] for column in spec.columns if column.name in places}
+    for at, row in enumerate(spec.rows):
+        for name in found:
+            if name in row.cells:
+                match = chosen[at]
+                judged = table[at][match] if match is not None else {}
+                found[name].append(judged.get(name, Judged("absent", row.name, name)))
+    return found
+
+
+def _likeness(row: Row, cells: Sequence[Cell]) -> float:
+    """How much a row's words speak for it; less than any cell."""
+    words = words_of(" ".join(str(cell["text"]) for cell in cells))
+    return 0.3 if row.words and mentions(words, row.words) else 0.01
+
+
+def _best_path(table: Sequence[Sequence[dict[str, Judged]]], likeness: Sequence[Sequence[float]]) -> list[int | None]:
+    """For each expected row the table's row that it is, in order, so that the sum of worths is largest."""
+    n_rows, n_cells = len(table), len(table[0])
+    worth = np.zeros((n_rows + 1, n_cells + 1))
+    gain = np.array([[_worth(list(cell.values())) + like for cell, like in zip(row, likes, strict=True)]
+                     for row, likes in zip(table, likeness, strict=True)])  # fmt: skip
+    for i in range(1, n_rows + 1):
+        for j in range(1, n_cells + 1):
+            worth[i, j] = max(worth[i - 1, j], worth[i, j - 1], worth[i - 1, j - 1] + gain[i - 1, j - 1])
+    chosen: list[int | None] = [None] * n_rows
+    i, j = n_rows, n_cells
+    while i and j:
+        if worth[i, j] == worth[i - 1, j - 1] + gain[i - 1, j - 1] and table[i - 1][j - 1]:
+            chosen[i - 1] = j - 1
+            i, j = i - 1, j - 1
+        elif worth[i, j] == worth[i, j - 1]:
+            j -= 1
+        else:
+            i -= 1
+    return chosen
+
+
+def _places(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> dict[str, int]:
+    """Where each column stands: by its header, else by what its cells hold."""
+    if not grid:
+        return {}
+    places: dict[str, int] = {}
+    for column in spec.columns:
+        for header in grid[:3]:
+            hits = [at for at, cell in enumerate(header) if mentions(words_of(str(cell["text"])), column.header)]
+            hits = [at for at in hits if at not in places.values() and not _holds(column, header[at])]
+            if hits and column.name not in places:
+                places[column.name] = hits[0]
+    return places or _by_content(spec, grid)
+
+
+def _by_content(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    width = max(map(len, grid))
+    for column in spec.columns:
+        counts = [sum(at < len(row) and _holds(column, row[at]) for row in grid) for at in range(width)]
+        free = [at for at in range(width) if at not in places.values() and 2 * counts[at] > len(grid)]
+        if free:
+            places[column.name] = max(free, key=lambda at: counts[at])  # noqa: B023
+    return places
+
+
+def _holds(column: Column, cell: Cell) -> bool:
+    if column.reads == "shape":
+        return cell["shape"] is not None and len(cell["shape"]) > 1
+    return bool(cell["formulas"]) and (cell["shape"] is None or len(cell["shape"]) == 1)
+
+
+def _judged_row(
+    spec: TableSpec, row: Row, cells: Sequence[Cell], places: dict[str, int], tolerance: Tolerance
+) -> dict[str, Judged]:
+    """The cells of one row of the table, as if it were this expected row; none for a row without any content."""
+    judged: dict[str, Judged] = {}
+    for column in spec.columns:
+        at = places.get(column.name)
+        if at is None or column.name not in row.cells:
+            continue
+        cell = cells[at] if at < len(cells) else {"text": "", "shape": None, "formulas": []}
+        judge = _shape if column.reads == "shape" else _count
+        judged[column.name] = judge(row, column, cell, row.cells[column.name], tolerance)
+    return judged
+
+
+def _is_blank(cell: Cell) -> bool:
+    return str(cell["text"]).strip(" .$").lower() in _NOTHING_WRITTEN
+
+
+def _mistaken(row: Row, column: Column, value: Any, told: str) -> Judged:
+    for mistake in row.mistakes:
+        if mistake.column == column.name and mistake.value == value:
+            return Judged("wrong", row.name, column.name, f"{told}; {mistake.feedback}", mistake.credit)
+    return Judged("wrong", row.name, column.name, told)
+
+
+def _shape(row: Row, column: Column, cell: Cell, expected: Any, _tolerance: Tolerance) -> Judged:
+    wanted = [int(size) for size in expected] if isinstance(expected, tuple) else [int(expected)]
+    shape = cell["shape"]
+    told = f"read {str(cell['text'])[:60]!r}"
+    if _is_blank(cell):
+        return Judged("absent", row.name, column.name)
+    if shape is None:
+        return Judged("unclear", row.name, column.name, f"{told} as no shape")
+    if shape == wanted or (shape[1:] == wanted and _is_batch(column, shape[0])):
+        return Judged("right", row.name, column.name, credit=Fraction(1))
+    bare = shape[1:] if shape and _is_batch(column, shape[0]) and len(shape) > 1 else shape
+    if any(isinstance(size, str) for size in bare) or _without_ones(bare) == _without_ones(wanted):
+        return Judged("unclear", row.name, column.name, told)
+    if len(bare) == len(wanted) + 1 and bare[1:] == wanted:
+        return Judged("unclear", row.name, column.name, told)
+    hint = " (channels come first)" if sorted(bare) == sorted(wanted) and bare != wanted else ""
+    return _mistaken(row, column, tuple(bare), told + hint)
+
+
+def _without_ones(shape: Sequence[int]) -> list[int]:
+    return [size for size in shape if size != 1]
+
+
+def _is_batch(column: Column, size: int | str) -> bool:
+    return str(size) in column.batch or (isinstance(size, str) and bool(column.batch))
+
+
+def _count(row: Row, column: Column, cell: Cell, expected: Any, tolerance: Tolerance) -> Judged:
+    told = f"read {str(cell['text'])[:60]!r}"
+    if _is_blank(cell):
+        if column.empty is None:
+            return Judged("absent", row.name, column.name)
+        right = tier_of(column.empty, expected, tolerance) is not None
+        return Judged("right" if right else "wrong", row.name, column.name, "" if right else f"{told}", Fraction(right))
+    values, readings = _values(cell)
+    if values is None or not values:
+        return Judged("unclear", row.name, column.name, told)
+    right = [tier_of(value, expected, tolerance) is not None for value in values]
+    if all(right):
+        return Judged("right", row.name, column.name, credit=Fraction(1))
+    if (any(right) and len(cell["formulas"]) > 1) or any(tier_of(other, expected, tolerance) for other in readings):
+        return Judged("unclear", row.name, column.name, told)
+    if any(right):
+        return Judged("wrong", row.name, column.name, f"{told}, whose two sides differ")
+    if len(cell["formulas"]) > 1:
+        return Judged("unclear", row.name, column.name, told)
+    return _mistaken(row, column, values[-1], told)
+
+
+def _values(cell: Cell) -> tuple[list[float] | None, list[float]]:
+    """The values of all sides in a cell, None where one cannot be read; and other readings of the last."""
+    values: list[float] = []
+    readings: list[float] = []
+    for formula in cell["formulas"]:
+        is_name = len(formula["sides"]) > 1 and (
+            formula["sides"][0] is None or formula["sides"][0][0] in ("sym", "apply")
+        )
+        for side in formula["sides"][1:] if is_name else formula["sides"]:
+            try:
+                values.append(float(Evaluation().of(side)) if side else float("nan"))
+            except (Unreadable, TypeError):
+                return None, []
+            if side and side[0] == "num":
+                readings = other_readings(side[1])
+    return (None if any(value != value for value in values) else values), readings
