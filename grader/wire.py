@@ -233,6 +233,32 @@ def _unpack_ref(data: bytes) -> Ref:
     return Ref(*fields)
 
 
+# What a reply is about: a call's outcome, or the worker itself.
+KINDS = ("value", "handle", "missing", "error", "out_of_memory", "too_large", "need", "ready", "no_cage")
+VALUE, HANDLE, MISSING, ERROR, OUT_OF_MEMORY, TOO_LARGE, NEED, READY, NO_CAGE = KINDS
+_KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+_REPLY = struct.Struct("!IIB")
+
+
+def reply(request: int, index: int, kind: str, body: bytes) -> bytes:
+    """A framed reply to call `index` of a request; its head is packed by hand, since there are thousands of them."""
+    head = _REPLY.pack(request, index, _KIND_NUMBERS[kind])
+    return _HEADER.pack(len(head) + len(body)) + head + body
+
+
+def parse_reply(message: bytes) -> tuple[int, int, str, bytes]:
+    """Request number, index, kind and body of a reply.
+
+    Raises:
+        WireError: it is too short to be one, or of no known kind.
+    """
+    try:
+        request, index, kind = _REPLY.unpack_from(message)
+        return request, index, KINDS[kind], message[_REPLY.size :]
+    except (struct.error, IndexError):
+        raise WireError("a reply without request, index and kind") from None
+
+
 def frame(body: bytes) -> bytes:
     """`body` with its length before it."""
     return _HEADER.pack(len(body)) + body

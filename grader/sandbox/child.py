@@ -11,10 +11,9 @@ import socket
 import time
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader import wire
-from grader.errors import WireError
 
 if TYPE_CHECKING:
     from grader.sandbox.zygote import ZygoteProcess
@@ -81,7 +80,7 @@ class Child:
             while not self._replies_within(wall_s):
                 if time.monotonic() > started + PATIENCE * wall_s or not self._is_starved(0.1 * wall_s):
                     raise Overdue
-        return _checked_reply(wire.decode(self._replies.popleft()))
+        return wire.parse_reply(self._replies.popleft())
 
     @property
     def has_unread(self) -> bool:
@@ -196,10 +195,3 @@ def _host_pid(pidfd: int) -> int:
     text = Path(f"/proc/self/fdinfo/{pidfd}").read_text()
     found = re.search(r"^Pid:\s*(-?\d+)", text, re.MULTILINE)
     return int(found[1]) if found else -1
-
-
-def _checked_reply(message: Any) -> tuple[int, int, str, bytes]:
-    if type(message) is not list or [type(field) for field in message] != [int, int, str, bytes]:
-        raise WireError("a reply without number, index, kind and body")
-    number, index, kind, body = message
-    return number, index, kind, body

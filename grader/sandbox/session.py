@@ -130,8 +130,8 @@ class WorkerSession:
         self._child = self._zygote.spawn(math.ceil(cpu_s), self._budget.memory_mib, self._seed)
         self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
         number, _, kind, body = self._child.receive(self._budget.load_wall_s)
-        if (number, kind) != (0, "ready"):
-            reason = wire.decode(body) if kind == "refused" else kind
+        if (number, kind) != (0, wire.READY):
+            reason = wire.decode(body) if kind == wire.NO_CAGE else kind
             self.close()
             raise SandboxError(f"the worker could not enter the sandbox: {reason}")
         self._exchange(_Request(0, "sources", self._sources, 1), self._budget.load_wall_s, [])
@@ -157,7 +157,7 @@ class WorkerSession:
 
     def _outcome(self, request: _Request, index: int, reply: tuple[int, int, str, bytes]) -> Outcome:
         number, at, kind, body = reply
-        if kind == "need" and number == request.number:
+        if kind == wire.NEED and number == request.number:
             self._bring(wire.decode(body))
             raise _NeedsModule
         if (number, at) != (request.number, index):
@@ -219,17 +219,17 @@ def outcome_of(kind: str, data: Any) -> Outcome:
     Raises:
         WireError: the kind or the shape of its data is none that a worker sends.
     """
-    if kind == "value":
+    if kind == wire.VALUE:
         return Value(data)
-    if kind == "refused" and type(data) is str:
+    if kind == wire.TOO_LARGE and type(data) is str:
         return Failure("error", f"it returned {data}, which is too much")
     if type(data) is list:
-        if kind == "handle" and [type(item) for item in data] == [str, str]:
+        if kind == wire.HANDLE and [type(item) for item in data] == [str, str]:
             return Handle(data[0], data[1])
-        if kind == "missing" and len(data) == 2 and type(data[0]) is str and type(data[1]) is list:
+        if kind == wire.MISSING and len(data) == 2 and type(data[0]) is str and type(data[1]) is list:
             return Failure("missing", data[0], names=tuple(name for name in data[1] if type(name) is str))
-        if kind in ("error", "out_of_memory") and len(data) == 3 and type(data[2]) is list:
-            return _raised("error" if kind == "error" else "out_of_memory", *data)
+        if kind in (wire.ERROR, wire.OUT_OF_MEMORY) and len(data) == 3 and type(data[2]) is list:
+            return _raised("error" if kind == wire.ERROR else "out_of_memory", *data)
     raise WireError(_BREACH)
 
 

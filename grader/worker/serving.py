@@ -20,10 +20,6 @@ MAX_MESSAGE = 2_000
 MAX_NAMES = 500
 NOTEBOOK_MODULE = "notebook"
 
-# What a reply says of a call, in its field `kind`.
-VALUE, HANDLE, MISSING, ERROR, OUT_OF_MEMORY, REFUSED = (
-    "value", "handle", "missing", "error", "out_of_memory", "refused",
-)  # fmt: skip
 # Text by which torch and numpy say that memory ran out, beside MemoryError.
 _ALLOCATION_FAILED = ("can't allocate memory", "not enough memory", "Unable to allocate")
 
@@ -51,12 +47,12 @@ class Server:
         """Import a module; the reply's value is the list of its public names."""
         try:
             self._modules[name] = module = importlib.import_module(name)
-            return VALUE, wire.encode(_public(vars(module)))
+            return wire.VALUE, wire.encode(_public(vars(module)))
         except ModuleNotFoundError as error:
             if error.name != name:
                 return self._failure(error)
             if self._notebook is None:
-                return MISSING, wire.encode([f"no file {name}.py", []])
+                return wire.MISSING, wire.encode([f"no file {name}.py", []])
             return self._load_notebook(name, self._notebook)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are a student's too
             return self._failure(error)
@@ -68,7 +64,7 @@ class Server:
         except BaseException as error:
             return self._failure(error)
         self._modules[name] = module
-        return VALUE, wire.encode(_public(vars(module)))
+        return wire.VALUE, wire.encode(_public(vars(module)))
 
     def adopt(self, name: str, module: ModuleType) -> None:
         """Take a module that is already imported."""
@@ -88,11 +84,11 @@ class Server:
             named = {name: self._dereferenced(arg, request) for name, arg in named.items()}
             result = self._function(target, request)(*args, **named)
             if show_arguments:
-                return VALUE, wire.encode([[arg, _flags(arg)] for arg in args])
+                return wire.VALUE, wire.encode([[arg, _flags(arg)] for arg in args])
             return self._reply(key, result)
         except Missing as missing:
             self._failed.add(key)
-            return MISSING, wire.encode(list(missing.args))
+            return wire.MISSING, wire.encode(list(missing.args))
         except BaseException as error:
             self._failed.add(key)
             return self._failure(error)
@@ -131,10 +127,10 @@ class Server:
             body = wire.encode(result)
         except wire.NotData as reason:
             self._objects[key] = result
-            return HANDLE, wire.encode([wire.type_name(result), str(reason)])
+            return wire.HANDLE, wire.encode([wire.type_name(result), str(reason)])
         if len(body) > wire.MAX_FRAME // 2:
-            return REFUSED, wire.encode(f"a result of {len(body) >> 20} MiB")
-        return VALUE, body
+            return wire.TOO_LARGE, wire.encode(f"a result of {len(body) >> 20} MiB")
+        return wire.VALUE, body
 
     def _failure(self, error: BaseException) -> tuple[str, bytes]:
         try:
@@ -142,9 +138,9 @@ class Server:
         except BaseException:
             text = "(its message cannot be read)"
         kind = (
-            OUT_OF_MEMORY
+            wire.OUT_OF_MEMORY
             if isinstance(error, MemoryError) or any(mark in text for mark in _ALLOCATION_FAILED)
-            else ERROR
+            else wire.ERROR
         )
         return kind, wire.encode([type.__dict__["__name__"].__get__(type(error)), text, self._place(error)])
 

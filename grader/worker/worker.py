@@ -19,8 +19,6 @@ from grader.worker.notebook import NotANotebook, Notebook
 CHANNEL = 3
 _CHUNK = 1 << 20
 
-NEED, READY, REFUSED = "need", "ready", "refused"
-
 
 def take_descriptors(channel: int, output: int) -> None:
     """Put /dev/null, the output pipe and the channel where they belong: 0, 1 and 2, 3."""
@@ -47,7 +45,7 @@ def settle(seed: int) -> None:
 
 def refuse(reason: str) -> None:
     """Tell the judge that the cage could not be entered."""
-    _send(0, 0, REFUSED, wire.encode(reason[:500]))
+    _send(0, 0, wire.NO_CAGE, wire.encode(reason[:500]))
 
 
 class Worker:
@@ -68,7 +66,7 @@ class Worker:
 
     def run(self) -> NoReturn:
         """Serve until the judge closes the channel or kills."""
-        _send(0, 0, READY, b"")
+        _send(0, 0, wire.READY, b"")
         operations: dict[str, Callable[[Any], None]] = {
             "sources": self._sources,
             "load": self._load,
@@ -86,7 +84,7 @@ class Worker:
         book = _notebook(sources)
         own = frozenset(modules)
         self._server = serving.Server(lambda file: file in own or bool(book and book.is_own_frame(file)), book)
-        self._reply(0, serving.VALUE, wire.encode(None))
+        self._reply(0, wire.VALUE, wire.encode(None))
 
     def _load(self, module: str) -> None:
         kind, body = self._server.load(module)
@@ -106,12 +104,12 @@ class Worker:
 
     def _read(self, request: tuple[str, bytes]) -> None:
         try:
-            self._reply(0, serving.VALUE, wire.encode(read_document(*request)))
+            self._reply(0, wire.VALUE, wire.encode(read_document(*request)))
         except (Exception, RecursionError) as error:
-            self._reply(0, serving.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
+            self._reply(0, wire.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
 
     def _ask(self, module: str) -> None:
-        self._reply(0, NEED, wire.encode(module))
+        self._reply(0, wire.NEED, wire.encode(module))
         os._exit(0)
 
     def _reply(self, index: int, kind: str, body: bytes) -> None:
@@ -142,7 +140,7 @@ def _tensor(array: Any) -> Any:
 
 
 def _send(number: int, index: int, kind: str, body: bytes) -> None:
-    view = memoryview(wire.frame(wire.encode([number, index, kind, body])))
+    view = memoryview(wire.reply(number, index, kind, body))
     while view:
         view = view[os.write(CHANNEL, view) :]
 
