@@ -11,6 +11,8 @@ from grader.outcome import Handle
 
 Array = npt.NDArray[Any]
 
+_NUMERIC = "biufc"  # numpy's kinds: bool, integers, floats, complex
+
 
 class Mismatch(Exception):
     """A reply is not of the kind that was asked for; the message is for the student."""
@@ -26,10 +28,10 @@ def as_array(data: Any) -> Array:
         return np.array(data, dtype=np.float64)
     if type(data) is list:
         array = _from_list(data)
-    elif isinstance(data, np.ndarray | bool | int | float):
-        array = np.asarray(data)
     else:
-        raise Mismatch(f"returned {described(data)}, expected numbers")
+        array = np.asarray(data) if isinstance(data, np.ndarray | np.number | bool | complex) else np.empty(0, object)
+        if array.dtype.kind not in _NUMERIC:
+            raise Mismatch(f"returned {described(data)}, expected numbers")
     if array.dtype.kind == "c":
         return array.astype(np.complex128, copy=False)
     return array.astype(np.float64, copy=False)
@@ -42,7 +44,7 @@ def _from_list(data: list[Any]) -> Array:
         raise Mismatch("returned a list whose parts differ in length, expected numbers in one shape") from None
     if array.dtype.kind == "O" and all(type(leaf) in (int, float) for leaf in array.ravel().tolist()):
         array = array.astype(np.float64)  # integers beyond 64 bits
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in _NUMERIC:
         raise Mismatch(f"returned {described(data)}, expected numbers")
     return array
 

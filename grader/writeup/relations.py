@@ -19,7 +19,12 @@ _NOT = frozenset(("not", "never", "no", "nicht", "cannot", "neither", "kein", "t
 # A larger penalty or a smaller loss is about something else than the quantity asked for.
 _THAN = ("than", "als")
 _NOUNS_AFTER = 3
-_STOPS = frozenset(". , ; : ! ? than in for because as of and due since when at to with by the is are ) (".split())
+_SHORT = 12
+_STOPS = frozenset((
+    ".", ",", ";", ":", "!", "?", "(", ")", "than", "in", "for", "because", "as", "of", "and", "due", "since", "when",
+    "at", "to", "with", "by", "the", "is", "are", "or", "als", "ist", "sind", "wie",
+))  # fmt: skip
+_VERBS = ("shrink*", "shrunk*", "reduce*", "lessen*", "exceed*")
 _FLIPPED = {"<": ">", ">": "<", "≤": ">", "≥": "<", "≮": ">", "≯": "<", "≰": ">", "≱": "<"}
 _SIGNS = {"<": "<", ">": ">", "≤": "<", "≥": ">", "≮": ">", "≯": "<", "≰": ">", "≱": "<"}
 
@@ -138,7 +143,7 @@ def _is_about(spec: RelationSpec, words: Sequence[str], at: int) -> bool:
     following = words[at + 1 : at + 1 + _NOUNS_AFTER]
     if not spec.quantity or mentions(following, spec.quantity):
         return True
-    if mentions((words[at],), ("shrink*", "shrunk*", "reduce*", "lessen*")):
+    if mentions((words[at],), _VERBS):
         return mentions(words[at + 1 :][:8], spec.quantity) or mentions(words[:at][-8:], spec.quantity)
     return not following or following[0].lower() in _STOPS or match_at(following, 0, "s") > 0
 
@@ -147,6 +152,8 @@ def _claim(spec: RelationSpec, words: Sequence[str], at: int, sense: str, found:
     before = [mention for mention in found if mention.end <= at and not _parted(words, mention.end, at)]
     after = [mention for mention in found if mention.start > at and not _parted(words, at, mention.start)]
     if sense == "=":
+        if at and words[at - 1].lower() == "or":
+            return None  # less than or equal
         both = {mention.subject for mention in found}
         return "" if len(both) == 2 and not _is_negated(words, at) else None
     if _is_negated(words, at):
@@ -216,9 +223,10 @@ def _is_article(words: Sequence[str], start: int, pattern: str) -> bool:
 
 
 def _named_only(spec: RelationSpec, blocks: Sequence[Block]) -> Iterator[Claim]:
-    """An answer of a few words, `Model A's.`, to the question whose is smaller."""
+    """A short answer that names one of the two, `Model A's.`, to the question whose is smaller."""
     written = [text for text in texts(blocks) if text.strip()]
     words = words_of(_plain(written[0])) if len(written) == 1 else []
-    subjects = {mention.subject for mention in _mentions(spec, words)} if 0 < len(words) <= 6 else set()
+    n_words = sum(word.isalpha() for word in words)
+    subjects = {mention.subject for mention in _mentions(spec, words)} if 0 < n_words <= _SHORT else set()
     if len(subjects) == 1 and not any(word.lower() in _NOT for word in words):
         yield Claim(subjects.pop(), written[0])

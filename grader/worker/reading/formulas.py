@@ -37,6 +37,8 @@ def _unread(source: str, reason: str) -> Formula:
 def formulas_of(line: Sequence[Token], source: str) -> Iterator[Formula]:
     """The formulas of one line of tokens: parted by words, arrows and commas."""
     formula: Formula | None = None
+    if len(line) > 2 and line[0].value == "{" and partners(line).get(0) == len(line) - 1:
+        line = line[1:-1]
     for part in _parts(line):
         if part[0].kind == "text":
             if formula is not None:
@@ -50,7 +52,8 @@ def _lines(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """The lines of a display, without what only sets it; a line that goes on with the one before is joined to it."""
     line: list[Token] = []
     for piece in _broken(tokens):
-        if line and piece and not (_goes_on(line[-1]) or _goes_on(piece[0])):
+        first = next((token for token in piece if token.kind != "sp"), None)
+        if line and first and not (_goes_on(line[-1]) or _goes_on(first)):
             yield line
             line = []
         line = line + piece

@@ -123,7 +123,7 @@ class Lexer:
         after_dot = len(self.tokens) > 1 and self.tokens[-1].value == "." and not self._spaced
         if after_dot and self.tokens[-2].value in known.NUMERIC_MODULES:
             del self.tokens[-2:]
-            self._add("func" if text in known.FUNCTIONS else "sym", "ln" if text == "log" else text)
+            self._add("func" if text in known.FUNCTIONS else "sym", self._of_module(text))
         elif text in ("x", "X") and self._stands_between_numbers():
             self._add("op", "*")
         elif text in known.FUNCTIONS:
@@ -135,6 +135,10 @@ class Lexer:
             self._add("func", parted[2])
         else:
             self._add("sym", text)
+
+    def _of_module(self, name: str) -> str:
+        """np.log is the natural logarithm, np.log2 is not."""
+        return "ln" if name == "log" and not self._source[self._at : self._at + 1].isdigit() else name
 
     def _stands_between_numbers(self) -> bool:
         before = self.tokens[-1] if self.tokens else Token("", "")

@@ -23,7 +23,7 @@ def read_statements(line: str) -> list[Formula]:
     """The formulas in a line of text, each with the words before it (`before`) and after it (`words`)."""
     if not _WORTH_READING.search(line):
         return []
-    plain = without_emphasis(line[:MAX_LINE])
+    plain = without_emphasis(line[:MAX_LINE]).replace("`", " ")
     try:
         tokens = tokenize(plain)
     except Refused:
@@ -51,11 +51,17 @@ def _found(tokens: Sequence[Token], text: str) -> Iterator[Formula]:
 
 def _is_word(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
-    if token.kind == "text":
+    if token.kind == "text" or _is_article(tokens, at):
         return True
     if token.kind != "sym" or len(token.value) < 2 or not token.value.isalpha() or token.value in _IDENTIFIERS:
         return False
     return not (_is_joined(tokens, at) or _is_joined(tokens, at + 1))
+
+
+def _is_article(tokens: Sequence[Token], at: int) -> bool:
+    """`a 2 by 2 matrix` is not a product."""
+    follower = tokens[at + 1] if at + 1 < len(tokens) else None
+    return tokens[at].value in ("a", "A", "I") and follower is not None and follower.spaced and follower.kind == "num"
 
 
 def _is_joined(tokens: Sequence[Token], at: int) -> bool:
