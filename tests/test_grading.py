@@ -104,7 +104,7 @@ WRONG = {
         "total_matches_reference": "crashed", "worked_example": "crashed"}),
     "segfault": ("return float(x.sum())", "import ctypes; ctypes.string_at(0)", {
         "total_matches_reference": "crashed", "worked_example": "crashed"}),
-    "memory": ("return float(x.sum())", "return len([np.ones(1 << 27) for _ in range(99)])", {
+    "memory": ("return float(x.sum())", "return len([np.zeros(1 << 27) for _ in range(99)])", {
         "total_matches_reference": "out_of_memory", "worked_example": "out_of_memory"}),
     "other model": ("Linear(3, 2)", "Linear(3, 3)", {"model_is_right": "failed"}),
     "no model": ("return torch.nn.Linear(3, 2)", "return None", {"model_is_right": "failed"}),

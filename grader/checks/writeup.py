@@ -12,6 +12,7 @@ from grader.rubric import CheckSpec, Rubric
 from grader.sandbox import Session
 from grader.submission import MAX_WRITEUP_BYTES
 from grader.verdict import Status, Verdict
+from grader.writeup import judge
 
 
 class WriteupReader:
@@ -79,4 +80,10 @@ class WriteupReader:
             )
 
     def _judged(self, spec: CheckSpec) -> tuple[Status, Fraction, str]:
-        return "needs_review", Fraction(0), "A person reads this part."
+        if spec.writeup is None:
+            return "needs_review", Fraction(0), "A person reads this part."
+        outcome = judge(spec.writeup, self._document, tolerance=spec.tolerance)
+        lines = [outcome.feedback]
+        if outcome.status in ("partial", "failed") and spec.hint:
+            lines.append(f"Hint: {spec.hint}")
+        return outcome.status, outcome.credit, "\n".join(line for line in lines if line)

@@ -91,8 +91,9 @@ def _absent(cells: Sequence[Judged]) -> str:
 
 def _aligned(spec: TableSpec, grid: Sequence[Sequence[Cell]], tolerance: Tolerance) -> dict[str, list[Judged]]:
     """Each column that the table has, its expected cells judged with the rows aligned to most worth."""
-    places = _places(spec, grid)
-    if not places:
+    places, n_headers = _places(spec, grid)
+    grid = grid[n_headers:]
+    if not places or not grid:
         return {}
     table = [[_judged_row(spec, row, cells, places, tolerance) for cells in grid] for row in spec.rows]
     chosen = _best_path(table, [[_likeness(row, cells) for cells in grid] for row in spec.rows])
@@ -134,18 +135,25 @@ def _best_path(table: Sequence[Sequence[dict[str, Judged]]], likeness: Sequence[
     return chosen
 
 
-def _places(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> dict[str, int]:
-    """Where each column stands: by its header, else by what its cells hold."""
-    if not grid:
-        return {}
+def _places(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> tuple[dict[str, int], int]:
+    """Where each column stands, by its header, else by what its cells hold; and how many rows are headers."""
     places: dict[str, int] = {}
+    n_headers = 0
     for column in spec.columns:
-        for header in grid[:3]:
-            hits = [at for at, cell in enumerate(header) if mentions(words_of(str(cell["text"])), column.header)]
-            hits = [at for at in hits if at not in places.values() and not _holds(column, header[at])]
-            if hits and column.name not in places:
-                places[column.name] = hits[0]
-    return places or _by_content(spec, grid)
+        found = next(
+            ((number, at) for number, row in enumerate(grid[:3]) for at in _headed(column, row, set(places.values()))),
+            None,
+        )
+        if found is not None:
+            places[column.name] = found[1]
+            n_headers = max(n_headers, found[0] + 1)
+    return (places, n_headers) if places else (_by_content(spec, grid), 0)
+
+
+def _headed(column: Column, row: Sequence[Cell], taken: set[int]) -> list[int]:
+    """The places of a row whose words are the column's header, the foremost pattern first."""
+    free = [at for at, cell in enumerate(row) if at not in taken and not _holds(column, cell)]
+    return [at for pattern in column.header for at in free if mentions(words_of(str(row[at]["text"])), (pattern,))]
 
 
 def _by_content(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> dict[str, int]:
@@ -155,7 +163,7 @@ def _by_content(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> dict[str, in
         counts = [sum(at < len(row) and _holds(column, row[at]) for row in grid) for at in range(width)]
         free = [at for at in range(width) if at not in places.values() and 2 * counts[at] > len(grid)]
         if free:
-            places[column.name] = max(free, key=lambda at: counts[at])  # noqa: B023
+            places[column.name] = max(free, key=lambda at: counts[at])
     return places
 
 
@@ -223,21 +231,28 @@ def _count(row: Row, column: Column, cell: Cell, expected: Any, tolerance: Toler
     if _is_blank(cell):
         if column.empty is None:
             return Judged("absent", row.name, column.name)
-        right = tier_of(column.empty, expected, tolerance) is not None
-        return Judged("right" if right else "wrong", row.name, column.name, "" if right else f"{told}", Fraction(right))
+        if tier_of(column.empty, expected, tolerance):
+            return Judged("right", row.name, column.name, credit=Fraction(1))
+        return Judged("wrong", row.name, column.name, told)
     values, readings = _values(cell)
     if values is None or not values:
         return Judged("unclear", row.name, column.name, told)
-    right = [tier_of(value, expected, tolerance) is not None for value in values]
-    if all(right):
+    hits = [tier_of(value, expected, tolerance) is not None for value in values]
+    if all(hits):
         return Judged("right", row.name, column.name, credit=Fraction(1))
-    if (any(right) and len(cell["formulas"]) > 1) or any(tier_of(other, expected, tolerance) for other in readings):
+    if (any(hits) and len(cell["formulas"]) > 1) or any(tier_of(other, expected, tolerance) for other in readings):
         return Judged("unclear", row.name, column.name, told)
-    if any(right):
+    if any(hits):
         return Judged("wrong", row.name, column.name, f"{told}, whose two sides differ")
     if len(cell["formulas"]) > 1:
         return Judged("unclear", row.name, column.name, told)
     return _mistaken(row, column, values[-1], told)
+
+
+def _valued(sides: Sequence[Any]) -> Sequence[Any]:
+    """The sides without the name on the left."""
+    is_named = len(sides) > 1 and (sides[0] is None or sides[0][0] in ("sym", "apply"))
+    return sides[1:] if is_named else sides
 
 
 def _values(cell: Cell) -> tuple[list[float] | None, list[float]]:
@@ -245,10 +260,7 @@ def _values(cell: Cell) -> tuple[list[float] | None, list[float]]:
     values: list[float] = []
     readings: list[float] = []
     for formula in cell["formulas"]:
-        is_name = len(formula["sides"]) > 1 and (
-            formula["sides"][0] is None or formula["sides"][0][0] in ("sym", "apply")
-        )
-        for side in formula["sides"][1:] if is_name else formula["sides"]:
+        for side in _valued(formula["sides"]):
             try:
                 values.append(float(Evaluation().of(side)) if side else float("nan"))
             except (Unreadable, TypeError):

@@ -1,4 +1,4 @@
-"""Takes the formulas out of Markdown before Markdown could change them, and HTML's tags and comments out of the text."""
+"""Takes formulas out of Markdown before Markdown could change them, and HTML's tags and comments out of the text."""
 
 from __future__ import annotations
 

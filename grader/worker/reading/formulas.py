@@ -163,7 +163,19 @@ def _formula(tokens: Sequence[Token], source: str, line: Sequence[Token]) -> For
     formula["label"] = label_of(sides[0]) if ops else ""
     for side in sides:
         formula["sides"].append(_side(side, formula))
+    if "∈" in ops[1:]:  # W = … ∈ ℝ^(4×16): what follows says no value
+        end = ops.index("∈", 1)
+        formula["ops"], formula["sides"] = ops[:end], formula["sides"][: end + 1]
+    _name_first(formula, sides)
     return formula
+
+
+def _name_first(formula: Formula, sides: Sequence[Sequence[Token]]) -> None:
+    """`0.8 = J` names the number on its left."""
+    first, last = formula["sides"][0], formula["sides"][-1]
+    if set(formula["ops"]) == {"="} and first and last and last[0] == "sym" and first[0] not in ("sym", "apply", "mul"):
+        formula["sides"] = [last, *formula["sides"][:-1]]
+        formula["label"] = label_of(sides[-1])
 
 
 def _side(tokens: Sequence[Token], formula: Formula) -> list[Any] | None:

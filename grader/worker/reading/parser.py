@@ -2,7 +2,8 @@
 
 ["num", "0.2"]  ["sym", "hat(y)"]  ["add", a, b, …]  ["neg", a]  ["mul", a, b, …]  ["div", a, b]  ["pow", a, b]
 ["log", base or None, x]  ["call", "exp", x]  ["abs", x]  ["norm", x]  ["transpose", m]  ["apply", name]
-["aside", number, a]  ["matrix", [[…], …]]  ["row", [a, b, …]]  ["list", […]]  ["set", […]]  ["cases", [[value, condition or None], …]]
+["aside", number, a]  ["matrix", [[…], …]]  ["row", [a, b, …]]  ["list", […]]  ["set", […]]
+["cases", [[value, condition or None], …]]
 """
 
 from __future__ import annotations

@@ -89,7 +89,9 @@ class Pieces:
         yield from self._table(restored)
         numbers = [arrays.row_of(" ".join(cell.strip("$ ") for cell in row)) for row in restored if any(row)]
         kept = [row for row in numbers if row is not None]
-        if kept and len(kept) >= len(numbers) - 1 and len({len(row) for row in kept}) == 1:
+        if len(kept) > 1 and kept[0] in (list(range(len(kept[0]))), list(range(1, len(kept[0]) + 1))):
+            del kept[0]  # the columns' numbers
+        if kept and len(kept) >= len(numbers) - 2 and len({len(row) for row in kept}) == 1:
             yield {**arrays.matrix(kept, "", "a table"), "before": self._extracted.restored(before)[-BEFORE:]}
 
     def of_math(self, source: str, before: str, display: bool, after: str = "") -> Iterator[Block]:

@@ -2,113 +2,34 @@
 
 from __future__ import annotations
 
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "vartheta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Phi",
-        "Psi",
-        "Omega",
-        "ell",
-    ]
-)
-GREEK_SIGNS = dict(
-    zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩℓ",
-        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell"], strict=True)
-)  # fmt: skip
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+GREEK = _names("""
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma
+    tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell
+""")
+_GREEK_NAMES = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi
+    psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell
+"""
+GREEK_SIGNS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩℓ", _GREEK_NAMES.split(), strict=True))
 ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
            "vec": "", "dot": "dot"}  # fmt: skip
 # Fonts change how a symbol looks, not which one it is.
-FONTS = frozenset(
-    [
-        "mathbf",
-        "mathbb",
-        "boldsymbol",
-        "bm",
-        "mathcal",
-        "mathscr",
-        "mathsf",
-        "mathit",
-        "mathfrak",
-        "mathtt",
-        "pmb",
-        "bf",
-        "cal",
-        "textbf",
-        "textit",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "rm",
-        "it",
-        "boxed",
-        "underline",
-        "mathop",
-        "limits",
-        "small",
-        "large",
-        "footnotesize",
-        "scriptsize",
-        "tiny",
-        "normalsize",
-        "Large",
-        "left",
-        "right",
-        "middle",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "nolimits",
-        "nonumber",
-        "notag",
-        "hline",
-        "centering",
-        "color",
-    ]
-)
-WORDS = frozenset(["text", "textrm", "textsf", "texttt", "mbox", "hbox", "mathrm", "operatorname"])
-SPACES = frozenset([",", ";", ":", "!", " ", ">", "quad", "qquad", "enspace", "thinspace", "hspace", "space", "\n"])
-# Function -> base of the logarithm, or None where the name says nothing of it.
+FONTS = _names("""
+    Big Bigg Biggl Biggr Bigl Bigr Large bf big bigg biggl biggr bigl bigr bm boldsymbol boxed cal centering
+    color displaystyle footnotesize hline it large left limits mathbb mathbf mathcal mathfrak mathit mathop
+    mathscr mathsf mathtt middle nolimits nonumber normalsize notag pmb right rm scriptsize scriptstyle small
+    textbf textit textstyle tiny underline
+""")
+WORDS = _names("""
+    hbox mathrm mbox operatorname text textrm textsf texttt
+""")
+SPACES = frozenset((",", ";", ":", "!", " ", ">", "\n", "quad", "qquad", "enspace", "thinspace", "hspace", "space"))
+# Function to base of the logarithm, None where the name says nothing of it.
 LOGS: dict[str, str | None] = {"log": None, "ln": "e", "lg": "10", "ld": "2", "lb": "2"}
 FUNCTIONS = frozenset({*LOGS, "exp", "sqrt", "abs", "sigmoid", "tanh", "sin", "cos", "norm"})
 OPERATORS = {
@@ -132,27 +53,19 @@ SIGNS = {
 RELATIONS = frozenset("=<>≤≥≈≠≮≯≰≱∈")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀ", "0123456789+-()niT")
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₐₑₓ", "0123456789+-niaex")
-MATRIX_ENVIRONMENTS = frozenset(
-    ["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array"]
-)
-CASES = frozenset(("cases", "dcases", "rcases"))
-LINE_ENVIRONMENTS = frozenset(
-    [
-        "equation",
-        "align",
-        "aligned",
-        "alignat",
-        "gather",
-        "gathered",
-        "split",
-        "multline",
-        "eqnarray",
-        "flalign",
-        "displaymath",
-        "math",
-        "alignedat",
-    ]
-)
-TABULAR = frozenset(("tabular", "tabularx", "longtable"))
+MATRIX_ENVIRONMENTS = _names("""
+    Bmatrix Vmatrix array bmatrix matrix pmatrix smallmatrix vmatrix
+""")
+CASES = _names("""
+    cases dcases rcases
+""")
+LINE_ENVIRONMENTS = _names("""
+    align alignat aligned alignedat displaymath eqnarray equation flalign gather gathered math multline split
+""")
+TABULAR = _names("""
+    longtable tabular tabularx
+""")
 # Modules whose log is the natural one.
-NUMERIC_MODULES = frozenset(("np", "numpy", "math", "torch", "tf", "jnp", "F", "scipy", "sp", "sympy"))
+NUMERIC_MODULES = _names("""
+    F jnp math np numpy scipy sp sympy tf torch
+""")

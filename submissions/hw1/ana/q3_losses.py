@@ -1,28 +1,44 @@
-import numpy as np
-import torch
+# Ana - homework 1, question 3
+from math import exp, log, pi, sqrt
 
 
 def mse_loss(y_hat, y):
-    s = 0
-    for a, b in zip(y_hat, y): s += (a-b)*(a-b)
-    return s/len(y)
+    total = 0.0
+    for p, t in zip(y_hat, y):
+        total += (p - t) ** 2
+    return total / len(y)
 
 
 def bce_loss(y_hat, y):
-    return -np.log(np.where(y == 1, y_hat, 1-y_hat)).mean()
+    total = 0.0
+    for p, t in zip(y_hat, y):
+        if t == 1:
+            total -= log(p)
+        else:
+            total -= log(1 - p)
+    return total / len(y)
 
 
 def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
+    total = 0.0
+    for p, t in zip(y_hat, y):
+        total += log(sigma * sqrt(2 * pi)) + (t - p) ** 2 / (2 * sigma**2)
+    return total / len(y)
 
 
 def fit_logistic(X, y, weight_decay, lr, steps):
-    import math
-    n, d = len(X), len(X[0]); w = [0.0]*d
+    rows, labels = X.tolist(), y.tolist()
+    n, d = len(rows), len(rows[0])
+    w = [0.0] * d
     for _ in range(steps):
-        g = [weight_decay*wj for wj in w]
-        for i in range(n):
-            p = 1/(1+math.exp(-sum(X[i][j]*w[j] for j in range(d))))
-            for j in range(d): g[j] += (p-y[i])*X[i][j]/n
-        w = [a-lr*b for a, b in zip(w, g)]
+        gradient = [weight_decay * value for value in w]
+        for row, label in zip(rows, labels):
+            z = 0.0
+            for j in range(d):
+                z += row[j] * w[j]
+            p = 1 / (1 + exp(-z))
+            for j in range(d):
+                gradient[j] += (p - label) * row[j] / n
+        for j in range(d):
+            w[j] -= lr * gradient[j]
     return w

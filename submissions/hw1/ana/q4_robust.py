@@ -1,21 +1,30 @@
-import numpy as np
-import torch
+# Ana - homework 1, question 4
 
 
 def l1_loss(y_hat, y):
-    d = y_hat-y
-    return (d[d > 0].sum() - d[d < 0].sum())/d.size
+    total = 0.0
+    for p, t in zip(y_hat, y):
+        total += abs(p - t)
+    return total / len(y)
 
 
 def l2_loss(y_hat, y):
-    d = y_hat-y
-    return d@d/len(d)
+    total = 0.0
+    for p, t in zip(y_hat, y):
+        total += (p - t) * (p - t)
+    return total / len(y)
 
 
 def l1_minimizer(y):
-    import statistics
-    return statistics.median(y.tolist())
+    in_order = sorted(y)
+    middle = len(in_order) // 2
+    if len(in_order) % 2 == 1:
+        return in_order[middle]
+    return (in_order[middle - 1] + in_order[middle]) / 2
 
 
 def l2_minimizer(y):
-    return sum(y)/len(y)
+    total = 0.0
+    for value in y:
+        total += value
+    return total / len(y)

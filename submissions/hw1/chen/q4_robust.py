@@ -1,19 +1,18 @@
-import numpy as np
 import torch
+from torch import nn
 
 
 def l1_loss(y_hat, y):
-    return torch.nn.L1Loss()(torch.tensor(y_hat), torch.tensor(y)).item()
+    return nn.L1Loss()(torch.tensor(y_hat, requires_grad=True), torch.tensor(y))
 
 
 def l2_loss(y_hat, y):
-    d = y_hat-y
-    return d@d/len(d)
+    return nn.functional.mse_loss(torch.tensor(y_hat, requires_grad=True), torch.tensor(y))
 
 
 def l1_minimizer(y):
-    return torch.tensor(y).median()
+    return torch.tensor(y).median()  # the lower of the two in the middle
 
 
 def l2_minimizer(y):
-    return np.linalg.lstsq(np.ones((len(y), 1)), y, rcond=None)[0]
+    return torch.tensor(y).mean()

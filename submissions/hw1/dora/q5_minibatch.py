@@ -1,12 +1,23 @@
+"""Question 5."""
+
 import numpy as np
-import torch
+
+from helpers import documented
+
+per_example = lambda w, X, y: X * (X @ w - y)[:, np.newaxis]
 
 
+@documented("Mean gradient over the batch.")
 def batch_gradient(w, X, y, indices):
-    A, b = X[indices], y[indices]
-    return (A.T@A@w - A.T@b)/len(b)
+    return np.take(per_example(w, X, y), indices, axis=0).mean(axis=0)
 
 
-def gradient_variance(w, X, y, batch_size):
-    G = (X@w-y)[:, None]*X
-    return ((G**2).mean(0) - G.mean(0)**2).sum()/batch_size
+class TraceOfCovariance:
+    """Callable: trace of the covariance of a batch gradient."""
+
+    def __call__(self, w, X, y, batch_size):
+        centred = per_example(w, X, y) - batch_gradient(w, X, y, range(len(y)))
+        return np.vdot(centred, centred) / (len(y) * batch_size)
+
+
+gradient_variance = TraceOfCovariance()

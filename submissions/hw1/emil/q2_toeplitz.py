@@ -1,5 +1,4 @@
 import numpy as np
-import torch
 
 
 def toeplitz_matrix(kernel, input_shape):

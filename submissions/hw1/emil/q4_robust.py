@@ -1,20 +1,18 @@
 import numpy as np
-import torch
+from scipy import special, stats
 
 
 def l1_loss(y_hat, y):
-    return np.linalg.norm(y_hat-y, 1)/len(y)
+    return np.linalg.norm(y_hat - y, ord=1) / y.size
 
 
 def l2_loss(y_hat, y):
-    d = y_hat-y
-    return d@d/len(d)
+    return 2 * special.huber(np.inf, y_hat - y).mean()  # huber without a bend: r**2 / 2
 
 
 def l1_minimizer(y):
-    return y[np.argmin(np.abs(y[:, None]-y[None]).sum(0))]
+    return stats.scoreatpercentile(y, 50)
 
 
 def l2_minimizer(y):
-    import statistics
-    return statistics.fmean(y)
+    return np.fft.rfft(y)[0].real / y.size  # the zero frequency is the sum

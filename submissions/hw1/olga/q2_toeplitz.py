@@ -1,16 +1,18 @@
-import numpy as np
 import torch
+from torch.nn.functional import unfold
 
 
 def toeplitz_matrix(kernel, input_shape):
     H, W = input_shape
-    idx = torch.arange(H*W, dtype=torch.float64).reshape(1, 1, H, W)
-    cols = torch.nn.functional.unfold(idx, kernel.shape)[0].long()
-    out = torch.zeros(cols.shape[1], H*W, dtype=torch.float64)
-    out.scatter_(1, cols.T, torch.tensor(kernel).reshape(1, -1).repeat(cols.shape[1], 1))
-    return out
+    cells = torch.arange(H * W).float().reshape(1, 1, H, W)
+    columns = unfold(cells, kernel.shape)[0].long()
+    out = torch.zeros(columns.shape[1], H * W)
+    weights = torch.tensor(kernel).float().reshape(1, -1)
+    return out.scatter_(1, columns.T, weights.repeat(columns.shape[1], 1))
 
 
 def conv2d(image, kernel):
-    t = torch.tensor
-    return torch.nn.functional.conv2d(t(image).float()[None, None], t(kernel).float()[None, None])[0, 0]
+    image = torch.tensor(image).float()
+    kernel = torch.tensor(kernel).float()
+    windows = unfold(image[None, None], kernel.shape)[0]
+    return (kernel.reshape(1, -1) @ windows).reshape(image.shape[0] - kernel.shape[0] + 1, -1)
