@@ -6,12 +6,13 @@ import argparse
 import random
 from pathlib import Path
 
-from tests.hw1.variants import RIGHT, WRONG
+from benchmarks.pool import RIGHT, WRONG
+from benchmarks.write_ups import write_up
 
-ROOT = Path(__file__).parent.parent
 # Share of functions that are wrong: with 16 functions, a student has one or two mistakes.
 WRONG_RATE = 0.1
 HEADER = '"""Homework 1, student {student}, seed {seed}."""\n\nimport numpy as np\nimport torch\n'
+REMARKS = ("# checked by hand on a small example", "# see the lecture notes", "# version {n}", "# took me {n} minutes")
 
 
 def generate(folder: Path, students: int, seed: int) -> list[Path]:
@@ -24,13 +25,18 @@ def _student(folder: Path, number: int, seed: int, rng: random.Random) -> Path:
     folder.mkdir(parents=True)
     modules: dict[str, list[str]] = {}
     for target in RIGHT:
-        pool = WRONG[target] if rng.random() < WRONG_RATE else RIGHT[target]
-        modules.setdefault(target.split(".")[0], []).append(pool[rng.choice(sorted(pool))])
+        source = rng.choice(WRONG[target] if rng.random() < WRONG_RATE else RIGHT[target]).strip("\n")
+        modules.setdefault(target.split(".")[0], []).append(f"{_remark(rng)}\n{source}")
     for module, functions in modules.items():
-        text = HEADER.format(student=number, seed=seed) + "\n\n" + "\n\n".join(f.strip("\n") for f in functions) + "\n"
-        (folder / f"{module}.py").write_text(text)
-    (folder / "answers.md").write_text((ROOT / "reference" / "hw1" / "answers.md").read_text() + f"\n<!-- {number} -->\n")
+        text = HEADER.format(student=number, seed=seed) + "\n\n" + "\n\n\n".join(functions) + "\n"
+        (folder / f"{module}.py").write_text(text, encoding="utf-8")
+    title = f"Homework 1, student {number}\n\n"
+    (folder / "answers.md").write_text(title + write_up(rng), encoding="utf-8")
     return folder
+
+
+def _remark(rng: random.Random) -> str:
+    return rng.choice(REMARKS).format(n=rng.randint(2, 90))
 
 
 def main() -> None:

@@ -9,14 +9,31 @@ from grader.arrays import Mismatch, as_array, shaped
 from grader.outcome import Handle
 
 
-@pytest.mark.parametrize("data", [2, 2.0, True + 1, [2], [2.0], np.array([2]), np.array(2.0, np.float32), np.uint8(2), 2 + 0j])
+@pytest.mark.parametrize(
+    "data", [2, 2.0, True + 1, [2], [2.0], np.array([2]), np.array(2.0, np.float32), np.uint8(2), 2 + 0j]
+)
 def test_a_scalar_is_a_scalar_however_it_is_held(data):
     """A number, a 0-d array and an array of shape (1,) are the same scalar."""
     assert shaped(data, ()) == 2
 
 
 @pytest.mark.parametrize(
-    "data", [None, "2", "a", [1, [2]], [None], ["1"], {"a": 1}, b"2", Handle("torch.Foo", ""), [[1, 2], [3]], [1, "a"], np.array(["1"]), np.str_("1")]
+    "data",
+    [
+        None,
+        "2",
+        "a",
+        [1, [2]],
+        [None],
+        ["1"],
+        {"a": 1},
+        b"2",
+        Handle("torch.Foo", ""),
+        [[1, 2], [3]],
+        [1, "a"],
+        np.array(["1"]),
+        np.str_("1"),
+    ],
 )
 def test_what_is_no_numbers_is_said_to_be_none(data):
     """Text that looks like a number is not one."""

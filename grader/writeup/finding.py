@@ -11,9 +11,11 @@ from grader.worker.reading.formulas import label_of
 from grader.worker.reading.headings import part_number
 from grader.worker.reading.lexer import Refused, tokenize
 from grader.writeup.spec import Find
+from grader.writeup.words import mentions, words_of
 
 Block = dict[str, Any]
 
+MAX_BLOCKS = 400
 _FEW_WORDS = 15
 
 
@@ -21,7 +23,8 @@ _FEW_WORDS = 15
 class Places:
     """The blocks that may hold an answer, the likeliest first.
 
-    own: under the question and part asked for; elsewhere: in the question's other parts; unassigned: under no question.
+    own: under the question and part asked for, the last time it is answered; earlier: the times before;
+    elsewhere: in the question's other parts; unassigned: under no question.
     """
 
     own: Sequence[Block]
@@ -30,7 +33,7 @@ class Places:
     unassigned: Sequence[Block]
     has_question: bool
     has_part: bool
-    notes: Sequence[str]
+    is_mentioned: bool
 
     @property
     def is_absent(self) -> bool:
@@ -39,7 +42,7 @@ class Places:
             return False
         if self.has_question:
             return self.has_part or not self.elsewhere or _has_parts(self.elsewhere)
-        return not _may_be_an_answer(self.unassigned)
+        return not self.is_mentioned and not _may_be_an_answer(self.unassigned)
 
 
 def places(document: dict[str, Any], find: Find) -> Places:
@@ -64,11 +67,18 @@ def places(document: dict[str, Any], find: Find) -> Places:
     beside = [section for section in mine if part and section not in asked] if parted or not is_whole else []
     elsewhere = _blocks(beside)
     unassigned = _blocks(section for section in sections if not section["question"])
-    return Places(own, earlier, elsewhere, unassigned, bool(mine), bool(asked), document["notes"])
+    return Places(own, earlier, elsewhere, unassigned, bool(mine), bool(asked), not mine and _is_mentioned(sections, find.question))
+
+
+def _is_mentioned(sections: Sequence[dict[str, Any]], question: str) -> bool:
+    """Whether a text names the question somewhere: it may be answered there."""
+    names = [f"{word} {question}" for word in ("question", "problem", "exercise", "task", "aufgabe", "q")]
+    return any(mentions(words_of(text), (*names, f"q{question}")) for text in texts(_blocks(sections)))
 
 
 def _blocks(sections: Any) -> list[Block]:
-    return [{**block, "part": section["part"]} for section in sections for block in section["blocks"]]
+    found = [{**block, "part": section["part"]} for section in sections for block in section["blocks"]]
+    return found[-MAX_BLOCKS:]
 
 
 def _has_parts(blocks: Sequence[Block]) -> bool:

@@ -158,7 +158,7 @@ def _headed(column: Column, row: Sequence[Cell], taken: set[int]) -> list[int]:
 
 def _by_content(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> dict[str, int]:
     places: dict[str, int] = {}
-    width = max(map(len, grid))
+    width = max(map(len, grid), default=0)
     for column in spec.columns:
         counts = [sum(at < len(row) and _holds(column, row[at]) for row in grid) for at in range(width)]
         free = [at for at in range(width) if at not in places.values() and 2 * counts[at] > len(grid)]

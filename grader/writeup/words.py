@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 MAX_GAP = 8
-MAX_WORDS = 6_000
+MAX_WORDS = 3_000
 _WORD = re.compile(r"[^\W_]+|[<>=≤≥]|[^\w\s]")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=[-*•]\s)")
 
@@ -29,15 +29,19 @@ def _pattern(text: str) -> tuple[str, ...]:
 
 
 def _pieces(piece: str) -> list[str]:
-    """A word of a pattern, parted like a text's words; a star stays with its word."""
-    return re.findall(r"[^\W_]+\*?|[^\w\s*]", piece)
+    """A word of a pattern, parted like a text's words; a star stays with what it ends."""
+    return [part if _is_exact(part) else part.lower() for part in re.findall(r"[^\W_]+\*?|[^\w\s*]\*?", piece)]
+
+
+def _is_exact(part: str) -> bool:
+    """A single capital is a name, such as the model A, which is not the article a."""
+    return len(part) == 1 and part.isupper()
 
 
 def _fits(word: str, wanted: str) -> bool:
-    if len(wanted) == 1 and wanted.isupper():
-        return word == wanted  # the model A, not the article a
-    plain = word.lower()
-    return plain.startswith(wanted[:-1].lower()) if wanted.endswith("*") else plain == wanted.lower()
+    if _is_exact(wanted):
+        return word == wanted
+    return word.lower().startswith(wanted[:-1]) if wanted.endswith("*") else word.lower() == wanted
 
 
 def match_at(words: Sequence[str], start: int, pattern: str) -> int:
@@ -57,4 +61,20 @@ def match_at(words: Sequence[str], start: int, pattern: str) -> int:
 
 def mentions(words: Sequence[str], patterns: Iterable[str]) -> bool:
     """Whether any of the patterns matches anywhere."""
-    return any(match_at(words, start, pattern) for pattern in patterns for start in range(len(words)))
+    plain = [word.lower() for word in words]
+    known = {*words, *plain}
+    return any(
+        match_at(words, start, pattern)
+        for pattern in patterns
+        if _may_match(_pattern(pattern), known)
+        for start in range(len(words))
+        if _begins(plain[start], words[start], _pattern(pattern)[0])
+    )
+
+
+def _may_match(parts: Sequence[str], known: set[str]) -> bool:
+    return all(part in known or part.endswith("*") or part == "..." for part in parts)
+
+
+def _begins(plain: str, word: str, wanted: str) -> bool:
+    return plain.startswith(wanted[:-1]) if wanted[-1] == "*" else wanted in (plain, word)

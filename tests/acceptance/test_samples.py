@@ -17,7 +17,18 @@ STUDENTS = sorted(folder.name for folder in CLASS.iterdir() if folder.is_dir())
 
 def run(out, *arguments):
     """Grade with the command, as a person would; the lines by student."""
-    command = [sys.executable, "-m", "grader", "grade", "hw1", "--json", "--fresh", "--out", str(out), *map(str, arguments)]
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "grade",
+        "hw1",
+        "--json",
+        "--fresh",
+        "--out",
+        str(out),
+        *map(str, arguments),
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True)
     return {line["submission"]: line for line in map(json.loads, done.stdout.splitlines())}
 
@@ -64,4 +75,6 @@ def test_one_judge_and_another_order_give_the_same_lines(graded, tmp_path):
 def test_the_reference_earns_every_point_of_the_code(tmp_path):
     """The model answer is itself a submission."""
     line = run(tmp_path, ROOT / "reference" / "hw1")["hw1"]
-    assert {check["status"] for q in line["questions"] for check in q["checks"] if check["part"] == "code"} == {"passed"}
+    assert {check["status"] for q in line["questions"] for check in q["checks"] if check["part"] == "code"} == {
+        "passed"
+    }

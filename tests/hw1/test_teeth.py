@@ -48,13 +48,13 @@ def cases(table):
     ]
 
 
-@pytest.mark.parametrize(("target", "source"), cases(RIGHT))
+@pytest.mark.parametrize(("target", "source"), cases(RIGHT) + cases(corpus("right")))
 def test_a_right_function_earns_everything_in_any_style(verdicts, target, source):
     """Loops, FFTs, torch, lists, lazily built models, any median: all of it is right."""
     assert {v.id: v.feedback for v in verdicts(target, source) if v.status != "passed"} == {}
 
 
-@pytest.mark.parametrize(("target", "source"), cases(WRONG))
+@pytest.mark.parametrize(("target", "source"), cases(WRONG) + cases(corpus("wrong")))
 def test_a_wrong_function_loses_points(verdicts, target, source):
     """Each known mistake is seen by at least one check."""
     found = verdicts(target, source)

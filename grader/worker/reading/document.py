@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from grader.worker.reading.extraction import extract
-from grader.worker.reading.headings import label_of_heading, label_of_line
+from grader.worker.reading.headings import broken_at_questions, label_of_heading, label_of_line
 from grader.worker.reading.pieces import Budget, Pieces
 from grader.worker.reading.sections import Sections
 
@@ -103,5 +103,6 @@ def _names_question(unit: Unit) -> bool:
         label = label_of_heading(content)
         return label is not None and label.question != ""
     if kind == "text":
-        return any((label := label_of_line(line)) is not None and label.question for line in content.split("\n")[:200])
+        lines = broken_at_questions(content).split("\n")[:200]
+        return any((label := label_of_line(line)) is not None and label.question for line in lines)
     return False

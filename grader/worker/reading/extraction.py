@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from grader.worker.reading.lexer import FORMULA
 
 CLOSE = "\ue001"
-MAX_FORMULAS = 4_000
+MAX_FORMULAS = 1_500
 MAX_INLINE = 4_000
 _TAGS = (
     "a|abbr|b|blockquote|body|big|br|center|code|dd|del|details|dir|div|dl|dt|em|figure|font|footer|form|h[1-6]|head|"
@@ -167,6 +167,8 @@ class _Extraction:
         return stop
 
     def _put(self, source: str, display: bool) -> None:
+        if not source.strip():
+            return
         mark = f"{FORMULA}{len(self._formulas)}{CLOSE}"
         self._formulas.append((source, display))
         self._kept.append(f"\n\n{mark}\n\n" if display and "\n" in source else mark)

@@ -31,6 +31,7 @@ _PART_WORD = re.compile(
 )
 _PART_HEADING = re.compile(rf"[(\[]?(?P<part>{_PART})(?P<close>[)\].:]?)(?=\s*[-–—:]|\s*\Z)")
 _DOTTED = re.compile(r"(?P<question>\d{1,2})\.(?P<part>\d)(?:[).:]|(?=\s|\Z))")
+_INLINE = re.compile(rf"(?<=[.!?;])[ ]{{1,3}}(?={_WORDS}\.?\s?\d{{1,2}}(?:\s?\(?{_PART}\))?:)", re.IGNORECASE)
 _CLOSING_STARS = re.compile(r"(?<=\S)(?:\*\*|__)(?=[\s:.)]|\Z)")
 _DASH = re.compile(r"[-–—]+(?=\s)")
 _DECORATION = " \t*_#>\u00a0"
@@ -60,6 +61,11 @@ def part_number(name: str) -> tuple[str, str]:
     if len(name) == 1 and "a" <= name <= "h":
         return str(ord(name) - ord("a") + 1), "letter"
     return (name, "digit") if name.isdigit() else ("", "")
+
+
+def broken_at_questions(text: str) -> str:
+    """The text with a new line before each `Question 2:` that follows the end of a sentence."""
+    return _INLINE.sub("\n", text) if _INLINE.search(text) else text
 
 
 def label_of_heading(text: str) -> Label | None:

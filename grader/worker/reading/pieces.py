@@ -62,6 +62,8 @@ class Pieces:
         lines = rest.split("\n")
         yield from self._taken(lines, tables.pipe_tables, self._table)
         yield from self._taken(lines, arrays.plain_rows, lambda rows, label: arrays.matrix(rows, label, ""), before)
+        for _, _, rows in tables.spaced_tables(lines):
+            yield from self._table(rows)
         for line in _joined(lines):
             yield from self._formulas(line, before)
             before = line[-BEFORE:] or before
@@ -98,7 +100,7 @@ class Pieces:
         """The blocks of one formula taken out of the text."""
         if not self._budget.take(source):
             return
-        shown = self._extracted.restored(before)[-BEFORE:]
+        shown = self._extracted.restored(before[-3 * BEFORE :])[-BEFORE:]
         if _HAS_WORDS.search(source) and ("{array}" in source or "{tabular" in source):
             for found in tables.latex_tables(source):
                 yield {**found, "before": shown}
@@ -133,14 +135,14 @@ class Pieces:
         kept, at = [], 0
         for match in _MARK.finditer(line):
             source, display = self._extracted.formulas[int(match[1])]
-            left, right = line[at : match.start()], line[match.end() :]
+            left, right = line[at : match.start()], line[match.end() : match.end() + 200]
             kept.append(left)
             at = match.end()
             if not display and (_BINDS_LEFT.search(left[-20:]) or _BINDS_RIGHT.match(right[:20])):
                 kept.append(f" {source} ")
                 continue
             kept.append(FORMULA)
-            yield from self.of_math(source, line[: match.start()] or before, display, _words_after(right))
+            yield from self.of_math(source, line[max(0, match.start() - 3 * BEFORE) : match.start()] or before, display, _words_after(right))
         yield from self._statements("".join(kept) + line[at:])
 
     def _statements(self, line: str) -> Iterator[Block]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.worker.reading.headings import Label, label_of_heading, label_of_line, part_number
+from grader.worker.reading.headings import (
+    Label,
+    broken_at_questions,
+    label_of_heading,
+    label_of_line,
+    part_number,
+)
 from grader.worker.reading.pieces import BEFORE, Pieces
 
 Section = dict[str, Any]
 
-MAX_BLOCKS = 3_000
+MAX_BLOCKS = 2_000
 MAX_SECTIONS = 300
 _NO_HEADING = 7
 
@@ -75,7 +81,7 @@ class Sections:
 
     def _text(self, content: str) -> None:
         """Take a paragraph; a line that begins with a question or part starts a new section."""
-        for line in content.split("\n"):
+        for line in broken_at_questions(content).split("\n"):
             label = label_of_line(line) if line.strip() else None
             if label is not None and self._is_credible(label):
                 self._flush()

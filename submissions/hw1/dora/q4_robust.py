@@ -10,4 +10,4 @@ l1_loss = partial(mean_of, absolute)
 l2_loss = partial(mean_of, squared)
 
 l1_minimizer = pipe(np.sort, lambda s: s[len(s) // 2])
-l2_minimizer = np.mean
+l2_minimizer = pipe(np.mean)

@@ -5,13 +5,13 @@ import functools
 from .losses import absolute, squared
 
 
-def mean_of(function, *args):
-    return function(*args).mean()
+def mean_of(function, y_hat, y):
+    return function(y_hat, y).mean()
 
 
 def pipe(*stages):
-    """pipe(f, g)(x) == g(f(x))"""
-    return lambda x: functools.reduce(lambda value, stage: stage(value), stages, x)
+    """pipe(f, g)(y) == g(f(y))"""
+    return lambda y: functools.reduce(lambda value, stage: stage(value), stages, y)
 
 
 def documented(text):
