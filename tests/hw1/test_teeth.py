@@ -42,6 +42,19 @@ def verdicts(hw1):
     return run
 
 
+def corpus(kind):
+    """More functions, from text files in which `#@ function/kind_name` begins each: target → name → source."""
+    modules = {target.split(".")[1]: target for target in RIGHT}
+    table: dict[str, dict[str, str]] = {}
+    for path in sorted((ROOT / "tests" / "hw1").glob("functions_*.txt")):
+        for entry in path.read_text().split("#@ ")[1:]:
+            head, _, source = entry.partition("\n")
+            function, _, name = head.strip().partition("/")
+            if name.startswith(f"{kind}_"):
+                table.setdefault(modules[function], {})[name] = source
+    return table
+
+
 def cases(table):
     return [
         pytest.param(target, table[target][name], id=f"{target}: {name}") for target in table for name in table[target]
