@@ -67,7 +67,15 @@ def places(document: dict[str, Any], find: Find) -> Places:
     beside = [section for section in mine if part and section not in asked] if parted or not is_whole else []
     elsewhere = _blocks(beside)
     unassigned = _blocks(section for section in sections if not section["question"])
-    return Places(own, earlier, elsewhere, unassigned, bool(mine), bool(asked), not mine and _is_mentioned(sections, find.question))
+    return Places(
+        own,
+        earlier,
+        elsewhere,
+        unassigned,
+        bool(mine),
+        bool(asked),
+        not mine and _is_mentioned(sections, find.question),
+    )
 
 
 def _is_mentioned(sections: Sequence[dict[str, Any]], question: str) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from grader.tolerance import Tier, Tolerance
 from grader.worker.reading.formulas import read_formulas
 from grader.writeup.evaluation import Evaluation, Tree, Unreadable
-from grader.writeup.finding import Block, canonical, is_named
+from grader.writeup.finding import Block, canonical, is_named, told
 from grader.writeup.outcome import NOTHING, Array, WriteupOutcome, excerpt, review, scored, tier_of
 from grader.writeup.spec import FormulaSpec, Symbol
 from grader.writeup.words import mentions, words_of
@@ -25,6 +25,9 @@ MAX_CANDIDATES = 60
 # Near the edges by a thousandth of the interval: further out float64 itself loses digits of log(1 - p).
 _EDGE = 1e-3
 _PIECEWISE = ("if", "when", "for", "otherwise", "case*", "falls", "wenn", "für", "where y", "else", "sonst")
+
+# A formula that is not the answer itself may be turned into it by the words around it.
+_CHANGED = ("negative", "negat*", "minus", "opposite", "likelihood*", "- 1", "− 1", "maximi*", "neg*", "logarithm of")
 
 Verdict = Literal["right", "alternative", "wrong", "unreadable", "beside"]
 
@@ -48,6 +51,8 @@ def judge_formula(spec: FormulaSpec, blocks: Sequence[Block], tolerance: Toleran
     pool = [found for block in formulas if (found := _judged(spec, block, tolerance)).verdict != "beside"]
     named = [found for found in pool if is_named(found.block, spec.find.label)]
     outcome = _concluded(named or pool)
+    if outcome and outcome.status in ("failed", "partial") and mentions(words_of(told(blocks)), _CHANGED):
+        return outcome.for_review("The words around it may change its sign or take its logarithm.")
     if named and outcome and outcome.status == "failed" and any(one.verdict == "right" for one in pool):
         return outcome.for_review("Another formula in this answer is as expected.")
     return outcome
@@ -80,9 +85,9 @@ def _right(found: Judged) -> WriteupOutcome:
 
 
 def _wrong(found: Judged) -> WriteupOutcome:
-    source, told = found.block["source"], f"Read '{excerpt(found.block['source'])}'"
+    source, shown = found.block["source"], f"Read '{excerpt(found.block['source'])}'"
     credit = found.credit.credit if found.credit else NOTHING
-    return scored(credit, f"{told}. {found.feedback}" if found.feedback else f"{told}, another function.", source)
+    return scored(credit, f"{shown}. {found.feedback}" if found.feedback else f"{shown}, another function.", source)
 
 
 def _is_piecewise(block: Block) -> bool:
@@ -103,6 +108,8 @@ def _judged(spec: FormulaSpec, block: Block, tolerance: Tolerance) -> Judged:
         return Judged("beside", block)
     if len(sides) > 1 and _is_a_name(sides[0], block, names):
         sides = sides[1:]
+    elif len(sides) > 1 and not _has_value(spec, sides[0]):  # -l = … and log P(y|x) = … are not the formula itself
+        return Judged("unreadable", block, is_complete=True, reason="what stands on its left")
     verdicts = [_side(spec, side, block, tolerance) for side in sides]
     return _combined(verdicts, block)
 
@@ -116,7 +123,16 @@ def _is_a_name(side: Tree | None, block: Block, names: dict[str, str]) -> bool:
     label = str(block["label"])
     if side is None:
         return label != "" and not label.startswith("-")
+    if side[0] == "mul" and len(side) == 3 and side[2][0] == "sym":
+        side = side[1]  # L(p) of one argument reads like a product
     return side[0] == "apply" or (side[0] == "sym" and side[1] not in names)
+
+
+def _has_value(spec: FormulaSpec, side: Tree | None) -> bool:
+    try:
+        return side is not None and Evaluation(_draws(spec), _names(spec)).of(side) is not None
+    except Unreadable:
+        return False
 
 
 def _combined(verdicts: Sequence[Judged], block: Block) -> Judged:
@@ -127,11 +143,6 @@ def _combined(verdicts: Sequence[Judged], block: Block) -> Judged:
     kinds = {one.verdict for one in verdicts if one.verdict not in ("beside", "unreadable")}
     if len(kinds) > 1:
         return Judged("unreadable", block, True, reason="its sides do not agree")
-    first_unread = verdicts[0].verdict == "unreadable" and "apply" not in verdicts[0].reason
-    if first_unread and last.verdict != "right":
-        return Judged("unreadable", block, True, reason=verdicts[0].reason)
-    if first_unread and verdicts[0].reason.startswith("the symbol -"):
-        return Judged("unreadable", block, True, reason="what stands on its left")
     return last
 
 

@@ -131,7 +131,7 @@ def _candidate(spec: NumberSpec, block: Block) -> Candidate | None:
     trees = list(block["sides"])
     is_a_name = len(trees) > 1 and (trees[0] is None or trees[0][0] in ("sym", "apply"))
     sides = tuple(_side(tree) for tree in (trees[1:] if is_a_name else trees)) or (Side(None),)
-    is_foreign = is_a_name and not named and rank == _NO_RANK
+    is_foreign = is_a_name and bool(block["label"]) and not named and rank == _NO_RANK
     if sides[-1].value is None and not block["error"] and not named:
         return None
     return Candidate(sides, str(block["source"]), tuple(words), rank, is_foreign, str(block["error"]))

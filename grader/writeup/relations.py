@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from grader.writeup.finding import Block, texts
+from grader.writeup.finding import Block, canonical, told, texts
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, passed, review, scored
 from grader.writeup.spec import RelationSpec
 from grader.writeup.words import match_at, mentions, sentences_of, words_of
@@ -16,7 +16,10 @@ _LARGER = ("larger", "largest", "greater", "greatest", "bigger", "biggest", "hig
            "grösser*", "höher*", "exceed*", "large", "big")  # fmt: skip
 _EQUAL = ("same", "equal", "equally", "identical", "gleich")
 _NOT = frozenset(("not", "never", "no", "nicht", "cannot", "neither", "kein", "t"))
-# A larger penalty or a smaller loss is about something else than the quantity asked for.
+# What else may be called larger: `a higher weight decay` says nothing of the weights.
+_BESIDE = ("decay", "penalt*", "regulari*", "loss", "cost", "gradient*")
+_HEDGES = ("but", "however", "though*", "although", "might", "instead", "rather", "aber", "yet")
+_CAUSES = frozenset(("because", "since", "weil", "da", "denn"))
 _THAN = ("than", "als")
 _NOUNS_AFTER = 3
 _SHORT = 12
@@ -57,7 +60,10 @@ def judge_relation(spec: RelationSpec, blocks: Sequence[Block]) -> WriteupOutcom
     read = claims[-1].source
     if len({claim.smaller for claim in claims}) > 1:
         return review("The sentences read contradict each other.", read)
-    return _concluded(spec, claims[-1].smaller, read)
+    outcome = _concluded(spec, claims[-1].smaller, read)
+    if outcome.status == "failed" and mentions(words_of(told(blocks)), _HEDGES):
+        return outcome.for_review("It may be taken back in the same text.")
+    return outcome
 
 
 def _concluded(spec: RelationSpec, smaller: str, read: str) -> WriteupOutcome:
@@ -91,7 +97,7 @@ def _subject_of(spec: RelationSpec, tree: Any) -> str:
 
 
 def _spelled(patterns: Sequence[str]) -> set[str]:
-    return {pattern.replace(" ", "") for pattern in patterns}
+    return {canonical(pattern.replace(" ", "")) for pattern in patterns}
 
 
 def _symbols(tree: Any) -> Iterator[str]:
@@ -106,11 +112,15 @@ def _symbols(tree: Any) -> Iterator[str]:
 def _in_words(spec: RelationSpec, sentence: str) -> Iterator[Claim]:
     words = words_of(_plain(sentence))
     found = _mentions(spec, words)
+    is_told = False
     for at in range(len(words)):
+        if is_told and words[at].lower() in _CAUSES:
+            return  # what follows is the reason
         sense = _sense(words, at)
         if sense and _is_about(spec, words, at):
             claim = _claim(spec, words, at, sense, found)
             if claim is not None:
+                is_told = True
                 yield Claim(claim, sentence)
 
 
@@ -141,6 +151,8 @@ def _is_graded(words: Sequence[str], at: int) -> bool:
 def _is_about(spec: RelationSpec, words: Sequence[str], at: int) -> bool:
     """Whether the word compares the quantity: it follows, or no other noun does."""
     following = words[at + 1 : at + 1 + _NOUNS_AFTER]
+    if mentions(following, _BESIDE):
+        return False
     if not spec.quantity or mentions(following, spec.quantity):
         return True
     if mentions((words[at],), _VERBS):
@@ -158,7 +170,8 @@ def _claim(spec: RelationSpec, words: Sequence[str], at: int, sense: str, found:
         return "" if len(both) == 2 and not _is_negated(words, at) else None
     if _is_negated(words, at):
         sense = _FLIPPED[sense]
-    than = next((place for place in range(at + 1, len(words)) if words[place].lower() in _THAN), None)
+    end = next((place for place in range(at, len(words)) if words[place].lower() in _CAUSES), len(words))
+    than = next((place for place in range(at + 1, end) if words[place].lower() in _THAN), None)
     if words[at].lower() in ("small", "large", "big"):
         than = next((place for place in range(at + 1, len(words)) if words[place].lower() == "as"), None)
     compared = next((mention.subject for mention in after if than is not None and mention.start > than), "")

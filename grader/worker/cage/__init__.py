@@ -1,40 +1,142 @@
-"""LEAD'S TEMPORARY STUB (limits only): overwrite this file with the real cage."""
+"""The layers of the sandbox, entered once by the zygote and tightened by each worker; none is ever skipped silently."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import resource
-import signal
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+from grader.worker.cage import identity, landlock, limits, namespaces, seccomp
+from grader.worker.cage.kernel import architecture
+
+CHANNEL = 3
+_OUT_OF_THE_WAY = 300  # of the descriptors that a worker puts in their places
+# From the strongest to the weakest, as results name them.
+LAYERS = ("seccomp", "landlock", "namespaces", "uid", "limits")
 
 
 @dataclass(frozen=True)
 class Cage:
-    """What holds."""
+    """What a zygote is in, and what its workers add.
 
-    summary: str
+    Args:
+        holds: the layers that were tried and hold.
+        statm: a descriptor of the zygote's own /proc/self/statm, which its own root does not show.
+    """
+
+    holds: frozenset[str]
+    statm: int
+
+    @property
+    def summary(self) -> str:
+        """`strong` where no path, socket or process can be named; `weak` where only limits hold."""
+        strength = "strong" if "seccomp" in self.holds else "weak"
+        named = [layer for layer in LAYERS if layer in self.holds and layer != "limits"]
+        return f"{strength}: {', '.join(named or ['limits'])}"
 
 
 def enter_zygote(readable: Sequence[str], layers: frozenset[str]) -> Cage:
-    """Nothing yet."""
-    del readable, layers
-    return Cage("strong: stub")
+    """Enter what can be entered once for all workers, and find out what each of them can add.
+
+    With namespaces the caller goes on in a child, the first process of its own world; the outer process waits for it.
+
+    Args:
+        readable: what the zygote must still be able to read of the disk.
+        layers: which of `LAYERS` to use where they hold.
+    """
+    identity.die_with_parent()
+    apart = "namespaces" in layers and namespaces.are_allowed(readable)
+    if apart:
+        namespaces.separate()
+        _go_on_in_child()
+    statm = fcntl.fcntl(os.open("/proc/self/statm", os.O_RDONLY), fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
+    if apart:
+        namespaces.own_root(readable)
+    tried = {"uid": _becomes_nobody, "landlock": _is_landlocked, "seccomp": _is_filtered}
+    holds = {layer for layer, attempt in tried.items() if layer in layers and _succeeds_in_child(attempt)}
+    return Cage(frozenset(holds | ({"namespaces"} if apart else set()) | (layers & {"limits"})), statm)
 
 
 def enter_worker(cage: Cage, *, cpu_s: int, memory_bytes: int, before_seal: Callable[[], None]) -> None:
-    """Limits."""
-    del cage
-    os.closerange(4, 4096)
+    """Give up, for good, everything but the channel and the standard streams.
+
+    Args:
+        before_seal: called when all but the last steps are done; paths can still be named there.
+
+    Raises:
+        OSError: a layer that holds in the zygote does not hold here.
+    """
+    size = int(os.pread(cage.statm, 100, 0).split()[0]) * resource.getpagesize()
+    limits.close_from(CHANNEL + 1)
     os.setsid()
-    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    for limit, soft, hard in (
-        (resource.RLIMIT_AS, size + memory_bytes, size + memory_bytes),
-        (resource.RLIMIT_CPU, cpu_s, cpu_s + 1),
-        (resource.RLIMIT_FSIZE, 0, 0),
-        (resource.RLIMIT_CORE, 0, 0),
-    ):
-        resource.setrlimit(limit, (soft, hard))
+    os.umask(0o077)
+    limits.apply(address_space=size + memory_bytes, cpu_s=cpu_s)
+    if "uid" in cage.holds:
+        identity.become(identity.THROW_AWAY_UID)
+    if "seccomp" in cage.holds:
+        identity.drop_capabilities()
+        identity.hide()
+    identity.die_with_parent()  # after the change of user, which clears it
     before_seal()
+    if "landlock" in cage.holds or "seccomp" in cage.holds:
+        identity.no_new_privileges()
+    if "landlock" in cage.holds:
+        landlock.forbid_everything()
+    if "seccomp" in cage.holds:
+        seccomp.load(seccomp.filter_program(os.getpid()))
+
+
+def _go_on_in_child() -> None:
+    """Return in a child only; the parent ends when it does."""
+    child = os.fork()
+    if child:
+        os.closerange(3, 256)  # the control socket above all: its end must be seen by the judge
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0x7F)
+    identity.die_with_parent()
+
+
+def _succeeds_in_child(attempt: Callable[[], bool]) -> bool:
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            os._exit(0 if attempt() else 1)
+        os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _becomes_nobody() -> bool:
+    if os.getuid() != 0:
+        return False
+    identity.become(identity.THROW_AWAY_UID)
+    return os.getuid() == identity.THROW_AWAY_UID
+
+
+def _is_landlocked() -> bool:
+    identity.no_new_privileges()
+    landlock.forbid_everything()
+    return _is_refused(lambda: os.close(os.open("/", os.O_RDONLY)))
+
+
+def _is_filtered() -> bool:
+    architecture()
+    identity.no_new_privileges()
+    seccomp.load(seccomp.filter_program(os.getpid()))
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: os.open("/", os.O_RDONLY),
+        socket.socket,
+        os.fork,
+        lambda: os.listdir("/"),
+    )
+    return all(map(_is_refused, acts))
+
+
+def _is_refused(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except OSError:
+        return True
+    return False

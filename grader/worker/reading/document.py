@@ -93,7 +93,13 @@ def _continued(token: Token, item: tuple[str, int]) -> int:
     """1 or 2 where a list item is rather a line of a formula that begins with minus or plus, else 0."""
     begins_item = token.map is not None and token.map[0] == item[1] and item[0] in ("-", "+")
     first = token.content.split("\n", 1)[0]
-    looks_so = begins_item and _JOINS.match(first) and not _WORD.search(first.replace("\\", " ").replace("frac", ""))
+    looks_so = (
+        begins_item
+        and "=" not in first
+        and ":" not in first
+        and _JOINS.match(first)
+        and not _WORD.search(first.replace("\\", " ").replace("frac", ""))
+    )
     return (1 if item[0] == "-" else 2) if looks_so else 0
 
 

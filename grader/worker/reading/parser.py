@@ -309,7 +309,8 @@ class Parser:
         if self._take().kind != "close" or self._at != end + 1:
             raise Refused("a bracket that is closed elsewhere")
         if len(items) == 1 and not (token.value == "[" and items[0][0] in ("list", "row")):
-            return items[0]
+            is_name = token.value == "{" and items[0][0] == "sym"
+            return self._symbol(Token("sym", items[0][1])) if is_name else items[0]
         return ["set" if token.value == "\\{" else "list", items]
 
     def _open_cases(self, token: Token) -> Tree:

@@ -142,7 +142,9 @@ class Pieces:
                 kept.append(f" {source} ")
                 continue
             kept.append(FORMULA)
-            yield from self.of_math(source, line[max(0, match.start() - 3 * BEFORE) : match.start()] or before, display, _words_after(right))
+            yield from self.of_math(
+                source, line[max(0, match.start() - 3 * BEFORE) : match.start()] or before, display, _words_after(right)
+            )
         yield from self._statements("".join(kept) + line[at:])
 
     def _statements(self, line: str) -> Iterator[Block]:

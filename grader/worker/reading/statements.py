@@ -10,7 +10,7 @@ from grader.worker.reading.formulas import Formula, formulas_of
 from grader.worker.reading.lexer import Refused, Token, tokenize
 
 MAX_LINE = 4_000
-_WORTH_READING = re.compile(r"[\d=<>≤≥≈‖√½⅓]|\\\w")
+_WORTH_READING = re.compile(r"[\d=<>≤≥≈‖√½⅓]|\\\w|log|ln")
 _BOLD = re.compile(r"(?:(?<=\s)|(?<=\A)|(?<=[(:]))(?:\*\*|__)(?=\S)|(?<=\S)(?:\*\*|__)(?=[\s.,;:)]|\Z)")
 _EMPHASIS = re.compile(r"(?<![\w*)\]])\*(?=[A-Za-z\d])([^*\n]{1,120})(?<=[\w.)])\*(?![\w*(])")
 _HAT_WORDS = frozenset(("yhat", "phat", "xhat", "zhat"))
@@ -82,14 +82,13 @@ def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
 def _run(tokens: Sequence[Token], start: int, end: int, text: str) -> Iterator[Formula]:
     first, last = _trimmed(tokens, start, end)
     run = list(tokens[first:last])
-    if not any(token.kind == "num" or token.value in known.RELATIONS for token in run if token.kind in ("num", "op")):
+    if not any(token.kind in ("num", "func") or _is_relation(token) for token in run):
         return
     name = tokens[first - 1] if first and _is_word(tokens, first - 1) and tokens[first - 1].kind == "sym" else None
-    begins_with_relation = run[0].kind == "op" and run[0].value in known.RELATIONS
-    if begins_with_relation:
-        if name is None:
-            return
-        run.insert(0, name)
+    if _is_relation(run[0]):
+        run = [name, *run] if name is not None else run[1:]
+    if not run:
+        return
     stop = tokens[last].at if last < len(tokens) else len(text)
     before, after = text[max(0, run[0].at - 160) : run[0].at], text[stop : stop + 80]
     try:
@@ -99,6 +98,10 @@ def _run(tokens: Sequence[Token], start: int, end: int, text: str) -> Iterator[F
             yield formula
     except Refused:
         return
+
+
+def _is_relation(token: Token) -> bool:
+    return token.kind == "op" and token.value in known.RELATIONS
 
 
 def _trimmed(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:

@@ -84,5 +84,11 @@ def spaced_tables(lines: Sequence[str]) -> Iterator[tuple[int, int, list[list[st
             rows.append(cells)
         elif not (rows and line.strip() and _RULE_LINE.match(line)):
             if len(rows) > 2:
-                yield start, at, rows
+                yield start, at, _evened(rows)
             start, rows = at, []
+
+
+def _evened(rows: list[list[str]]) -> list[list[str]]:
+    """Rows of one length: where a gap was too narrow to be seen, each cell is the whole line, which no one can read."""
+    width = max(map(len, rows))
+    return [row if len(row) == width else [" ".join(row)] * width for row in rows]

@@ -1,0 +1,69 @@
+"""Feedback says what was read, so that a misreading is seen at once."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from writeup_checks import checks, judged, spec
+
+from grader.writeup import judge
+
+VARIANTS = Path(__file__).with_name("variants")
+ROWS = VARIANTS.joinpath("matrix.wrong.txt").read_text(encoding="utf-8").split("\n%%\n")
+
+
+def test_a_matrix_is_described_with_the_places_that_differ() -> None:
+    """Rows and columns are named, counted from 1."""
+    feedback = judged("q2_matrix", "## Question 2\n\n" + ROWS[1]).feedback
+    assert feedback == "Read W as a 4×16 matrix; it differs from the expected one in row 2 in columns 5 and 6."
+
+
+def test_a_flipped_kernel_is_named() -> None:
+    """The known mistake has its own feedback."""
+    assert "flipped kernel" in judged("q2_matrix", "## Question 2\n\n" + ROWS[0]).feedback
+
+
+def test_a_transposed_matrix_is_named() -> None:
+    """A matrix in the other orientation is wrong, and the feedback says why."""
+    outcome = judged("q2_matrix", "## Question 2\n\n" + ROWS[5])
+    assert outcome.status == "failed" and "transpose" in outcome.feedback
+
+
+def test_a_merged_layer_costs_its_own_cells_only() -> None:
+    """Leaving one layer out of twelve costs two cells of 24."""
+    table = VARIANTS.joinpath("table.wrong.txt").read_text(encoding="utf-8").split("\n%%\n")[21]
+    outcome = judged("q1_table", "## Question 1\n\n" + table)
+    assert outcome.credit == Fraction(22, 24) and outcome.status == "partial"
+    assert "conv 1 (output shape)" in outcome.feedback
+
+
+def test_formula_and_value_must_both_hold() -> None:
+    """A cell whose calculation is right and whose value is not is wrong."""
+    table = "| Layer | Output | Params |\n|---|---|---|\n| conv | 6x28x28 | (25+1)*6 = 150 |\n| relu | 6x28x28 | 0 |"
+    assert "whose two sides differ" in judged("q1_table", f"## Question 1\n\n{table}").feedback
+
+
+def test_a_known_mistake_earns_its_own_credit() -> None:
+    """A missing minus sign is called so."""
+    outcome = judged("q3_formula", "## Question 3\n\nii) $l = y\\log p + (1-y)\\log(1-p)$")
+    assert outcome.status == "partial" and outcome.credit == Fraction(1, 3) and "minus" in outcome.feedback
+
+
+def test_ideas_of_a_text_are_a_suggestion() -> None:
+    """Found and missing ideas are told; a person decides."""
+    outcome = judged("q5_small_batches", "## Question 5\n\nThe gradients get noisy. Nothing else happens.")
+    assert outcome.status == "needs_review" and 0 < outcome.credit < 1
+    assert "did not find that an outlier dominates its batch" in outcome.feedback
+
+
+def test_a_document_that_is_none_is_for_a_person() -> None:
+    """What a worker sends is a claim: nothing in it can make the judge fail."""
+    for document in (
+        {},
+        {"sections": 3},
+        {"sections": [{"question": "3"}], "cut": False, "notes": []},
+        {"sections": [[]]},
+    ):
+        for name, check in checks().items():
+            assert judge(spec(name), document, tolerance=check.tolerance).status == "needs_review"
