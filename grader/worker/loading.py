@@ -78,7 +78,7 @@ def _compiled(text: str | bytes, path: str) -> CodeType:
 class LateImporter(MetaPathFinder):
     """Asks for trusted modules that are installed but not loaded yet: the sealed worker cannot read files itself."""
 
-    def __init__(self, importable: frozenset[str], absent: frozenset[str], ask: Callable[[str], None]) -> None:
+    def __init__(self, importable: frozenset[str], absent: Mapping[str, str], ask: Callable[[str], None]) -> None:
         self._importable = importable
         self._absent = absent
         self._ask = ask
@@ -86,9 +86,15 @@ class LateImporter(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """None for what is not there; `ask` does not return for what may be."""
+        """None for what cannot be there; `ask` does not return for what may be.
+
+        Raises:
+            ModuleNotFoundError: it was asked for before, and this is why it could not be loaded.
+        """
+        if fullname in self._absent:
+            raise ModuleNotFoundError(self._absent[fullname], name=fullname)
         parts = fullname.split(".")
-        if parts[0] in self._importable and not NEVER & set(parts) and fullname not in self._absent:
+        if parts[0] in self._importable and not NEVER & set(parts):
             self._ask(fullname)
         return None
 

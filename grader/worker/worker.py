@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -53,11 +53,11 @@ class Worker:
 
     Args:
         importable: top-level names that the zygote can load when asked.
-        absent: names that it is known not to find.
+        absent: names that it is known not to find, and why.
         offered: the modules that the course offers beside the standard library.
     """
 
-    def __init__(self, importable: frozenset[str], absent: frozenset[str], offered: Sequence[str]) -> None:
+    def __init__(self, importable: frozenset[str], absent: Mapping[str, str], offered: Sequence[str]) -> None:
         self._importable = importable
         self._absent = absent
         self._offered = offered

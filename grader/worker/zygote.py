@@ -107,7 +107,7 @@ class Zygote:
         self._control = control
         self._config = config
         self._importable = importable(config.modules)
-        self._absent = set(config.absent)
+        self._absent = dict.fromkeys(config.absent, "it is not available here")
         self._children: dict[int, int] = {}  # pidfd → pid
 
     def run(self) -> None:
@@ -150,11 +150,13 @@ class Zygote:
 
     def _preload(self, name: str) -> bool:
         if name not in self._absent and name.partition(".")[0] in self._importable:
-            with contextlib.suppress(BaseException):
+            try:
                 importlib.import_module(name)
                 gc.freeze()
                 return True
-        self._absent.add(name)
+            except BaseException as error:  # of a module that is trusted: whatever it raises is told to who asks
+                self._absent[name] = f"{type(error).__name__}: {error}"[:300]
+        self._absent.setdefault(name, f"No module named {name!r}")
         return False
 
     def _spawn(self, limits: dict[str, int], channel: int, output: int) -> None:
@@ -177,7 +179,7 @@ class Zygote:
                 memory_bytes=limits["memory_mib"] << 20,
                 before_seal=lambda: worker.settle(limits["seed"]),
             )
-            worker.Worker(self._importable, frozenset(self._absent), self._config.modules).run()
+            worker.Worker(self._importable, dict(self._absent), self._config.modules).run()
         except BaseException as error:
             with contextlib.suppress(BaseException):
                 worker.refuse(f"{type(error).__name__}: {error}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from grader.writeup.finding import Block, canonical, told, texts
+from grader.writeup.finding import Block, canonical, texts, told
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, passed, review, scored
 from grader.writeup.spec import RelationSpec
 from grader.writeup.words import match_at, mentions, sentences_of, words_of

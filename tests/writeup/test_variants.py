@@ -21,8 +21,12 @@ PLACES = {
 }
 
 
-def variants(outcome: str) -> Iterator[object]:
+def variants(outcome: str) -> list[object]:
     """Each variant with its check and what stands before it."""
+    return list(_variants(outcome))
+
+
+def _variants(outcome: str) -> Iterator[object]:
     for file in sorted(VARIANTS.glob(f"*.{outcome}.txt")):
         kind = file.name.split(".")[0]
         for number, text in enumerate(file.read_text(encoding="utf-8").split("\n%%\n")):

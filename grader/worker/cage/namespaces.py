@@ -65,6 +65,9 @@ def own_root(readable: Sequence[str]) -> None:
     for path, target in links:
         _under_root(path).parent.mkdir(parents=True, exist_ok=True)
         _under_root(path).symlink_to(target)
+    scratch = _under_root("/tmp")  # importing some modules asks for a place that can be written
+    scratch.mkdir(exist_ok=True)
+    mount("tmpfs", str(scratch), "tmpfs", _NOSUID | _NODEV | _NOEXEC, "size=16m,mode=0700")
     os.chdir(_ROOT)
     syscall(PIVOT_ROOT, ctypes.c_char_p(b"."), ctypes.c_char_p(b"."))
     umount(".", _DETACH)

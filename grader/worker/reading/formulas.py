@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader.worker.reading import vocabulary as known
+from grader.worker.reading.cursor import partners
 from grader.worker.reading.lexer import Refused, Token, tokenize
-from grader.worker.reading.parser import Parser, partners
+from grader.worker.reading.parser import Parser
 from grader.worker.reading.vectors import numbers_within
 
 Formula = dict[str, Any]

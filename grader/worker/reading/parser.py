@@ -12,15 +12,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.worker.reading import vocabulary as known
+from grader.worker.reading.cursor import END, Cursor, n_bars, parts_arguments
 from grader.worker.reading.lexer import Refused, Token, tokenize
+from grader.worker.reading.trees import Tree, bounded, tree_of_rows
 from grader.worker.reading.vectors import numbers_within
 
-Tree = list[Any]
-
-MAX_NESTING = 40
-# How deep lists may stand in lists: the message to the judge allows 32, and the document around needs 12 of them.
-MAX_LISTS = 18
-_END = Token("", "")
 _OPENS = frozenset(("num", "sym", "func", "open", "frac", "root", "begin", "accent"))
 _CLOSING = {"|": "abs", "‖": "norm"}
 _TRANSPOSED = frozenset(("T", "⊤", "'", "top"))
@@ -28,28 +24,11 @@ _CONDITION_WORDS = frozenset(["if", "when", "for", "falls", "wenn", "where", "an
 _OTHERWISE = frozenset(["otherwise", "else", "sonst"])
 
 
-def partners(tokens: Sequence[Token]) -> dict[int, int]:
-    """Position of each opening bracket to that of the bracket that closes it."""
-    found: dict[int, int] = {}
-    stack: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.kind == "open":
-            stack.append(at)
-            if len(stack) > MAX_NESTING:
-                raise Refused(f"brackets nested deeper than {MAX_NESTING}")
-        elif token.kind == "close" and stack:
-            found[stack.pop()] = at
-    return found
-
-
-class Parser:
+class Parser(Cursor):
     """Recursive descent over the tokens of one expression."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = tokens
-        self._partner = partners(tokens)
-        self._at = 0
-        self._level = 0
+        super().__init__(tokens)
         self._bars: list[str] = []
 
     def parse(self) -> Tree:
@@ -58,25 +37,6 @@ class Parser:
         if self._at < len(self._tokens):
             raise Refused(f"{self._now.value or self._now.kind!r} where an expression should go on")
         return bounded(tree)
-
-    @property
-    def _now(self) -> Token:
-        while self._at < len(self._tokens) and self._tokens[self._at].kind == "sp":
-            self._at += 1
-        return self._tokens[self._at] if self._at < len(self._tokens) else _END
-
-    def _take(self) -> Token:
-        token = self._now
-        self._at += 1
-        return token
-
-    def _is_op(self, *signs: str) -> bool:
-        return self._now.kind == "op" and self._now.value in signs
-
-    def _deeper(self) -> None:
-        self._level += 1
-        if self._level > 2 * MAX_NESTING:
-            raise Refused("an expression nested too deep")
 
     def _sum(self) -> Tree:
         self._deeper()
@@ -200,7 +160,7 @@ class Parser:
         if self._now.kind == "open" and self._now.value in ("(", "[", "\\{"):
             start, end = self._at, self._partner.get(self._at)
             inside = self._tokens[start:end]
-            if end is not None and (any(map(_parts_arguments, inside)) or _bars(inside) == 1):
+            if end is not None and (any(map(parts_arguments, inside)) or n_bars(inside) == 1):
                 self._at = end + 1
                 return ["apply", token.value]
         return ["sym", token.value]
@@ -226,10 +186,10 @@ class Parser:
             return ["div", ["num", digits[0]], ["num", digits[1]]]
         return ["div", self._argument(), self._argument()]
 
-    def _argument(self) -> Tree:
-        """A braced group, or a single digit or symbol."""
+    def _argument(self, is_base: bool = False) -> Tree:
+        """A braced group, or a single digit or symbol; as the base of a logarithm any number."""
         token = self._take()
-        if token.kind == "num" and len(token.value) > 1:
+        if token.kind == "num" and len(token.value) > 1 and not is_base:
             raise Refused("a fraction of digits without braces")
         if token.kind == "open":
             return self._group(token)
@@ -255,19 +215,11 @@ class Parser:
     def _base(self) -> Tree | None:
         if self._is_op("_"):
             self._take()
-            return self._argument_of_base()
-        now, follower = self._now, self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else _END
+            return self._argument(is_base=True)
+        now, follower = self._now, self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else END
         if now.kind == "num" and not now.spaced and now.value in ("2", "10") and follower.kind in _OPENS:
             return ["num", self._take().value]
         return None
-
-    def _argument_of_base(self) -> Tree:
-        token = self._take()
-        if token.kind == "open":
-            return self._group(token)
-        if token.kind in ("num", "sym"):
-            return [token.kind, token.value]
-        raise Refused("a logarithm to no base")
 
     def _function_argument(self, name: str) -> Tree:
         self._deeper()
@@ -298,7 +250,7 @@ class Parser:
         numbers = numbers_within(self._tokens[start:end]) if token.value != "{" else None
         if numbers is not None:
             self._at = end + 1
-            return _rows(numbers, token.value)
+            return tree_of_rows(numbers, token.value)
         bars, self._bars = self._bars, []
         items = [self._sum()]
         while self._is_op(","):
@@ -377,32 +329,3 @@ def condition(tokens: Sequence[Token]) -> list[Any] | None:
     if len(signs) != 1:
         raise Refused("a case whose condition is no equation")
     return [Parser(flat[: signs[0]]).parse(), Parser(flat[signs[0] + 1 :]).parse()]
-
-
-def _parts_arguments(token: Token) -> bool:
-    return token.kind == "op" and (token.value in ",;¦" or token.value in known.RELATIONS)
-
-
-def _bars(tokens: Sequence[Token]) -> int:
-    return sum(token == ("op", "|", token.spaced, token.at) for token in tokens)
-
-
-def _rows(numbers: list[list[str]], bracket: str) -> Tree:
-    trees = [[["neg", ["num", text[1:]]] if text[0] == "-" else ["num", text] for text in row] for row in numbers]
-    if len(trees) > 1:
-        return ["matrix", trees]
-    return ["set" if bracket == "\\{" else "row", trees[0]]
-
-
-def bounded(tree: Tree) -> Tree:
-    """The tree, where it is not too deep to be sent.
-
-    Raises:
-        Refused: it is.
-    """
-    level: list[Any] = [tree]
-    for _ in range(MAX_LISTS):
-        level = [child for item in level for child in item if isinstance(child, list)]
-        if not level:
-            return tree
-    raise Refused("an expression nested too deep")

@@ -82,7 +82,7 @@ def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
 def _run(tokens: Sequence[Token], start: int, end: int, text: str) -> Iterator[Formula]:
     first, last = _trimmed(tokens, start, end)
     run = list(tokens[first:last])
-    if not any(token.kind in ("num", "func") or _is_relation(token) for token in run):
+    if not any(token.kind == "num" or _is_relation(token) or (token.kind == "func" and len(run) > 1) for token in run):
         return
     name = tokens[first - 1] if first and _is_word(tokens, first - 1) and tokens[first - 1].kind == "sym" else None
     if _is_relation(run[0]):
