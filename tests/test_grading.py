@@ -143,7 +143,7 @@ def test_a_hang_at_import_is_tried_once(graded):
     """Loading has a limit of its own, and is not tried again for each check."""
     result = graded("while True: pass")
     assert set(statuses(result).values()) == {"timeout", "blocked"}
-    assert result.seconds < 15
+    assert result.seconds < 5 * 3 + 5  # the limit is stretched where the machine is busy, five times at most
 
 
 def test_the_smallest_case_is_shown(graded, honest):

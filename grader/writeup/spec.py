@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from grader.worker.reading.formulas import read_formulas
+
 MAX_CELLS = 10_000
 
 
@@ -184,6 +186,13 @@ class FormulaSpec(Kind):
     symbols: Annotated[dict[str, Symbol], Field(min_length=1, max_length=8)] = Field(description="Its variables.")
     log_base: Literal["e", "any"] = Field(default="e", description="Whether the logarithm may have any one base.")
     alternatives: tuple[OtherFormula, ...] = Field(default=(), description="Formulas with credit of their own.")
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> FormulaSpec:
+        for formula in (self.equals, *(other.equals for other in self.alternatives)):
+            if error := read_formulas(formula)[0]["error"]:
+                raise ValueError(f"expected a formula such as -y*log(p), got {formula!r} ({error})")
+        return self
 
     def __hash__(self) -> int:
         return hash((self.equals, self.log_base))

@@ -143,7 +143,7 @@ def test_decimals_are_exact(course: Course, whole: int, digits: str) -> None:
     assert rubric.checks[1].points == Fraction(int(f"{whole - 1}{digits}1"), 10 ** (len(digits) + 1))
 
 
-names = st.text(string.ascii_letters, min_size=1, max_size=8)
+names = st.text(string.ascii_letters, min_size=1, max_size=8).filter(lambda name: name.lower() != "null")
 tier_widths = st.lists(st.integers(0, 12), min_size=1, max_size=4, unique=True).map(
     lambda powers: sorted(powers, reverse=True)
 )

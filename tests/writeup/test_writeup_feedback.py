@@ -5,9 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+from pydantic import ValidationError
 from writeup_checks import checks, judged, spec
 
 from grader.writeup import judge
+from grader.writeup.spec import FormulaSpec
 
 VARIANTS = Path(__file__).with_name("variants")
 ROWS = VARIANTS.joinpath("matrix.wrong.txt").read_text(encoding="utf-8").split("\n%%\n")
@@ -67,3 +70,9 @@ def test_a_document_that_is_none_is_for_a_person() -> None:
     ):
         for name, check in checks().items():
             assert judge(spec(name), document, tolerance=check.tolerance).status == "needs_review"
+
+
+def test_a_rubric_whose_formula_cannot_be_read_is_refused() -> None:
+    """An instructor learns it when the rubric is loaded, not when the class is graded."""
+    with pytest.raises(ValidationError, match="expected a formula"):
+        FormulaSpec.model_validate({"find": {"question": 3}, "equals": "-y*log(", "symbols": {"y": {}}})

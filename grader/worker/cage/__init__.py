@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.worker.cage import identity, landlock, limits, namespaces, seccomp
-from grader.worker.cage.kernel import architecture
 
 CHANNEL = 3
 _OUT_OF_THE_WAY = 300  # of the descriptors that a worker puts in their places
@@ -26,10 +25,12 @@ class Cage:
     Args:
         holds: the layers that were tried and hold.
         statm: a descriptor of the zygote's own /proc/self/statm, which its own root does not show.
+        pid: the zygote's own process id as its workers see it.
     """
 
     holds: frozenset[str]
     statm: int
+    pid: int
 
     @property
     def summary(self) -> str:
@@ -53,12 +54,13 @@ def enter_zygote(readable: Sequence[str], layers: frozenset[str]) -> Cage:
     if apart:
         namespaces.separate()
         _go_on_in_child()
-    statm = fcntl.fcntl(os.open("/proc/self/statm", os.O_RDONLY), fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
+    statm = _open_own_size()
     if apart:
         namespaces.own_root(readable)
     tried = {"uid": _becomes_nobody, "landlock": _is_landlocked, "seccomp": _is_filtered}
     holds = {layer for layer, attempt in tried.items() if layer in layers and _succeeds_in_child(attempt)}
-    return Cage(frozenset(holds | ({"namespaces"} if apart else set()) | (layers & {"limits"})), statm)
+    holds |= {"namespaces"} if apart else set()
+    return Cage(frozenset(holds | (layers & {"limits"})), statm, os.getpid())
 
 
 def enter_worker(cage: Cage, *, cpu_s: int, memory_bytes: int, before_seal: Callable[[], None]) -> None:
@@ -74,15 +76,17 @@ def enter_worker(cage: Cage, *, cpu_s: int, memory_bytes: int, before_seal: Call
     limits.close_from(CHANNEL + 1)
     os.setsid()
     os.umask(0o077)
-    limits.apply(address_space=size + memory_bytes, cpu_s=cpu_s)
+    if "limits" in cage.holds:
+        limits.apply(address_space=size + memory_bytes, cpu_s=cpu_s)
     if "uid" in cage.holds:
-        identity.become(identity.THROW_AWAY_UID)
-    if "seccomp" in cage.holds:
-        identity.drop_capabilities()
+        identity.become(identity.throw_away_uid())
+    isolated = bool(cage.holds - {"limits"})
+    if isolated:
+        identity.drop_capabilities()  # also those that a user namespace gave
         identity.hide()
-    identity.die_with_parent()  # after the change of user, which clears it
+    identity.die_with_parent(cage.pid)
     before_seal()
-    if "landlock" in cage.holds or "seccomp" in cage.holds:
+    if isolated:
         identity.no_new_privileges()
     if "landlock" in cage.holds:
         landlock.forbid_everything()
@@ -94,9 +98,17 @@ def _go_on_in_child() -> None:
     """Return in a child only; the parent ends when it does."""
     child = os.fork()
     if child:
-        os.closerange(3, 256)  # the control socket above all: its end must be seen by the judge
+        limits.close_from(3)  # the control socket above all: its end must be seen by the judge
         os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0x7F)
     identity.die_with_parent()
+
+
+def _open_own_size() -> int:
+    descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+    try:
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
+    finally:
+        os.close(descriptor)
 
 
 def _succeeds_in_child(attempt: Callable[[], bool]) -> bool:
@@ -111,8 +123,8 @@ def _succeeds_in_child(attempt: Callable[[], bool]) -> bool:
 def _becomes_nobody() -> bool:
     if os.getuid() != 0:
         return False
-    identity.become(identity.THROW_AWAY_UID)
-    return os.getuid() == identity.THROW_AWAY_UID
+    identity.become(identity.throw_away_uid())
+    return os.getuid() == identity.throw_away_uid()
 
 
 def _is_landlocked() -> bool:
@@ -122,14 +134,13 @@ def _is_landlocked() -> bool:
 
 
 def _is_filtered() -> bool:
-    architecture()
     identity.no_new_privileges()
     seccomp.load(seccomp.filter_program(os.getpid()))
     acts: tuple[Callable[[], object], ...] = (
         lambda: os.open("/", os.O_RDONLY),
         socket.socket,
         os.fork,
-        lambda: os.listdir("/"),
+        lambda: os.stat("/"),  # noqa: PTH116
     )
     return all(map(_is_refused, acts))
 

@@ -18,8 +18,9 @@ from grader.worker.cage.kernel import (
     prctl,
 )
 
-# A user id that no distribution hands out; workers of one machine share it, and the filter keeps them apart.
-THROW_AWAY_UID = 61_184
+# Ids that no distribution hands out (systemd's list, "Users, Groups, UIDs and GIDs", has them as unused). A worker
+# takes one by its process id: two that run at a time then seldom share one, and the filter keeps them apart anyhow.
+_FIRST_UID, _N_UIDS = 60_600, 500
 _MAX_CAPABILITY = 64
 _CAPABILITY_VERSION = 0x20080522
 # SECBIT_NOROOT, SECBIT_NO_SETUID_FIXUP and their locks.
@@ -29,6 +30,11 @@ _AMBIENT_CLEAR_ALL = 4
 
 class _Header(ctypes.Structure):
     _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+def throw_away_uid() -> int:
+    """The user id that this process may take."""
+    return _FIRST_UID + os.getpid() % _N_UIDS
 
 
 def become(uid: int) -> None:
@@ -55,9 +61,15 @@ def hide() -> None:
     prctl(PR_SET_DUMPABLE, 0)
 
 
-def die_with_parent() -> None:
-    """Be killed when the parent ends; a change of user clears this, so it comes after one."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Be killed when the parent ends; a change of user clears this, so it comes after one.
+
+    Raises:
+        OSError: `parent` has ended already, and so will never send the signal.
+    """
     prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if parent is not None and os.getppid() != parent:
+        raise OSError("the parent has ended")
 
 
 def no_new_privileges() -> None:

@@ -11,7 +11,8 @@ PLAIN: dict[str, Numbers] = {
     "munmap": (11, 215), "mmap": (9, 222), "mprotect": (10, 226), "mremap": (25, 216), "madvise": (28, 233),
     "brk": (12, 214), "mincore": (27, 232), "membarrier": (324, 283), "fadvise64": (221, 223),
     "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "rt_sigpending": (127, 136),
-    "rt_sigsuspend": (130, 133), "rt_sigtimedwait": (128, 137), "sigaltstack": (131, 132), "restart_syscall": (219, 128),
+    "rt_sigsuspend": (130, 133), "rt_sigtimedwait": (128, 137), "sigaltstack": (131, 132),
+    "restart_syscall": (219, 128),
     "pipe": (22, None), "pipe2": (293, 59), "dup": (32, 23), "dup2": (33, None), "dup3": (292, 24),
     "select": (23, None), "pselect6": (270, 72), "poll": (7, None), "ppoll": (271, 73), "epoll_create1": (291, 20),
     "epoll_ctl": (233, 21), "epoll_wait": (232, None), "epoll_pwait": (281, 22), "eventfd2": (290, 19),
@@ -20,10 +21,11 @@ PLAIN: dict[str, Numbers] = {
     "clock_getres": (229, 114), "gettimeofday": (96, 169), "time": (201, None), "times": (100, 153),
     "setitimer": (38, 103), "getitimer": (36, 102), "alarm": (37, None),
     "getpid": (39, 172), "gettid": (186, 178), "getppid": (110, 173), "getpgrp": (111, None), "getuid": (102, 174),
-    "geteuid": (107, 175), "getgid": (104, 176), "getegid": (108, 177), "getresuid": (118, 148), "getresgid": (120, 150),
+    "geteuid": (107, 175), "getgid": (104, 176), "getegid": (108, 177), "getresuid": (118, 148),
+    "getresgid": (120, 150),
     "getgroups": (115, 158), "uname": (63, 160), "getcwd": (79, 17), "umask": (95, 166), "sysinfo": (99, 179),
     "futex": (202, 98), "futex_waitv": (449, 449), "futex_wake": (454, 454), "futex_wait": (455, 455),
-    "set_robust_list": (273, 99), "get_robust_list": (274, 100), "rseq": (334, 293), "set_tid_address": (218, 96),
+    "set_robust_list": (273, 99), "rseq": (334, 293), "set_tid_address": (218, 96),
     "arch_prctl": (158, None), "exit": (60, 93), "exit_group": (231, 94), "getrandom": (318, 278),
     "getrusage": (98, 165), "getrlimit": (97, 163), "getcpu": (309, 168), "get_mempolicy": (239, 236),
     "wait4": (61, 260), "waitid": (247, 95),
@@ -40,7 +42,8 @@ GUARDED: dict[str, Numbers] = {
 # Calls that name a path. None is allowed: the worker is sealed. They answer EACCES, which Python understands.
 NAMING: dict[str, Numbers] = {
     "open": (2, None), "openat": (257, 56), "openat2": (437, 437), "stat": (4, None), "lstat": (6, None),
-    "newfstatat": (262, 79), "statx": (332, 291), "access": (21, None), "faccessat": (269, 48), "faccessat2": (439, 439),
+    "newfstatat": (262, 79), "statx": (332, 291), "access": (21, None), "faccessat": (269, 48),
+    "faccessat2": (439, 439),
     "readlink": (89, None), "readlinkat": (267, 78), "getdents64": (217, 61), "chdir": (80, 49), "statfs": (137, 43),
 }  # fmt: skip
 
