@@ -75,6 +75,30 @@ def limit(assignment: str, folders: list[Path]) -> None:
     run([sys.executable, "-c", code, *map(str, folders)])
 
 
+def write_up_ms(assignment: str, repeats: int = 20) -> float:
+    """CPU milliseconds to read and judge the reference's write-up once, warm."""
+    from grader.course import Course
+    from grader.rubric import load
+    from grader.worker.worker import read_document
+    from grader.writeup import judge
+
+    course = Course(ROOT)
+    specs = [spec for spec in load(course.rubric(assignment)).checks if spec.writeup is not None]
+    data = (course.reference(assignment) / "answers.md").read_bytes()
+
+    def once() -> None:
+        document, _ = read_document("answers.md", data)
+        for spec in specs:
+            assert spec.writeup is not None
+            judge(spec.writeup, document, tolerance=spec.tolerance)
+
+    once()
+    started = time.process_time()
+    for _ in range(repeats):
+        once()
+    return (time.process_time() - started) / repeats * 1000
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -95,6 +119,7 @@ def main() -> None:
             measured("limit: one process, nothing isolated", len(folders), lambda: limit(options.assignment, folders)),
         ]
     report(costs)
+    print(f"\none write-up, read and judged: {write_up_ms(options.assignment):.0f} ms CPU")
 
 
 def report(costs: list[Cost]) -> None:

@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+from pydantic import BaseModel
+
+from grader.arrays import Mismatch, as_array
+from grader.checks.plan import encoded_call, packed_list
 from grader.outcome import Failure, Value
 from grader.rubric import CheckSpec, Rubric
 from grader.sandbox import Session
 from grader.submission import MAX_WRITEUP_BYTES
 from grader.verdict import Status, Verdict
-from grader.writeup import judge
+from grader.writeup import judge, matrix_of
+from grader.writeup.spec import ArrayArgument, MatrixSpec
 
 
 class WriteupReader:
@@ -79,11 +85,31 @@ class WriteupReader:
                 f"{self._name} could not be read by the program ({reason}); a person looks at it.",
             )
 
+    def _against_code(self, spec: BaseModel) -> str:
+        """A note where the student's own code gives another matrix than the write-up; it costs nothing."""
+        written = matrix_of(self._document, spec)
+        if written is None or not isinstance(spec, MatrixSpec) or spec.code is None:
+            return ""
+        module, _, function = spec.code.call.partition(".")
+        call = encoded_call((module, function), map(_argument, spec.code.arguments), {}, False)
+        [outcome] = self._session.call(packed_list([call]), 1, modules=[module])
+        try:
+            computed = as_array(outcome.data) if isinstance(outcome, Value) else None
+        except Mismatch:
+            return ""
+        if computed is None or (computed.shape == np.shape(written) and np.allclose(computed, written)):
+            return ""
+        return f"Note: your own {spec.code.call} gives another matrix for this than the one you report."
+
     def _judged(self, spec: CheckSpec) -> tuple[Status, Fraction, str]:
         if spec.writeup is None:
             return "needs_review", Fraction(0), "A person reads this part."
         outcome = judge(spec.writeup, self._document, tolerance=spec.tolerance)
-        lines = [outcome.feedback]
+        lines = [outcome.feedback, self._against_code(spec.writeup)]
         if outcome.status in ("partial", "failed") and spec.hint:
             lines.append(f"Hint: {spec.hint}")
         return outcome.status, outcome.credit, "\n".join(line for line in lines if line)
+
+
+def _argument(value: object) -> object:
+    return np.array(value.array, dtype=np.float64) if isinstance(value, ArrayArgument) else value

@@ -136,6 +136,21 @@ class OtherMatrix(Part):
     feedback: str = Field(description="What the student reads.")
 
 
+class ArrayArgument(Part):
+    """An argument that is an array."""
+
+    array: Rows = Field(description="Its rows.")
+
+
+class SameByCode(Part):
+    """The call of the student's own code that gives the same matrix; where it gives another, the feedback says so."""
+
+    call: str = Field(pattern=r"^\w+\.\w+$", description="module.function, such as q2_toeplitz.toeplitz_matrix.")
+    arguments: tuple[ArrayArgument | tuple[int, ...] | Finite, ...] = Field(
+        description="Arrays as {array: rows}, tuples of whole numbers, numbers."
+    )
+
+
 class MatrixSpec(Kind):
     """A matrix, judged entry by entry, all or nothing."""
 
@@ -144,6 +159,7 @@ class MatrixSpec(Kind):
         default=(), description="Other shapes in which the same numbers, row by row, are right."
     )
     alternatives: tuple[OtherMatrix, ...] = Field(default=(), description="Matrices with credit of their own.")
+    code: SameByCode | None = Field(default=None, description="What the student's own code gives for it.")
 
     @model_validator(mode="after")
     def _is_rectangular(self) -> MatrixSpec:

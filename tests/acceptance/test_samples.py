@@ -78,3 +78,13 @@ def test_the_reference_earns_every_point_of_the_code(tmp_path):
     assert {check["status"] for q in line["questions"] for check in q["checks"] if check["part"] == "code"} == {
         "passed"
     }
+
+
+def test_a_write_up_that_contradicts_the_code_is_noted(graded):
+    """W as reported is right, the student's own function gives another: said, without costing points."""
+    matrix = next(c for q in graded["ivan"]["questions"] for c in q["checks"] if c["id"] == "q2_matrix")
+    assert (matrix["status"], "your own q2_toeplitz.toeplitz_matrix gives another" in matrix["feedback"]) == (
+        "passed",
+        True,
+    )
+    assert "gives another" not in str(graded["ana"])
