@@ -6,11 +6,11 @@ import os
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
-from pathlib import Path  # noqa: E402
+from pathlib import Path
 
-import pytest  # noqa: E402
+import pytest
 
-from grader.course import Course  # noqa: E402
+from grader.course import Course
 
 ROOT = Path(__file__).parent.parent
 MINI = Course(Path(__file__).parent / "courses" / "mini")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import msgpack
 import numpy as np
 import pytest
@@ -117,10 +119,8 @@ def test_a_malformed_message_is_refused(body):
 @given(st.binary(max_size=200))
 def test_no_bytes_can_do_more_than_be_refused(body):
     """Decoding ends in a value or in WireError."""
-    try:
+    with contextlib.suppress(WireError):
         decode(body)
-    except WireError:
-        pass
 
 
 @given(st.lists(st.binary(max_size=30), max_size=6), st.integers(1, 7))

@@ -272,7 +272,7 @@ WRONG = {
         "no bias": "def linear_num_parameters(in_features, out_features, bias=True):\n    return in_features*out_features",
     },
     "q1_lenet.build_model": {
-        name: f"""
+        name: """
 def build_model():
     n = torch.nn
     return n.Sequential(n.Conv2d(1,6,5), n.ReLU(), n.MaxPool2d(2), n.Conv2d(6,16,5), n.ReLU(), n.MaxPool2d(2),
