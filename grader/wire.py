@@ -112,9 +112,12 @@ def type_name(value: Any) -> str:
 
 
 def _text(value: str) -> str:
-    if len(value) > MAX_TEXT // 4:  # four bytes a character at most
+    if len(value) > MAX_TEXT:
         raise NotData(f"a text of {len(value)} characters")
-    return value.encode("utf-8", "replace").decode()  # a lone surrogate is no UTF-8
+    data = value.encode("utf-8", "replace")  # a lone surrogate is no UTF-8
+    if len(data) > MAX_TEXT:
+        raise NotData(f"a text of {len(data)} bytes")
+    return data.decode()
 
 
 def _hexadecimal(value: int) -> bytes:

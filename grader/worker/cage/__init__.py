@@ -77,7 +77,8 @@ def enter_worker(cage: Cage, *, cpu_s: int, memory_bytes: int, before_seal: Call
     os.setsid()
     os.umask(0o077)
     if "limits" in cage.holds:
-        limits.apply(address_space=size + memory_bytes, cpu_s=cpu_s)
+        apart = bool(cage.holds & {"uid", "namespaces"})
+        limits.apply(address_space=size + memory_bytes, cpu_s=cpu_s, counts_threads=apart)
     if "uid" in cage.holds:
         identity.become(identity.throw_away_uid())
     isolated = bool(cage.holds - {"limits"})

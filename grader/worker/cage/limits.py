@@ -10,11 +10,17 @@ from grader.worker.cage.kernel import syscall
 from grader.worker.cage.syscalls import CLOSE_RANGE
 
 MAX_DESCRIPTORS = 64
+MAX_THREADS = 64
 _LAST_DESCRIPTOR = 0xFFFFFFFF
 
 
-def apply(*, address_space: int, cpu_s: int) -> None:
-    """Set the limits, in bytes and seconds; one that is lower already stays."""
+def apply(*, address_space: int, cpu_s: int, counts_threads: bool) -> None:
+    """Set the limits, in bytes and seconds; one that is lower already stays.
+
+    Args:
+        counts_threads: whether the user id is the worker's own: the kernel counts all threads of a user, so elsewhere
+            the limit would fall on whatever else that person runs.
+    """
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     for kind, wanted, slack in (
         (resource.RLIMIT_AS, address_space, 0),
@@ -25,6 +31,7 @@ def apply(*, address_space: int, cpu_s: int) -> None:
         (resource.RLIMIT_MEMLOCK, 0, 0),
         (resource.RLIMIT_MSGQUEUE, 0, 0),
         (resource.RLIMIT_SIGPENDING, 64, 0),
+        *([(resource.RLIMIT_NPROC, MAX_THREADS, 0)] if counts_threads else []),
     ):
         hard = resource.getrlimit(kind)[1]
         most = wanted + slack if hard == resource.RLIM_INFINITY else min(wanted + slack, hard)

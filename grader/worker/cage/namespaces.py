@@ -59,15 +59,15 @@ def own_root(readable: Sequence[str]) -> None:
     pins = [(path, os.open(path, os.O_PATH)) for path in readable if not Path(path).is_symlink()]
     links = [(path, Path(path).readlink()) for path in readable if Path(path).is_symlink()]
     mount("tmpfs", _ROOT, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=0755")
-    for path, descriptor in pins:
+    scratch = _under_root("/tmp")  # importing some modules asks for a place that can be written
+    scratch.mkdir(exist_ok=True)
+    mount("tmpfs", str(scratch), "tmpfs", _NOSUID | _NODEV | _NOEXEC, "size=16m,mode=0700")
+    for path, descriptor in pins:  # after the scratch: an interpreter may live below /tmp
         _bind(path, descriptor)
         os.close(descriptor)
     for path, target in links:
         _under_root(path).parent.mkdir(parents=True, exist_ok=True)
         _under_root(path).symlink_to(target)
-    scratch = _under_root("/tmp")  # importing some modules asks for a place that can be written
-    scratch.mkdir(exist_ok=True)
-    mount("tmpfs", str(scratch), "tmpfs", _NOSUID | _NODEV | _NOEXEC, "size=16m,mode=0700")
     os.chdir(_ROOT)
     syscall(PIVOT_ROOT, ctypes.c_char_p(b"."), ctypes.c_char_p(b"."))
     umount(".", _DETACH)

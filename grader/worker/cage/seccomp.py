@@ -14,22 +14,33 @@ from collections.abc import Callable, Sequence
 from grader.worker.cage.kernel import architecture, syscall
 from grader.worker.cage.syscalls import FIRST_UNKNOWN, GUARDED, NAMING, PLAIN, SECCOMP
 
-# BPF instructions: load a word of the call's data, jump if equal, if greater or equal, and return.
-_LOAD, _IF_EQUAL, _IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
+# BPF instructions: load a word of the call's data, jump if equal, if greater or equal, if any bit is set, and, return.
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _ALLOW, _KILL_PROCESS, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 _X32_BIT = 0x40000000
-_SET_MODE_FILTER = 1
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1
 
 # TCGETS, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, TIOCGWINSZ: reading what a descriptor is, and its own flags.
 _IOCTLS = (0x5401, 0x541B, 0x5421, 0x5450, 0x5451, 0x5413)
-# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ: no locks, leases or signals by SIGIO.
-_FCNTLS = (0, 1, 2, 3, 4, 1030, 1032)
+# F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ: no locks, leases or owners of SIGIO.
+_FCNTLS = (0, 1, 2, 3, 1030, 1032)
+# F_SETFL may change these flags alone: the access mode, O_APPEND, O_NONBLOCK and O_LARGEFILE (of both architectures).
+_F_SETFL, _STATUS_FLAGS = 4, 0o3 | 0o2000 | 0o4000 | 0o100000 | 0o400000
+# SO_TYPE, SO_ERROR, SO_PROTOCOL, SO_DOMAIN; SO_PEERCRED and SO_PEERPIDFD would name the judge.
+_SOL_SOCKET, _SOCKET_OPTIONS = 1, (3, 4, 38, 39)
+# WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET, private or not, on any clock. Those with
+# priority inheritance have been the way into many kernels (CVE-2014-3153, CVE-2021-3347), and nothing here uses them.
+_FUTEXES, _FUTEX_FLAGS = (0, 1, 3, 4, 5, 9, 10), 0x80 | 0x100
+# Clocks of the system and of the process; from here on they are computed from a process id, and with this bit set
+# from a thread's, which the kernel restricts to the own process.
+_FIRST_COMPUTED_CLOCK, _CLOCK_OF_THREAD = 16, 4
 # PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_GET_NO_NEW_PRIVS, PR_SET_VMA.
 _PRCTLS = (15, 16, 3, 39, 0x53564D41)
 _AF_UNIX = 1
-# A thread shares memory and thread group; it may not enter a namespace (the CLONE_NEW* bits, and CLONE_NEWTIME).
-_THREAD, _CLONE_MASK = 0x10100, 0x10100 | 0x7E020000 | 0x80
+# What pthread_create asks for, in glibc and in musl: VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, SETTLS, PARENT_SETTID,
+# CHILD_CLEARTID (and DETACHED, which means nothing). Neither a process nor a namespace is made with exactly these.
+_THREADS = (0x3D0F00, 0x7D0F00)
 
 
 class _Program:
@@ -68,12 +79,16 @@ class _Program:
 
         def body() -> None:
             self.load_argument(index)
-            for value in values:
-                self.emit(_IF_EQUAL, value, 0, 1)
-                self.allow()
-            self.refuse(number)
+            self.one_of(values, number)
 
         return body
+
+    def one_of(self, values: Sequence[int], number: int = errno.EPERM) -> None:
+        """Allow the call where what was loaded is one of the values."""
+        for value in values:
+            self.emit(_IF_EQUAL, value, 0, 1)
+            self.allow()
+        self.refuse(number)
 
     def require_null(self, index: int) -> None:
         """Go on only where a pointer is NULL, in all its 64 bits."""
@@ -112,7 +127,7 @@ def _guard(program: _Program, pid: int) -> None:
     """The calls that are allowed with some arguments."""
     itself = {
         "ioctl": program.allow_if(1, _IOCTLS, errno.ENOTTY),
-        "fcntl": program.allow_if(1, _FCNTLS),
+        "fcntl": lambda: _keep_to_descriptor(program),
         "prctl": program.allow_if(0, _PRCTLS),
         "socketpair": program.allow_if(0, (_AF_UNIX,)),
         "kill": program.allow_if(0, (pid,)),
@@ -122,7 +137,10 @@ def _guard(program: _Program, pid: int) -> None:
             for name in ("sched_getaffinity", "sched_getparam", "sched_getscheduler", "getpgid", "getsid")
         },
         "clone3": lambda: program.refuse(errno.ENOSYS),  # its flags lie behind a pointer; libc falls back to clone
-        "clone": lambda: _threads_only(program),
+        "clone": program.allow_if(0, _THREADS),
+        "futex": lambda: _plain_futex(program),
+        "getsockopt": lambda: _kind_of_socket(program),
+        **{name: lambda: _own_clock(program) for name in ("clock_gettime", "clock_getres", "clock_nanosleep")},
         "prlimit64": lambda: _read_own_limits(program, pid),
         "sendto": lambda: _without_address(program),
     }
@@ -130,11 +148,37 @@ def _guard(program: _Program, pid: int) -> None:
         program.on(GUARDED[name], body)
 
 
-def _threads_only(program: _Program) -> None:
-    program.load_argument(0)
-    program.emit(_AND, _CLONE_MASK)
-    program.emit(_IF_EQUAL, _THREAD, 1, 0)
+def _keep_to_descriptor(program: _Program) -> None:
+    program.load_argument(1)
+    program.emit(_IF_EQUAL, _F_SETFL, 0, 5)
+    program.load_argument(2)
+    program.emit(_AND, ~_STATUS_FLAGS)
+    program.emit(_IF_EQUAL, 0, 1, 0)
     program.refuse()
+    program.allow()
+    program.allow_if(1, _FCNTLS)()
+
+
+def _plain_futex(program: _Program) -> None:
+    program.load_argument(1)
+    program.emit(_AND, ~_FUTEX_FLAGS)
+    program.one_of(_FUTEXES, errno.ENOSYS)
+
+
+def _kind_of_socket(program: _Program) -> None:
+    program.load_argument(1)
+    program.emit(_IF_EQUAL, _SOL_SOCKET, 1, 0)
+    program.refuse()
+    program.allow_if(2, _SOCKET_OPTIONS)()
+
+
+def _own_clock(program: _Program) -> None:
+    """A clock of another process would tell whether it is there, and how busy it is."""
+    program.load_argument(0)
+    program.emit(_IF_AT_LEAST, _FIRST_COMPUTED_CLOCK, 1, 0)
+    program.allow()
+    program.emit(_IF_ANY_BIT, _CLOCK_OF_THREAD, 1, 0)
+    program.refuse(errno.EINVAL)
     program.allow()
 
 
@@ -158,6 +202,6 @@ class _Filter(ctypes.Structure):
 
 
 def load(program: bytes) -> None:
-    """Put the calling thread, and all it will start, under a program for good; needs no_new_privs."""
+    """Put the process, and all it will start, under a program for good; needs no_new_privs."""
     loaded = _Filter(len(program) // 8, program)
-    syscall(SECCOMP, _SET_MODE_FILTER, 0, ctypes.byref(loaded))
+    syscall(SECCOMP, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(loaded))

@@ -1,0 +1,19 @@
+"""The forbidden acts, by what they are after."""
+
+from __future__ import annotations
+
+from grader.doctor.attacks import disturbing, escaping, exhausting, reaching, reading, spawning, writing
+from grader.doctor.attacks.act import ACTS, Act, Target
+
+__all__ = [
+    "ACTS",
+    "Act",
+    "Target",
+    "disturbing",
+    "escaping",
+    "exhausting",
+    "reaching",
+    "reading",
+    "spawning",
+    "writing",
+]

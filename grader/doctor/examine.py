@@ -1,0 +1,192 @@
+"""Examines the machine: every act under each layer, under seccomp alone and under all, and an honest submission."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader import wire
+from grader.doctor.attacks import ACTS, Act
+from grader.doctor.attempts import Round, attempt
+from grader.doctor.stage import stage
+from grader.errors import SandboxError
+from grader.outcome import Outcome, Value
+from grader.sandbox import Budget
+from grader.sandbox.forked import ALL_LAYERS, ForkedSandbox
+from grader.worker.zygote import readable_paths
+
+Require = Literal["strong", "any"]
+
+# What one layer stops by itself, what seccomp stops where there is nothing else (limits hold everywhere), and all.
+SECCOMP_ALONE, ALL = "seccomp + limits", "all layers"
+ROUNDS: dict[str, frozenset[str]] = {
+    "limits": frozenset({"limits"}),
+    "uid": frozenset({"uid"}),
+    "namespaces": frozenset({"namespaces"}),
+    "landlock": frozenset({"landlock"}),
+    SECCOMP_ALONE: frozenset({"seccomp", "limits"}),
+    ALL: ALL_LAYERS,
+}
+# An act that does not work without any layer proves nothing; that these do not would mean that the examination fails.
+ESSENTIAL = frozenset({"read_hidden_tests", "forge_results", "signal_judge", "fork"})
+# What plain limits stop on every machine.
+LIMITED = frozenset({"take_memory", "take_shared_memory", "forge_results", "open_many_descriptors"})
+
+_TOKEN = "GRADER_DOCTOR_SECRET"
+_SOURCE = f"""
+import os
+import numpy as np
+def solve(a, b):
+    return np.linalg.solve(a, b)
+def token():
+    return os.environ.get("{_TOKEN}", "")
+"""
+
+
+@dataclass(frozen=True)
+class Honest:
+    """How a submission fared that does nothing forbidden."""
+
+    ok: bool
+    how: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the examination found.
+
+    Args:
+        control: every act in a plain process, where it should work.
+        rounds: by the names of `ROUNDS`.
+    """
+
+    require: Require
+    sandbox: str
+    control: Round
+    rounds: dict[str, Round]
+    honest: Honest
+    seconds: float
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether seccomp holds and nothing works, neither under it alone nor under all layers."""
+        return all("seccomp" in one.holds and not one.worked for one in self._decisive)
+
+    @property
+    def unproved(self) -> list[str]:
+        """The acts that fail on this machine without any layer, so that a refusal shows nothing."""
+        return [name for name, end in self.control.ends.items() if not end.worked]
+
+    @property
+    def faults(self) -> list[str]:
+        """Why the machine is not fit for what is required; empty where it is."""
+        faults = [
+            f"{name}: {one.fault}" for name, one in {"no layer": self.control, **self.rounds}.items() if one.fault
+        ]
+        missing = sorted(ESSENTIAL & set(self.unproved))
+        if missing:
+            faults.append(f"the examination proves nothing: {', '.join(missing)} failed without any layer")
+        if not self.honest.ok:
+            faults.append(f"an honest submission is not graded: {self.honest.how}")
+        for name, one in self.rounds.items():
+            works = (
+                one.worked if "seccomp" in one.holds else sorted(LIMITED & set(one.worked) if name == "limits" else ())
+            )
+            faults += [f"{name}: {act} works: {one.ends[act].how}" for act in works]
+        if self.require == "strong" and not all("seccomp" in one.holds for one in self._decisive):
+            faults.append("seccomp does not hold: student code would be limited, but not isolated")
+        return faults
+
+    @property
+    def ok(self) -> bool:
+        """Whether the machine is fit for what is required."""
+        return not self.faults
+
+    @property
+    def _decisive(self) -> tuple[Round, Round]:
+        return self.rounds[SECCOMP_ALONE], self.rounds[ALL]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; each act with what became of it in each round."""
+        rounds = {"no layer": self.control, **self.rounds}
+        return {
+            "ok": self.ok,
+            "require": self.require,
+            "sandbox": self.sandbox,
+            "faults": self.faults,
+            "honest": {"ok": self.honest.ok, "how": self.honest.how, "seconds": round(self.honest.seconds, 3)},
+            "rounds": {
+                name: {"holds": sorted(one.holds), "acts": len(one.ends), "worked": one.worked, "fault": one.fault}
+                for name, one in rounds.items()
+            },
+            "unproved": self.unproved,
+            "acts": {
+                act: {
+                    "group": ACTS[act].group,
+                    "what": ACTS[act].what,
+                    **{name: one.ends[act].how for name, one in rounds.items() if act in one.ends},
+                }
+                for act in self.control.ends
+            },
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def examine(
+    require: Require = "strong",
+    *,
+    acts: Iterable[Act] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Attempt the acts (all of them by default) in throw-away processes, and run an honest submission.
+
+    Args:
+        progress: told the name of each round before it begins.
+    """
+    started = time.monotonic()
+    chosen = tuple(ACTS.values() if acts is None else acts)
+    readable = readable_paths()
+    with stage() as target:
+        progress("no layer")
+        control = attempt(chosen, target, None, readable)
+        rounds = {}
+        for name, layers in ROUNDS.items():
+            progress(name)
+            rounds[name] = attempt(chosen, target, layers, readable)
+    progress("an honest submission")
+    honest = _honest(is_strong=rounds[ALL].summary.startswith("strong"))
+    return Report(require, rounds[ALL].summary, control, rounds, honest, time.monotonic() - started)
+
+
+def _honest(*, is_strong: bool) -> Honest:
+    """Grade a submission as `grader grade` would, with a token in the judge's environment that it must not see."""
+    started = time.monotonic()
+    os.environ[_TOKEN] = "42"
+    sandbox = ForkedSandbox(["numpy"], "auto" if is_strong else "process")
+    try:
+        session = sandbox.open({"honest.py": _SOURCE}, Budget(), seed=0)
+        calls = [
+            [["honest", "solve"], [[[2.0, 0.0], [0.0, 4.0]], [2.0, 8.0]], {}, False],
+            [["honest", "token"], [], {}, False],
+        ]
+        outcomes = session.call(wire.encode(calls), len(calls), modules=["honest"])
+        session.close()
+        how = _objection(outcomes)
+    except SandboxError as error:
+        how = str(error)
+    finally:
+        os.environ.pop(_TOKEN)
+        sandbox.close()
+    return Honest(not how, how or "graded", time.monotonic() - started)
+
+
+def _objection(outcomes: Sequence[Outcome]) -> str:
+    """What is wrong with the answers, if anything."""
+    solved = outcomes[0]
+    if not (isinstance(solved, Value) and list(solved.data) == [1.0, 2.0]):
+        return f"it answered {solved}"
+    return "" if outcomes[1] == Value("") else "it sees the judge's environment"
