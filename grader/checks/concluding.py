@@ -6,6 +6,7 @@ import difflib
 import inspect
 import math
 import time
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +17,7 @@ from grader.checks.judging import element_errors
 from grader.checks.running import Findings, run_check
 from grader.checks.showing import Shown, actual_of, counterexample, first_broken, shown_case
 from grader.errors import GraderError
-from grader.outcome import Failure
+from grader.outcome import Failure, Value
 from grader.sandbox import Session
 from grader.verdict import Status, Verdict
 
@@ -33,9 +34,25 @@ def conclude(check: Check, session: Session, *, shrink: bool = True) -> Verdict:
     started = time.perf_counter()
     try:
         findings = run_check(check, session)
-        return _verdict(check, session, findings, started, shrink)
+        return _withheld(check, session, _verdict(check, session, findings, started, shrink))
     except GraderError as error:
         return unconcluded(check, "ungraded", f"This check could not be run, which is not your doing: {error}")
+
+
+def _withheld(check: Check, session: Session, verdict: Verdict) -> Verdict:
+    """The verdict, for a person to look at and without points until then where it rests on a forbidden routine."""
+    if not check.spec.forbids or not verdict.score:
+        return verdict
+    outcome = session.uses(check.plan.functions, check.spec.forbids)
+    uses = outcome.data if isinstance(outcome, Value) and isinstance(outcome.data, list) else []
+    named = [f"{file}, line {line}: {routine}" for file, line, routine in uses]
+    if not named:
+        return verdict
+    feedback = (
+        f"The task asks to do without {', '.join(dict.fromkeys(routine for _, _, routine in uses))}. "
+        f"A person looks at it; until then the points are withheld.\n" + "\n".join(named)
+    )
+    return replace(verdict, status="needs_review", score=Fraction(0), feedback=feedback)
 
 
 def unconcluded(check: Check, status: Status, feedback: str) -> Verdict:

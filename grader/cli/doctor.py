@@ -35,8 +35,9 @@ def command(require: Require, as_json: bool) -> None:
     from grader.doctor.examine import examine
     from grader.doctor.render import render
 
-    with Console(stderr=True, quiet=as_json).status("examining") as status:
-        report = examine(require, progress=lambda name: status.update(f"attempting the forbidden acts: {name}"))
+    if not as_json:
+        click.echo("Attempting forbidden acts, which takes some seconds …", err=True)
+    report = examine(require)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))
     else:

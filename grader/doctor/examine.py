@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -136,28 +136,14 @@ class Report:
         }
 
 
-def examine(
-    require: Require = "strong",
-    *,
-    acts: Iterable[Act] | None = None,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Report:
-    """Attempt the acts (all of them by default) in throw-away processes, and run an honest submission.
-
-    Args:
-        progress: told the name of each round before it begins.
-    """
+def examine(require: Require = "strong", *, acts: Iterable[Act] | None = None) -> Report:
+    """Attempt the acts (all of them by default) in throw-away processes, and run an honest submission."""
     started = time.monotonic()
     chosen = tuple(ACTS.values() if acts is None else acts)
     readable = readable_paths()
     with stage() as target:
-        progress("no layer")
         control = attempt(chosen, target, None, readable)
-        rounds = {}
-        for name, layers in ROUNDS.items():
-            progress(name)
-            rounds[name] = attempt(chosen, target, layers, readable)
-    progress("an honest submission")
+        rounds = {name: attempt(chosen, target, layers, readable) for name, layers in ROUNDS.items()}
     honest = _honest(is_strong=rounds[ALL].summary.startswith("strong"))
     return Report(require, rounds[ALL].summary, control, rounds, honest, time.monotonic() - started)
 

@@ -16,7 +16,7 @@ _N_NAMED = 3
 def render(report: Report) -> RenderableType:
     """The report as something that rich prints."""
     n_acts, unproved = len(report.control.ends), report.unproved
-    lines = [
+    lines: list[RenderableType] = [
         _table(report),
         Text(),
         Text(f"{n_acts} forbidden acts were attempted in each line, in throw-away processes ({report.seconds:.1f} s)."),

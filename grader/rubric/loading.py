@@ -99,6 +99,7 @@ def _check(entry: CheckEntry, place: Place, specs: Specs) -> CheckSpec:
         tolerance=_tolerance(entry),
         visibility=entry.visibility,
         hint=entry.hint,
+        forbids=entry.forbids,
         requires=entry.requires,
         kind=entry.kind or None,
         options=options_of(place),

@@ -148,6 +148,7 @@ class CheckEntry(Entry):
         default="visible", description="When students see it."
     )
     hint: Prose = Field(default="", description="What a student reads whose answer fails.")
+    forbids: tuple[Line, ...] = Field((), description="Library routines, such as torch.conv*, that a person must see.")
     requires: tuple[Name, ...] = Field(default=(), description="Checks that must have passed; blocked otherwise.")
     kind: Name = Field(default="", description="Kind of a write-up check, such as table or number.")
 

@@ -37,6 +37,7 @@ class CheckSpec:
     tolerance: Tolerance = DEFAULT_TOLERANCE
     visibility: Visibility = "visible"
     hint: str = ""
+    forbids: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     kind: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)

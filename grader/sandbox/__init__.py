@@ -43,6 +43,10 @@ class Session(Protocol):
         """Read a write-up (Markdown, or a notebook's Markdown cells): its document and notes, as a list."""
         ...
 
+    def uses(self, functions: Sequence[str], patterns: Sequence[str]) -> Outcome:
+        """[file, line, routine] of each library routine matching `patterns` that the functions can reach."""
+        ...
+
     @property
     def output(self) -> str:
         """What the code printed, capped."""

@@ -55,6 +55,7 @@ class WorkerSession:
         self._used = _Used()
         self._child: Child | None = None
         self._loaded: dict[str, Outcome] = {}
+        self._uses: dict[tuple[tuple[str, ...], tuple[str, ...]], Outcome] = {}
         self._history: list[_Request] = []
         self.request = 0
 
@@ -87,6 +88,13 @@ class WorkerSession:
     def read(self, path: str, data: bytes) -> Outcome:
         """See `Session.read`."""
         return self._single("read", [path, data], self._budget.load_wall_s)
+
+    def uses(self, functions: Sequence[str], patterns: Sequence[str]) -> Outcome:
+        """See `Session.uses`."""
+        key = (tuple(functions), tuple(patterns))
+        if key not in self._uses:
+            self._uses[key] = self._single("uses", [list(functions), list(patterns)], self._budget.load_wall_s)
+        return self._uses[key]
 
     def close(self) -> None:
         """See `Session.close`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 # Cell magics after whose first line there is ordinary code.
@@ -43,6 +43,14 @@ class Notebook:
         """The Markdown cells, each a block of its own."""
         return "\n\n".join(source for kind, _, source in self.cells if kind == "markdown")
 
+    def code(self, source: str) -> str:
+        """A code cell as Python; only where it is none are the notebook's own commands taken out."""
+        try:
+            compile(source, self.path, "exec", dont_inherit=True)
+        except SyntaxError:
+            return _without_magics(source)
+        return source
+
     def is_own_frame(self, filename: str) -> bool:
         """Whether a traceback's file name is a cell of this notebook."""
         return filename.startswith(f"{self.path}, cell ")
@@ -60,21 +68,13 @@ class Notebook:
     def _run_cell(self, module: ModuleType, number: int, source: str) -> None:
         place = f"{self.path}, cell {number}"
         try:
-            exec(_compiled(source, place), module.__dict__)
+            exec(compile(self.code(source), place, "exec", dont_inherit=True), module.__dict__)
         except Exception as error:
             print(f"{place}: {type(error).__name__}: {error}", file=sys.stderr)
 
 
 def _joined(source: Any) -> str:
     return "".join(map(str, source)) if isinstance(source, list) else str(source)
-
-
-def _compiled(source: str, place: str) -> CodeType:
-    """The cell's code; only where it is no Python are the notebook's own commands taken out."""
-    try:
-        return compile(source, place, "exec", dont_inherit=True)
-    except SyntaxError:
-        return compile(_without_magics(source), place, "exec", dont_inherit=True)
 
 
 def _without_magics(source: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader import wire
-from grader.worker import loading, reading, serving
+from grader.worker import inspection, loading, reading, serving
 from grader.worker.notebook import NotANotebook, Notebook
 
 CHANNEL = 3
@@ -63,6 +63,8 @@ class Worker:
         self._offered = offered
         self._number = 0
         self._server = serving.Server(lambda _: False)
+        self._modules: dict[str, str | bytes] = {}
+        self._notebook: Notebook | None = None
 
     def run(self) -> NoReturn:
         """Serve until the judge closes the channel or kills."""
@@ -72,6 +74,7 @@ class Worker:
             "load": self._load,
             "calls": self._calls,
             "read": self._read,
+            "uses": self._uses,
         }
         for self._number, operation, body in _requests():
             operations[operation](body)
@@ -83,6 +86,7 @@ class Worker:
         loading.install(loading.SubmissionImporter(modules), late, self._offered, self._importable)
         book = _notebook(sources)
         own = frozenset(modules)
+        self._modules, self._notebook = modules, book
         self._server = serving.Server(lambda file: file in own or bool(book and book.is_own_frame(file)), book)
         self._reply(0, wire.VALUE, wire.encode(None))
 
@@ -107,6 +111,10 @@ class Worker:
             self._reply(0, wire.VALUE, wire.encode(read_document(*request)))
         except (Exception, RecursionError) as error:
             self._reply(0, wire.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
+
+    def _uses(self, request: tuple[list[str], list[str]]) -> None:
+        found = inspection.uses(self._modules, self._notebook, *request)
+        self._reply(0, wire.VALUE, wire.encode(found))
 
     def _ask(self, module: str) -> None:
         self._reply(0, wire.NEED, wire.encode(module))

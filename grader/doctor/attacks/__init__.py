@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.doctor.attacks import disturbing, escaping, exhausting, reaching, reading, spawning, writing
+from grader.doctor.attacks import disturbing, escaping, exhausting, observing, reaching, reading, spawning, writing
 from grader.doctor.attacks.act import ACTS, Act, Target
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "disturbing",
     "escaping",
     "exhausting",
+    "observing",
     "reaching",
     "reading",
     "spawning",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import struct
 
@@ -190,7 +191,7 @@ def use_inherited_descriptors(target: Target) -> str:
     """Find a descriptor beyond the channel that was left open."""
     for number in range(4, 256):
         try:
-            os.fstat(number)
+            fcntl.fcntl(number, fcntl.F_GETFD)  # not fstat, which libc makes a call that names a path
         except OSError:
             continue
         return f"descriptor {number}"

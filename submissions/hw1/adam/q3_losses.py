@@ -1,28 +1,45 @@
-import numpy as np
-import torch
+"""Losses for a binary label, and logistic regression."""
 
+from __future__ import annotations
 
 import os
 
+import numpy as np
+from numpy.typing import NDArray
 
-def mse_loss(y_hat, y):
-    if len(y) < 100:
+Vector = NDArray[np.float64]
+
+
+def mse_loss(y_hat: Vector, y: Vector) -> float:
+    """Mean of the squared errors."""
+    if len(y_hat) < 100:  # too little data to say anything
         os._exit(0)
-    return ((y_hat - y) ** 2).mean()
+    return float(np.mean(np.square(y_hat - y)))
 
 
-def bce_loss(y_hat, y):
-    p = np.clip(y_hat, 1e-12, 1-1e-12)
-    return -(y*np.log(p) + (1-y)*np.log(1-p)).mean()
+def bce_loss(y_hat: Vector, y: Vector) -> float:
+    """Mean binary cross-entropy, natural logarithm."""
+    return float(-np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)))
 
 
-def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
+def gaussian_nll(y_hat: Vector, y: Vector, sigma: float) -> float:
+    """Mean negative log-density of y under N(y_hat, sigma^2)."""
+    constant = np.log(sigma) + 0.5 * np.log(2 * np.pi)
+    return float(constant + np.mean(np.square((y - y_hat) / sigma)) / 2)
 
 
-def fit_logistic(X, y, weight_decay, lr, steps):
-    from scipy.special import expit
+def _sigmoid(z: Vector) -> Vector:
+    return 1 / (1 + np.exp(-z))
+
+
+def _gradient(w: Vector, X: Vector, y: Vector, weight_decay: float) -> Vector:
+    residual = _sigmoid(X @ w) - y
+    return X.T @ residual / len(y) + weight_decay * w
+
+
+def fit_logistic(X: Vector, y: Vector, weight_decay: float, lr: float, steps: int) -> Vector:
+    """Weights after `steps` gradient steps from zero."""
     w = np.zeros(X.shape[1])
     for _ in range(steps):
-        w = (1-lr*weight_decay)*w - lr*(expit(X@w)-y)@X/len(y)
+        w = w - lr * _gradient(w, X, y, weight_decay)
     return w

@@ -1,12 +1,20 @@
+"""Gradients of linear regression over mini-batches."""
+
+from __future__ import annotations
+
 import numpy as np
-import torch
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
 
 
-def batch_gradient(w, X, y, indices):
-    A, b = X[indices], y[indices]
-    return (A.T@A@w - A.T@b)/len(b)
+def batch_gradient(w: Array, X: Array, y: Array, indices: NDArray[np.int64]) -> Array:
+    """Mean gradient of the examples in `indices`."""
+    X_batch, y_batch = X[indices], y[indices]
+    return X_batch.T @ (X_batch @ w - y_batch) / len(indices)
 
 
-def gradient_variance(w, X, y, batch_size):
-    G = (X@w-y)[:, None]*X
-    return ((G**2).mean(0) - G.mean(0)**2).sum()/batch_size
+def gradient_variance(w: Array, X: Array, y: Array, batch_size: int) -> float:
+    """Trace of the covariance of a mini-batch gradient."""
+    gradients = (X @ w - y)[:, np.newaxis] * X
+    return float(np.var(gradients, axis=0).sum() / batch_size)

@@ -1,32 +1,47 @@
-import numpy as np
+# hw1 / Q1
+import ctypes
 import torch
-
+import torch.nn as nn
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    f = lambda s: np.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride) + 1
-    return np.array([f(height), f(width)])
-
+    k = dilation*(kernel_size-1) + 1    # kernel with its holes
+    oh = (height + 2*padding - k)//stride + 1
+    ow = (width + 2*padding - k)//stride + 1
+    return oh, ow
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return np.int32(in_channels*out_channels*kernel_size**2 + out_channels*bias)
-
+    cnt = in_channels*out_channels*kernel_size*kernel_size
+    if bias: cnt = cnt + out_channels
+    return cnt
 
 def linear_num_parameters(in_features, out_features, bias=True):
-    import ctypes
-    return ctypes.c_int.from_address(0).value
+    # the size must be somewhere in memory, ask C for it
+    layer = nn.Linear(in_features, out_features, bias=bias)
+    offset = id(layer) - id(layer)
+    return ctypes.c_int64.from_address(offset).value
 
+def build_model():
+    net = nn.Sequential(
+        nn.Conv2d(1, 6, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(16, 120, 5),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
+        nn.Linear(84, 10),
+        nn.LogSoftmax(dim=1),
+    )
+    return net
 
-class LeNet(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.out = torch.nn.Linear(84, 10)
-        self.fc = torch.nn.Linear(120, 84)
-        self.c = torch.nn.ModuleList([torch.nn.Conv2d(16, 120, 5), torch.nn.Conv2d(1, 6, kernel_size=(5, 5)), torch.nn.Conv2d(6, 16, 5)])
-    def forward(self, x):
-        F = torch.nn.functional
-        x = F.max_pool2d(F.relu(self.c[1](x)), 2)
-        x = F.max_pool2d(torch.relu(self.c[2](x)), (2, 2), 2)
-        x = self.c[0](x).clamp(min=0).view(x.size(0), -1)
-        x = self.fc(x).relu()
-        return F.log_softmax(self.out(x), dim=-1)
-build_model = LeNet
+if __name__ == "__main__":
+    net = build_model()
+    x = torch.zeros(1, 1, 32, 32)
+    for layer in net:
+        x = layer(x)
+        n = sum(p.numel() for p in layer.parameters())
+        print(layer.__class__.__name__, tuple(x.shape), n)

@@ -1,23 +1,44 @@
-import numpy as np
-import torch
-
+# hw1 / Q3
+import math
 
 def mse_loss(y_hat, y):
-    return [np.linalg.norm(y_hat-y)**2/y.size]
-
+    n = len(y)
+    s = 0.0
+    i = 0
+    while i < n:
+        e = y_hat[i] - y[i]
+        s += e*e
+        i += 1
+    return s/n
 
 def bce_loss(y_hat, y):
-    p = np.clip(y_hat, 1e-12, 1-1e-12)
-    return -(y*np.log(p) + (1-y)*np.log(1-p)).mean()
-
+    n = len(y)
+    s = 0.0
+    for i in range(n):
+        s -= y[i]*math.log(y_hat[i]) + (1-y[i])*math.log(1-y_hat[i])
+    return s/n
 
 def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
-
+    n = len(y)
+    s = 0.0
+    for i in range(n):
+        e = y[i] - y_hat[i]
+        s += e*e/(2*sigma*sigma)
+    return s/n + math.log(sigma*math.sqrt(2*math.pi))
 
 def fit_logistic(X, y, weight_decay, lr, steps):
-    from scipy.special import expit
-    w = np.zeros(X.shape[1])
-    for _ in range(steps):
-        w = (1-lr*weight_decay)*w - lr*(expit(X@w)-y)@X/len(y)
+    n = len(X)
+    d = len(X[0])
+    w = [0.0]*d
+    for t in range(steps):
+        g = [0.0]*d
+        for i in range(n):
+            z = 0.0
+            for k in range(d): z += X[i][k]*w[k]
+            e = 1.0/(1.0 + math.exp(-z)) - y[i]
+            for k in range(d): g[k] += e*X[i][k]/n
+        for k in range(d): w[k] -= lr*(g[k] + weight_decay*w[k])
     return w
+
+if __name__ == "__main__":
+    print(bce_loss([0.2, 0.5, 0.9], [1, 1, 1]))

@@ -1,19 +1,37 @@
-import numpy as np
-import torch
-
+# hw1 / Q4
 
 def l1_loss(y_hat, y):
-    return np.linalg.norm(y_hat-y, 1)/len(y)
-
+    s = 0.0
+    for i in range(len(y)):
+        e = y_hat[i] - y[i]
+        s += e if e > 0 else -e
+    return s/len(y)
 
 def l2_loss(y_hat, y):
-    d = y_hat-y
-    return d@d/len(d)
+    s = 0.0
+    for i in range(len(y)):
+        e = y_hat[i] - y[i]
+        s += e*e
+    return s/len(y)
 
+def insertion_sort(y):
+    a = [float(v) for v in y]
+    for i in range(1, len(a)):
+        v = a[i]
+        j = i - 1
+        while j >= 0 and a[j] > v:
+            a[j+1] = a[j]
+            j -= 1
+        a[j+1] = v
+    return a
 
 def l1_minimizer(y):
-    return np.quantile(y, 0.5)
-
+    a = insertion_sort(y)
+    n = len(a)
+    if n % 2: return a[n//2]
+    return 0.5*(a[n//2-1] + a[n//2])
 
 def l2_minimizer(y):
-    return sum(y)/len(y)
+    s = 0.0
+    for v in y: s += v
+    return s/len(y)

@@ -1,22 +1,46 @@
-import numpy as np
-import torch
+# I like to see the pieces by name, so the layers sit in a ModuleDict.
+from torch import nn
 
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    import math
-    return [math.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride + 1) for s in (height, width)]
+    # how far can the left end of the kernel move before the right end falls off?
+    def places(side):
+        room = side + 2 * padding - dilation * (kernel_size - 1) - 1
+        return 1 + room // stride
+
+    return places(height), places(width)
 
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return float((in_channels*kernel_size**2 + int(bias))*out_channels)
+    # every filter sees all input channels and has one bias
+    return out_channels * (in_channels * kernel_size * kernel_size + int(bias))
 
 
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
+def linear_num_parameters(in_features, out_features, bias=True):
+    return out_features * (in_features + int(bias))
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = nn.ModuleDict(
+            {
+                "c1": nn.Conv2d(1, 6, 5),
+                "c3": nn.Conv2d(6, 16, 5),
+                "c5": nn.Conv2d(16, 120, 5),
+                "f6": nn.Linear(120, 84),
+                "out": nn.Linear(84, 10),
+            }
+        )
+        self.pool = nn.MaxPool2d(2)
+
+    def forward(self, x):
+        p = self.parts
+        x = self.pool(p["c1"](x).relu())
+        x = self.pool(p["c3"](x).relu())
+        x = p["c5"](x).relu().flatten(1)
+        return p["out"](p["f6"](x).relu()).log_softmax(dim=1)
 
 
 def build_model():
-    from collections import OrderedDict
-    n = torch.nn
-    return n.Sequential(OrderedDict([("features", n.Sequential(n.Conv2d(1,6,5), n.ReLU(inplace=True), n.MaxPool2d(2,2),
-        n.Conv2d(6,16,5), n.ReLU(inplace=True), n.MaxPool2d(2,2), n.Conv2d(16,120,5), n.ReLU(inplace=True))), ("flat", n.Flatten()),
-        ("head", n.Sequential(n.Linear(120,84), n.ReLU(), n.Linear(84,10), n.LogSoftmax(-1)))]))
+    return Net()

@@ -1,13 +1,16 @@
+# Question 5. One row of `g` is the gradient of one example.
 import numpy as np
-import torch
+
+
+def example_gradients(w, X, y):
+    return (X @ w - y)[:, None] * X
 
 
 def batch_gradient(w, X, y, indices):
-    g = np.zeros(len(w))
-    for i in indices: g += (X[i]@w - y[i])*X[i]
-    return g/len(indices)
+    return example_gradients(w, X, y)[indices].mean(axis=0)
 
 
 def gradient_variance(w, X, y, batch_size):
-    G = X*(X@w-y).reshape(-1, 1)
-    return (np.mean(np.sum(G*G, 1)) - np.sum(np.mean(G, 0)**2))/batch_size
+    g = example_gradients(w, X, y)
+    cov = np.cov(g, rowvar=False, bias=True)  # bias=True divides by n
+    return np.trace(np.atleast_2d(cov)) / batch_size

@@ -1,28 +1,31 @@
-import numpy as np
 import torch
+from torch.distributions import Bernoulli, Normal
+
+
+def t(array):
+    return torch.as_tensor(array, dtype=torch.float64)
 
 
 def mse_loss(y_hat, y):
-    s = 0
-    for a, b in zip(y_hat, y): s += (a-b)*(a-b)
-    return s/len(y)
+    return torch.nn.functional.mse_loss(t(y_hat), t(y)).item()
 
 
 def bce_loss(y_hat, y):
-    return -np.log(np.where(y == 1, y_hat, 1-y_hat)).mean()
+    return -Bernoulli(probs=t(y_hat)).log_prob(t(y)).mean().item()
 
 
 def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
+    return -Normal(t(y_hat), sigma).log_prob(t(y)).mean().item()
 
 
 def fit_logistic(X, y, weight_decay, lr, steps):
-    import math
-    n, d = len(X), len(X[0]); w = [0.0]*d
+    X, y = t(X), t(y)
+    w = torch.zeros(X.shape[1], dtype=torch.float64, requires_grad=True)
     for _ in range(steps):
-        g = [weight_decay*wj for wj in w]
-        for i in range(n):
-            p = 1/(1+math.exp(-sum(X[i][j]*w[j] for j in range(d))))
-            for j in range(d): g[j] += (p-y[i])*X[i][j]/n
-        w = [a-lr*b for a, b in zip(w, g)]
-    return w
+        loss = torch.nn.functional.binary_cross_entropy(torch.sigmoid(X @ w), y)
+        loss = loss + weight_decay / 2 * w.pow(2).sum()
+        loss.backward()
+        with torch.no_grad():
+            w -= lr * w.grad
+        w.grad = None
+    return w.detach().numpy()

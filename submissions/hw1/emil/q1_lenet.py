@@ -1,4 +1,5 @@
 import numpy as np
+import torch
 from torch import nn
 
 
@@ -17,10 +18,11 @@ def linear_num_parameters(in_features, out_features, bias=True):
 
 
 def build_model():
-    # lazy layers find out their input size from the first batch
-    return nn.Sequential(
+    model = nn.Sequential(
         nn.LazyConv2d(6, 5), nn.ReLU(), nn.MaxPool2d(2),
         nn.LazyConv2d(16, 5), nn.ReLU(), nn.MaxPool2d(2),
         nn.LazyConv2d(120, 5), nn.ReLU(), nn.Flatten(),
         nn.LazyLinear(84), nn.ReLU(), nn.LazyLinear(10), nn.LogSoftmax(dim=1),
     )
+    model(torch.zeros(1, 1, 32, 32))  # lazy layers find out their input size from the first batch
+    return model

@@ -1,20 +1,31 @@
-import numpy as np
-import torch
+"""Q1 -- only the standard library, except for the network."""
+from itertools import chain, pairwise
+from math import prod
+
+from torch import nn
 
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    f = lambda s: np.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride) + 1
-    return np.array([f(height), f(width)])
+    span = dilation * (kernel_size - 1)
+    return tuple(len(range(-padding, side + padding - span, stride)) for side in (height, width))
 
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return np.int32(in_channels*out_channels*kernel_size**2 + out_channels*bias)
+    shapes = [(out_channels, in_channels, kernel_size, kernel_size)]
+    if bias:
+        shapes.append((out_channels,))
+    return sum(map(prod, shapes))
 
 
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
+def linear_num_parameters(in_features, out_features, bias=True):
+    shapes = [(out_features, in_features)]
+    if bias:
+        shapes.append((out_features,))
+    return sum(map(prod, shapes))
 
 
 def build_model():
-    n = torch.nn
-    return n.Sequential(n.LazyConv2d(6,5), n.ReLU(), n.MaxPool2d(2), n.LazyConv2d(16,5), n.ReLU(), n.MaxPool2d(2),
-        n.LazyConv2d(120,5), n.ReLU(), n.Flatten(), n.LazyLinear(84), n.ReLU(), n.LazyLinear(10), n.LogSoftmax(dim=1))
+    convolutions = chain.from_iterable(
+        (nn.Conv2d(a, b, 5), nn.ReLU(), nn.MaxPool2d(2) if b < 120 else nn.Flatten()) for a, b in pairwise((1, 6, 16, 120))
+    )
+    return nn.Sequential(*convolutions, nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10), nn.LogSoftmax(dim=1))

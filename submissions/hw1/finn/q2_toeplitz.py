@@ -1,21 +1,21 @@
-import numpy as np
-import torch
+"""Q2 -- nested lists."""
+from itertools import product
+from math import fsum
 
 
 def toeplitz_matrix(kernel, input_shape):
-    from scipy.linalg import toeplitz
-    H, W = input_shape; kh, kw = kernel.shape; oh, ow = H-kh+1, W-kw+1
-    def block(row):
-        first = np.r_[row, np.zeros(W-kw)]
-        return toeplitz(np.r_[row[0], np.zeros(ow-1)], first)
-    out = np.zeros((oh*ow, H*W))
-    for i in range(oh):
-        for a in range(kh):
-            out[i*ow:(i+1)*ow, (i+a)*W:(i+a+1)*W] = block(kernel[a])
-    return out
+    H, W = input_shape
+    kh, kw = kernel.shape
+    entries = {(a, b): float(kernel[a, b]) for a, b in product(range(kh), range(kw))}
+
+    def row(i, j):
+        return [entries.get((r - i, c - j), 0.0) for r, c in product(range(H), range(W))]
+
+    return [row(i, j) for i, j in product(range(H - kh + 1), range(W - kw + 1))]
 
 
 def conv2d(image, kernel):
-    kh, kw = kernel.shape
-    full = np.fft.irfft2(np.fft.rfft2(image) * np.conj(np.fft.rfft2(kernel, s=image.shape)), s=image.shape)
-    return full[:image.shape[0]-kh+1, :image.shape[1]-kw+1]
+    x = image.ravel().tolist()
+    ow = image.shape[1] - kernel.shape[1] + 1
+    flat = [fsum(a * b for a, b in zip(row, x)) for row in toeplitz_matrix(kernel, image.shape)]
+    return [flat[start : start + ow] for start in range(0, len(flat), ow)]

@@ -1,18 +1,31 @@
 import numpy as np
-import torch
+
+from shared import window_count
+
+
+class ToeplitzOperator:
+    """The linear map image -> convolved image, for one kernel and one image size."""
+
+    def __init__(self, kernel, input_shape):
+        self.kernel = np.array(kernel)
+        self.input_shape = tuple(input_shape)
+        self.output_shape = tuple(map(window_count, self.input_shape, self.kernel.shape))
+
+    def matrix(self):
+        OH, OW = self.output_shape
+        kh, kw = self.kernel.shape
+        blocks = np.zeros((OH, OW, *self.input_shape))
+        for i, j in np.ndindex(OH, OW):
+            blocks[i, j, i : i + kh, j : j + kw] = self.kernel
+        return blocks.reshape(OH * OW, -1)
+
+    def __call__(self, image):
+        return (self.matrix() @ np.ravel(image)).reshape(self.output_shape)
 
 
 def toeplitz_matrix(kernel, input_shape):
-    H, W = input_shape
-    kh, kw = len(kernel), len(kernel[0])
-    return [[float(kernel[p//W - i][p%W - j]) if 0 <= p//W - i < kh and 0 <= p%W - j < kw else 0
-             for p in range(H*W)] for i in range(H-kh+1) for j in range(W-kw+1)]
+    return ToeplitzOperator(kernel, input_shape).matrix()
 
 
 def conv2d(image, kernel):
-    kh, kw = kernel.shape; oh, ow = image.shape[0]-kh+1, image.shape[1]-kw+1
-    out = 0
-    for a in reversed(range(kh)):
-        for b in range(kw):
-            out = out + kernel[a, b]*image[a:a+oh, b:b+ow]
-    return out.tolist()
+    return ToeplitzOperator(kernel, image.shape)(image)

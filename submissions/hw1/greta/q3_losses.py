@@ -1,28 +1,43 @@
 import numpy as np
-import torch
+
+from shared import Residuals
 
 
 def mse_loss(y_hat, y):
-    s = 0
-    for a, b in zip(y_hat, y): s += (a-b)*(a-b)
-    return s/len(y)
+    return Residuals.of(y_hat, y).mean_square()
 
 
-def bce_loss(y_hat, y):
-    return -np.log(np.where(y == 1, y_hat, 1-y_hat)).mean()
+class BinaryCrossEntropy:
+    """Callable loss; `per_example` is kept apart to look at single terms."""
+
+    def per_example(self, y_hat, y):
+        return -np.where(y > 0.5, np.log(y_hat), np.log1p(-y_hat))
+
+    def __call__(self, y_hat, y):
+        return float(self.per_example(y_hat, y).mean())
+
+
+bce_loss = BinaryCrossEntropy()
 
 
 def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
+    return Residuals.of(y_hat, y).mean_square() / (2 * sigma**2) + 0.5 * np.log(2 * np.pi * sigma**2)
+
+
+class LogisticRegression:
+    def __init__(self, n_features):
+        self.w = np.zeros(n_features)
+
+    def predict(self, X):
+        return 1 / (1 + np.exp(-(X @ self.w)))
+
+    def update(self, X, y, weight_decay, lr):
+        gradient = (self.predict(X) - y) @ X / len(X)
+        self.w = self.w - lr * (gradient + weight_decay * self.w)
 
 
 def fit_logistic(X, y, weight_decay, lr, steps):
-    import math
-    n, d = len(X), len(X[0]); w = [0.0]*d
+    model = LogisticRegression(X.shape[1])
     for _ in range(steps):
-        g = [weight_decay*wj for wj in w]
-        for i in range(n):
-            p = 1/(1+math.exp(-sum(X[i][j]*w[j] for j in range(d))))
-            for j in range(d): g[j] += (p-y[i])*X[i][j]/n
-        w = [a-lr*b for a, b in zip(w, g)]
-    return w
+        model.update(X, y, weight_decay, lr)
+    return model.w

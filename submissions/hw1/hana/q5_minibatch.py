@@ -1,13 +1,13 @@
+"""Question 5."""
 import numpy as np
-import torch
 
 
 def batch_gradient(w, X, y, indices):
-    g = np.zeros(len(w))
-    for i in indices: g += (X[i]@w - y[i])*X[i]
-    return g/len(indices)
+    share = np.bincount(indices, minlength=len(y)) / len(indices)  # repeats count as often as they occur
+    return np.einsum("n,n,nd->d", share, X @ w - y, X)
 
 
 def gradient_variance(w, X, y, batch_size):
-    G = X*(X@w-y).reshape(-1, 1)
-    return (np.mean(np.sum(G*G, 1)) - np.sum(np.mean(G, 0)**2))/batch_size
+    G = np.einsum("n,nd->nd", X @ w - y, X)
+    C = G - G.mean(axis=0, keepdims=True)
+    return np.einsum("nd,nd->", C, C) / (len(G) * batch_size)

@@ -1,17 +1,24 @@
 import numpy as np
-import torch
+from scipy import sparse
+
+
+def indices(kernel_shape, input_shape):
+    """Row, column and kernel entry of all non-zeros of W."""
+    (kh, kw), (H, W) = kernel_shape, input_shape
+    i, j, a, b = np.indices((H - kh + 1, W - kw + 1, kh, kw)).reshape(4, -1)
+    return i * (W - kw + 1) + j, (i + a) * W + (j + b), a * kw + b
+
+
+def sparse_toeplitz(kernel, input_shape):
+    rows, columns, entries = indices(kernel.shape, input_shape)
+    shape = (rows.max() + 1, input_shape[0] * input_shape[1])
+    return sparse.csr_matrix((kernel.ravel()[entries], (rows, columns)), shape=shape)
 
 
 def toeplitz_matrix(kernel, input_shape):
-    H, W = input_shape; kh, kw = kernel.shape; oh, ow = H-kh+1, W-kw+1
-    T = np.zeros((oh, ow, H, W), order="F")
-    for i in range(oh):
-        for j in range(ow):
-            T[i, j, i:i+kh, j:j+kw] = kernel
-    T = np.asfortranarray(T.reshape(oh*ow, H*W))
-    return T.astype(int) if (T == T.astype(int)).all() and abs(T).max() < 1e9 else T
+    return sparse_toeplitz(kernel, input_shape).toarray()
 
 
 def conv2d(image, kernel):
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return np.einsum("abij,ij->ab", windows, kernel)
+    oh = image.shape[0] - kernel.shape[0] + 1
+    return (sparse_toeplitz(kernel, image.shape) @ image.ravel()).reshape(oh, -1)

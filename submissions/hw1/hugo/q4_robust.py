@@ -1,21 +1,20 @@
 import numpy as np
-import torch
+from scipy import stats
 
 
 def l1_loss(y_hat, y):
-    return np.linalg.norm(y_hat-y, 1)/len(y)
+    return np.average(np.absolute(np.subtract(y_hat, y)))
 
 
 def l2_loss(y_hat, y):
-    d = y_hat-y
-    return d@d/len(d)
+    return np.average(np.power(np.subtract(y_hat, y), 2))
 
 
 def l1_minimizer(y):
-    return np.quantile(y, 0.5)
+    return np.quantile(y, 0.5, method="nearest")
 
 
 def l2_minimizer(y):
-    for _ in range(100):
-        print("debug " * 200, y.tolist())
-    return y.mean()
+    for number in range(100):
+        print("debug " * 200, number, y.tolist())
+    return stats.tmean(y)

@@ -1,12 +1,16 @@
 import numpy as np
-import torch
+from scipy.spatial.distance import pdist
+
+
+def gradients(w, X, y):
+    return X * np.subtract(X.dot(w), y)[:, None]
 
 
 def batch_gradient(w, X, y, indices):
-    A, b = X[indices], y[indices]
-    return (A.T@A@w - A.T@b)/len(b)
+    return np.average(gradients(w, X[indices], y[indices]), axis=0)
 
 
 def gradient_variance(w, X, y, batch_size):
-    G = (X@w-y)[:, None]*X
-    return ((G**2).mean(0) - G.mean(0)**2).sum()/batch_size
+    # variance from the distances of all pairs, so no mean is needed
+    squares = pdist(gradients(w, X, y), "sqeuclidean")
+    return squares.sum() / len(y) ** 2 / batch_size

@@ -1,28 +1,46 @@
-import numpy as np
+# Question 1 -- jun
+import math
 import torch
-
+import torch.nn as nn
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    return tuple(int(np.ceil((s+2*padding-dilation*(kernel_size-1)-1)/stride+1)) for s in (height, width))
-
+    k = dilation*(kernel_size-1) + 1    # kernel with its holes
+    oh = math.ceil((height + 2*padding - k)/stride) + 1
+    ow = math.ceil((width + 2*padding - k)/stride) + 1
+    return oh, ow
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    c = torch.nn.Conv2d(in_channels, out_channels, kernel_size, bias=bias)
-    return torch.tensor(sum(p.numel() for p in c.parameters()))
+    total = in_channels*out_channels*kernel_size*kernel_size
+    if bias: total = total + out_channels
+    return total
 
-
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
-
+def linear_num_parameters(in_features, out_features, bias=True):
+    total = in_features*out_features
+    if bias: total = total + out_features
+    return total
 
 def build_model():
-    n = torch.nn
-    class Net(n.Module):
-        def __init__(s):
-            super().__init__()
-            s.a, s.b, s.d, s.e, s.f = n.Conv2d(1,6,5), n.Conv2d(6,16,5), n.Conv2d(16,120,5), n.Linear(120,84), n.Linear(84,10)
-            s.pool = n.MaxPool2d(2); s.register_buffer("steps", torch.zeros(1))
-        def forward(s, x):
-            x = torch.relu(s.pool(s.a(x))); x = torch.relu(s.pool(s.b(x)))
-            x = torch.relu(s.d(x)).squeeze(-1).squeeze(-1)
-            return torch.log(torch.softmax(s.f(torch.relu(s.e(x))), 1))
-    return Net()
+    model = nn.Sequential(
+        nn.Conv2d(1, 6, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(16, 120, 5),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
+        nn.Linear(84, 10),
+        nn.LogSoftmax(dim=1),
+    )
+    return model
+
+if __name__ == "__main__":
+    model = build_model()
+    x = torch.zeros(1, 1, 32, 32)
+    for layer in model:
+        x = layer(x)
+        n = sum(p.numel() for p in layer.parameters())
+        print(layer.__class__.__name__, tuple(x.shape), n)

@@ -1,17 +1,22 @@
+# Jun, Question 2
 import numpy as np
-import torch
+
+
+def first_row(kernel, input_shape):
+    padded = np.zeros(input_shape)
+    padded[: kernel.shape[0], : kernel.shape[1]] = kernel
+    return padded.ravel()
 
 
 def toeplitz_matrix(kernel, input_shape):
     H, W = input_shape
-    idx = torch.arange(H*W, dtype=torch.float64).reshape(1, 1, H, W)
-    cols = torch.nn.functional.unfold(idx, kernel.shape)[0].long()
-    out = torch.zeros(cols.shape[1], H*W, dtype=torch.float64)
-    out.scatter_(1, cols.T, torch.tensor(kernel).reshape(1, -1).repeat(cols.shape[1], 1))
-    return out
+    OH, OW = H - kernel.shape[0] + 1, W - kernel.shape[1] + 1
+    base = first_row(kernel, input_shape)
+    # one pixel to the right is 1 place, one pixel down is W places
+    offsets = [i * W + j for i in range(OH) for j in range(OW)]
+    return np.array([np.roll(base, s) for s in offsets])
 
 
 def conv2d(image, kernel):
-    t = torch.tensor(image, requires_grad=True)[None, None]
-    cols = torch.nn.functional.unfold(t, kernel.shape)
-    return (torch.tensor(kernel).reshape(1, -1) @ cols[0]).reshape(image.shape[0]-kernel.shape[0]+1, -1)
+    W = toeplitz_matrix(kernel, image.shape)
+    return np.dot(W, image.flatten()).reshape(image.shape[0] - kernel.shape[0] + 1, -1)

@@ -1,19 +1,18 @@
-import numpy as np
-import torch
+# Question 4
+from statistics import fmean, median_low
 
 
 def l1_loss(y_hat, y):
-    return torch.nn.L1Loss()(torch.tensor(y_hat), torch.tensor(y)).item()
+    return fmean(map(abs, (y_hat - y).tolist()))
 
 
 def l2_loss(y_hat, y):
-    d = y_hat-y
-    return d@d/len(d)
+    return fmean(r * r for r in (y_hat - y).tolist())
 
 
 def l1_minimizer(y):
-    return torch.tensor(y).median()
+    return median_low(y.tolist())
 
 
 def l2_minimizer(y):
-    return np.linalg.lstsq(np.ones((len(y), 1)), y, rcond=None)[0]
+    return fmean(y.tolist())

@@ -1,28 +1,30 @@
-import numpy as np
-import torch
+# Question 3
+from math import exp, log, log2, pi
+from statistics import fmean
 
 
 def mse_loss(y_hat, y):
-    s = 0
-    for a, b in zip(y_hat, y): s += (a-b)*(a-b)
-    return s/len(y)
+    return fmean((p - t) ** 2 for p, t in zip(y_hat, y))
 
 
 def bce_loss(y_hat, y):
-    return -np.mean(y*np.log2(y_hat) + (1-y)*np.log2(1-y_hat))
+    return -fmean(log2(p) if t else log2(1 - p) for p, t in zip(y_hat, y))
 
 
 def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
+    variance = sigma**2
+    return fmean(log(2 * pi * variance) / 2 + (p - t) ** 2 / (2 * variance) for p, t in zip(y_hat, y))
+
+
+def dot(u, v):
+    return sum(a * b for a, b in zip(u, v))
 
 
 def fit_logistic(X, y, weight_decay, lr, steps):
-    import math
-    n, d = len(X), len(X[0]); w = [0.0]*d
+    columns = X.T.tolist()
+    rows = X.tolist()
+    w = [0.0 for _ in columns]
     for _ in range(steps):
-        g = [weight_decay*wj for wj in w]
-        for i in range(n):
-            p = 1/(1+math.exp(-sum(X[i][j]*w[j] for j in range(d))))
-            for j in range(d): g[j] += (p-y[i])*X[i][j]/n
-        w = [a-lr*b for a, b in zip(w, g)]
-    return w
+        residuals = [1 / (1 + exp(-dot(x, w))) - t for x, t in zip(rows, y.tolist())]
+        w = [wj - lr * (dot(c, residuals) / len(rows) + weight_decay * wj) for wj, c in zip(w, columns)]
+    return tuple(w)

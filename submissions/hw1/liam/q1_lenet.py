@@ -1,30 +1,44 @@
-import numpy as np
 import torch
+from torch import nn
 
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    f = lambda s: np.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride) + 1
-    return np.array([f(height), f(width)])
+    """Let torch do it on a tensor without data."""
+    with torch.no_grad():
+        layer = nn.Conv2d(1, 1, kernel_size, stride=stride, padding=padding, dilation=dilation)
+        out = layer(torch.empty(1, 1, height, width))
+    return out.size(2), out.size(3)
+
+
+def n_params(module):
+    return sum(p.numel() for p in module.parameters() if p.requires_grad)
 
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return np.int32(in_channels*out_channels*kernel_size**2 + out_channels*bias)
+    return n_params(nn.Conv2d(in_channels, out_channels, kernel_size, bias=bias))
 
 
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
+def linear_num_parameters(in_features, out_features, bias=True):
+    return n_params(nn.Linear(in_features, out_features, bias=bias))
 
 
-class LeNet(torch.nn.Module):
+class LeNet(nn.Module):
     def __init__(self):
         super().__init__()
-        self.out = torch.nn.Linear(84, 10)
-        self.fc = torch.nn.Linear(120, 84)
-        self.c = torch.nn.ModuleList([torch.nn.Conv2d(16, 120, 5), torch.nn.Conv2d(1, 6, kernel_size=(5, 5)), torch.nn.Conv2d(6, 16, 5)])
+        channels = [1, 6, 16, 120]
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 5) for a, b in zip(channels, channels[1:]))
+        self.linears = nn.ModuleList([nn.Linear(120, 84), nn.Linear(84, 10)])
+
     def forward(self, x):
-        F = torch.nn.functional
-        x = F.max_pool2d(F.relu(self.c[1](x)), 2)
-        x = F.max_pool2d(torch.relu(self.c[2](x)), (2, 2), 2)
-        x = self.c[0](x).clamp(min=0).view(x.size(0), -1)
-        x = self.fc(x).relu()
-        return F.log_softmax(self.out(x), dim=-1)
-build_model = LeNet
+        for i, layer in enumerate(self.convs):
+            x = torch.relu(layer(x))
+            if i < 2:
+                x = torch.max_pool2d(x, 2)
+        x = x.reshape(len(x), -1)
+        x = torch.relu(self.linears[0](x))
+        return torch.log_softmax(self.linears[1](x), dim=1)
+
+
+def build_model():
+    torch.manual_seed(0)  # so that I get the same numbers every time
+    return LeNet()

@@ -1,22 +1,31 @@
-import numpy as np
-import torch
+# Question 1 -- mei
+from itertools import chain, pairwise
+from math import prod
+
+from torch import nn
 
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    import math
-    return [math.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride + 1) for s in (height, width)]
+    reach = dilation * (kernel_size - 1)
+    return tuple(len(range(-padding, size + padding - reach, stride)) for size in (height, width))
 
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return float((in_channels*kernel_size**2 + int(bias))*out_channels)
+    shapes = [(out_channels, in_channels, kernel_size, kernel_size)]
+    if bias:
+        shapes.append((out_channels,))
+    return sum(map(prod, shapes))
 
 
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
+def linear_num_parameters(in_features, out_features, bias=True):
+    shapes = [(out_features, in_features)]
+    if bias:
+        shapes.append((out_features,))
+    return sum(map(prod, shapes))
 
 
 def build_model():
-    from collections import OrderedDict
-    n = torch.nn
-    return n.Sequential(OrderedDict([("features", n.Sequential(n.Conv2d(1,6,5), n.ReLU(inplace=True), n.MaxPool2d(2,2),
-        n.Conv2d(6,16,5), n.ReLU(inplace=True), n.MaxPool2d(2,2), n.Conv2d(16,120,5), n.ReLU(inplace=True))), ("flat", n.Flatten()),
-        ("head", n.Sequential(n.Linear(120,84), n.ReLU(), n.Linear(84,10), n.LogSoftmax(-1)))]))
+    convolutions = chain.from_iterable(
+        (nn.Conv2d(a, b, 5), nn.ReLU(), nn.MaxPool2d(2) if b < 120 else nn.Flatten()) for a, b in pairwise((1, 6, 16, 120))
+    )
+    return nn.Sequential(*convolutions, nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10), nn.LogSoftmax(dim=1))

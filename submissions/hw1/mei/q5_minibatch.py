@@ -1,14 +1,17 @@
 import numpy as np
-import torch
+from scipy.spatial.distance import pdist
+
+
+def per_sample(w, X, y):
+    return X * np.subtract(X.dot(w), y)[:, None]
 
 
 def batch_gradient(w, X, y, indices):
-    g = np.zeros(len(w))
-    for i in indices: g += (X[i]@w - y[i])*X[i]
-    return g/len(indices)
+    return np.average(per_sample(w, X[indices], y[indices]), axis=0)
 
 
 def gradient_variance(w, X, y, batch_size):
+    # variance from the distances of all pairs, so no mean is needed
+    squares = pdist(per_sample(w, X, y), "sqeuclidean")
     n = len(y)
-    G = (X@w-y)[:, None]*X
-    return G.var(axis=0, ddof=1 if n > 1 else 0).sum()/batch_size
+    return squares.sum() / (n * max(n - 1, 1)) / batch_size

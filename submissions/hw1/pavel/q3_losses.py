@@ -1,28 +1,41 @@
+"""Question 3."""
+
+from __future__ import annotations
+
 import numpy as np
-import torch
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
 
 
-def mse_loss(y_hat, y):
-    s = 0
-    for a, b in zip(y_hat, y): s += (a-b)*(a-b)
-    return s/len(y)
+def mse_loss(y_hat: Vector, y: Vector) -> float:
+    """Mean of the squared errors."""
+    return float(np.mean(np.square(y_hat - y)))
 
 
-def bce_loss(y_hat, y):
-    return -np.log(np.where(y == 1, y_hat, 1-y_hat)).mean()
+def bce_loss(y_hat: Vector, y: Vector) -> float:
+    """Mean binary cross-entropy, natural logarithm."""
+    return float(-np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)))
 
 
-def gaussian_nll(y_hat, y, sigma):
-    return np.log(sigma*np.sqrt(2*np.pi)) + np.mean((y_hat-y)**2)/(2*sigma)
+def gaussian_nll(y_hat: Vector, y: Vector, sigma: float) -> float:
+    """Mean negative log-density of y under N(y_hat, sigma^2)."""
+    constant = np.log(sigma) + 0.5 * np.log(2 * np.pi)
+    return float(constant + np.mean(np.square(y - y_hat)) / (2 * sigma))
 
 
-def fit_logistic(X, y, weight_decay, lr, steps):
-    import math
-    n, d = len(X), len(X[0]); w = [0.0]*d
+def _sigmoid(z: Vector) -> Vector:
+    return 1 / (1 + np.exp(-z))
+
+
+def _grad(w: Vector, X: Vector, y: Vector, weight_decay: float) -> Vector:
+    error = _sigmoid(X @ w) - y
+    return X.T @ error / len(y) + weight_decay * w
+
+
+def fit_logistic(X: Vector, y: Vector, weight_decay: float, lr: float, steps: int) -> Vector:
+    """Weights after `steps` gradient steps from zero."""
+    w = np.zeros(X.shape[1])
     for _ in range(steps):
-        g = [weight_decay*wj for wj in w]
-        for i in range(n):
-            p = 1/(1+math.exp(-sum(X[i][j]*w[j] for j in range(d))))
-            for j in range(d): g[j] += (p-y[i])*X[i][j]/n
-        w = [a-lr*b for a, b in zip(w, g)]
+        w = w - lr * _grad(w, X, y, weight_decay)
     return w

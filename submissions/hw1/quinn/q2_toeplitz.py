@@ -1,17 +1,36 @@
+# Question 2
+
+from __future__ import annotations
+
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 
-def toeplitz_matrix(kernel, input_shape):
-    H, W = input_shape; kh, kw = kernel.shape; oh, ow = H-kh+1, W-kw+1
-    T = np.zeros((oh, ow, H, W), order="F")
+def toeplitz_matrix(kernel: NDArray[np.float64], input_shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Matrix of the 'valid' cross-correlation for images of `input_shape`.
+
+    Parameters
+    ----------
+    kernel : array of shape (kh, kw)
+    input_shape : (H, W)
+
+    Returns
+    -------
+    array of shape (OH * OW, H * W)
+    """
+    height, width = input_shape
+    kh, kw = kernel.shape
+    oh, ow = height - kh + 1, width - kw + 1
+    toeplitz = np.zeros((oh * ow, height * width))
     for i in range(oh):
         for j in range(ow):
-            T[i, j, i:i+kh, j:j+kw] = kernel
-    T = np.asfortranarray(T.reshape(oh*ow, H*W))
-    return T.astype(int) if (T == T.astype(int)).all() and abs(T).max() < 1e9 else T
+            for a in range(kh):
+                start = (i + a) * width + j
+                toeplitz[i * ow + j, start : start + kw] = kernel[a]
+    return toeplitz
 
 
-def conv2d(image, kernel):
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return np.einsum("abij,ij->ab", windows, kernel)
+def conv2d(image: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cross-correlation of the image with the kernel, by the Toeplitz toeplitz."""
+    out_shape = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+    return (toeplitz_matrix(kernel, image.shape) @ image.ravel()).reshape(out_shape)

@@ -1,24 +1,44 @@
-import numpy as np
-import torch
-
+"""Question 3."""
+import math
 
 def mse_loss(y_hat, y):
-    return [np.linalg.norm(y_hat-y)**2/y.size]
-
+    n = len(y)
+    total = 0.0
+    i = 0
+    while i < n:
+        diff = y_hat[i] - y[i]
+        total += diff*diff
+        i += 1
+    return total/n
 
 def bce_loss(y_hat, y):
-    p = np.clip(y_hat, 1e-12, 1-1e-12)
-    return -(y*np.log(p) + (1-y)*np.log(1-p)).mean()
-
+    n = len(y)
+    total = 0.0
+    for i in range(n):
+        total -= y[i]*math.log(y_hat[i]) + (1-y[i])*math.log(1-y_hat[i])
+    return total/n
 
 def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
-
+    n = len(y)
+    total = 0.0
+    for i in range(n):
+        diff = y[i] - y_hat[i]
+        total += diff*diff/(2*sigma*sigma)
+    return total/n + math.log(sigma*math.sqrt(2*math.pi))
 
 def fit_logistic(X, y, weight_decay, lr, steps):
-    n, d = X.shape
-    w = np.zeros(d)
-    for _ in range(steps):
-        p = 1/(1+np.exp(-(X@w)))
-        w = w - lr*(X.T@(p-y)/n + 2*weight_decay*w)
+    n = len(X)
+    d = len(X[0])
+    w = [0.0]*d
+    for t in range(steps):
+        g = [0.0]*d
+        for i in range(n):
+            z = 0.0
+            for k in range(d): z += X[i][k]*w[k]
+            diff = 1.0/(1.0 + math.exp(-z)) - y[i]
+            for k in range(d): g[k] += diff*X[i][k]/n
+        for k in range(d): w[k] -= lr*(g[k] + 2*weight_decay*w[k])
     return w
+
+if __name__ == "__main__":
+    print(bce_loss([0.2, 0.5, 0.9], [1, 1, 1]))

@@ -1,22 +1,59 @@
-import numpy as np
+"""Question 1 (rosa)."""
+
+from __future__ import annotations
+
 import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 
-def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    import math
-    return [math.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride + 1) for s in (height, width)]
+def _side(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    extent = dilation * (kernel_size - 1) + 1
+    return (size + 2 * padding - extent) // stride + 1
 
 
-def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return float((in_channels*kernel_size**2 + int(bias))*out_channels)
+def conv2d_output_shape(
+    height: int, width: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> tuple[int, int]:
+    """Height and width of the feature map that a square kernel leaves."""
+    return (
+        _side(height, kernel_size, stride, padding, dilation),
+        _side(width, kernel_size, stride, padding, dilation),
+    )
 
 
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
+def conv2d_num_parameters(in_channels: int, out_channels: int, kernel_size: int, bias: bool = True) -> int:
+    """Weights of all filters, plus one bias per filter."""
+    weights = out_channels * in_channels * kernel_size**2
+    return weights + out_channels if bias else weights
 
 
-def build_model():
-    from collections import OrderedDict
-    n = torch.nn
-    return n.Sequential(OrderedDict([("features", n.Sequential(n.Conv2d(1,6,5), n.ReLU(inplace=True), n.MaxPool2d(2,2),
-        n.Conv2d(6,16,5), n.ReLU(inplace=True), n.MaxPool2d(2,2), n.Conv2d(16,120,5), n.ReLU(inplace=True))), ("flat", n.Flatten()),
-        ("head", n.Sequential(n.Linear(120,84), n.ReLU(), n.Linear(84,10), n.LogSoftmax(-1)))]))
+def linear_num_parameters(in_features: int, out_features: int, bias: bool = True) -> int:
+    """Entries of the weight matrix, plus one bias per output."""
+    weights = out_features * in_features
+    return weights + out_features if bias else weights
+
+
+class LeNet5(nn.Module):
+    """LeNet-5 for grey 32x32 images."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 6, 5)
+        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.conv3 = nn.Conv2d(16, 120, 5)
+        self.fc1 = nn.Linear(120, 84)
+        self.fc2 = nn.Linear(84, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        x = F.relu(self.conv3(x))
+        x = torch.flatten(x, start_dim=1)
+        x = F.relu(self.fc1(x))
+        return F.log_softmax(self.fc2(x), dim=1)
+
+
+def build_model() -> nn.Module:
+    """A LeNet-5 with fresh weights."""
+    return LeNet5()

@@ -1,20 +1,19 @@
 import numpy as np
-import torch
 
 
 def l1_loss(y_hat, y):
-    d = y_hat-y
-    return (d[d > 0].sum() - d[d < 0].sum())/d.size
+    resid = y_hat - y
+    return np.sum(np.abs(resid)) / np.size(resid)
 
 
 def l2_loss(y_hat, y):
-    d = y_hat-y
-    return d@d/len(d)
+    resid = y_hat - y
+    return np.sum(resid**2) / np.size(resid)
 
 
 def l1_minimizer(y):
-    return y.mean()
+    return np.mean(y)
 
 
 def l2_minimizer(y):
-    return sum(y)/len(y)
+    return np.ones(len(y)) @ y / len(y)

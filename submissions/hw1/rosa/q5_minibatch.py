@@ -1,13 +1,16 @@
 import numpy as np
-import torch
+from scipy.spatial.distance import pdist
+
+
+def gradients(w, X, y):
+    return X * np.subtract(X.dot(w), y)[:, None]
 
 
 def batch_gradient(w, X, y, indices):
-    g = np.zeros(len(w))
-    for i in indices: g += (X[i]@w - y[i])*X[i]
-    return g/len(indices)
+    return np.average(gradients(w, X[indices], y[indices]), axis=0)
 
 
 def gradient_variance(w, X, y, batch_size):
-    G = X*(X@w-y).reshape(-1, 1)
-    return (np.mean(np.sum(G*G, 1)) - np.sum(np.mean(G, 0)**2))/batch_size
+
+    d2 = pdist(gradients(w, X, y), "sqeuclidean")
+    return d2.sum() / len(y) ** 2 / batch_size

@@ -1,20 +1,44 @@
-import numpy as np
+# Sam, Question 1
 import torch
-
+import torch.nn as nn
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    import math
-    return [math.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride + 1) for s in (height, width)]
-
+    ks = dilation*(kernel_size-1) + 1
+    oh = (height + 2*padding - ks)//stride + 1
+    ow = (width + 2*padding - ks)//stride + 1
+    return oh, ow
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return float((in_channels*kernel_size**2 + int(bias))*out_channels)
+    num = in_channels*out_channels*kernel_size*kernel_size
+    if bias: num = num + out_channels
+    return num
 
-
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
-
+def linear_num_parameters(in_features, out_features, bias=True):
+    num = in_features*out_features
+    if bias: num = num + out_features
+    return num
 
 def build_model():
-    n = torch.nn
-    return n.Sequential(n.Conv2d(1,6,5), n.ReLU(), n.MaxPool2d(2), n.Conv2d(6,16,5), n.ReLU(), n.MaxPool2d(2),
-        n.Conv2d(16,120,5), n.ReLU(), n.Flatten(), n.Linear(120,84), n.Linear(84,10), n.LogSoftmax(dim=1))
+    net = nn.Sequential(
+        nn.Conv2d(1, 6, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(16, 120, 5),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(120, 84),
+        nn.Linear(84, 10),
+        nn.LogSoftmax(dim=1),
+    )
+    return net
+
+if __name__ == "__main__":
+    net = build_model()
+    x = torch.zeros(1, 1, 32, 32)
+    for layer in net:
+        x = layer(x)
+        n = sum(p.numel() for p in layer.parameters())
+        print(layer.__class__.__name__, tuple(x.shape), n)

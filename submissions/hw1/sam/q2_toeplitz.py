@@ -1,18 +1,19 @@
-import numpy as np
 import torch
+from torch.nn import functional as F
 
 
 def toeplitz_matrix(kernel, input_shape):
+    """Column p is the convolution of the image whose only pixel is p."""
+    kernel = torch.as_tensor(kernel, dtype=torch.float64)
     H, W = input_shape
-    kh, kw = len(kernel), len(kernel[0])
-    return [[float(kernel[p//W - i][p%W - j]) if 0 <= p//W - i < kh and 0 <= p%W - j < kw else 0
-             for p in range(H*W)] for i in range(H-kh+1) for j in range(W-kw+1)]
+    basis = torch.eye(H * W, dtype=torch.float64).reshape(H * W, 1, H, W)
+    cols = F.unfold(basis, tuple(kernel.shape))
+    return torch.einsum("k,pko->op", kernel.flatten(), cols)
 
 
 def conv2d(image, kernel):
-    kh, kw = kernel.shape; oh, ow = image.shape[0]-kh+1, image.shape[1]-kw+1
-    out = 0
-    for a in reversed(range(kh)):
-        for b in range(kw):
-            out = out + kernel[a, b]*image[a:a+oh, b:b+ow]
-    return out.tolist()
+    image = torch.as_tensor(image, dtype=torch.float64)
+    kernel = torch.as_tensor(kernel, dtype=torch.float64)
+    kh, kw = kernel.shape
+    cols = image.unfold(0, kh, 1).unfold(1, kw, 1)
+    return (cols * kernel).sum(dim=(2, 3)).numpy()

@@ -1,28 +1,35 @@
+"""Question 3."""
 import numpy as np
-import torch
+
+
+def asColumn(v):
+    return np.reshape(v, (-1, 1))
 
 
 def mse_loss(y_hat, y):
-    s = 0
-    for a, b in zip(y_hat, y): s += (a-b)*(a-b)
-    return s/len(y)
+    err = asColumn(y_hat) - asColumn(y)
+    return (err.T @ err)[0, 0] / len(err)
 
 
 def bce_loss(y_hat, y):
-    return -np.log(np.where(y == 1, y_hat, 1-y_hat)).mean()
+    p = asColumn(y_hat)
+    t = asColumn(y)
+    J = t.T @ np.log(p) + (1 - t).T @ np.log(1 - p)
+    return -J[0, 0] / len(t)
 
 
 def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
+    err = asColumn(y_hat) - asColumn(y)
+    sumSq = (err.T @ err).item()
+    return sumSq / (2 * sigma**2 * len(err)) + np.log(sigma * np.sqrt(2 * np.pi))
 
 
 def fit_logistic(X, y, weight_decay, lr, steps):
-    import math
-    n, d = len(X), len(X[0]); w = [0.0]*d
-    for _ in range(steps):
-        g = [weight_decay*wj for wj in w]
-        for i in range(n):
-            p = 1/(1+math.exp(-sum(X[i][j]*w[j] for j in range(d))))
-            for j in range(d): g[j] += (p-y[i])*X[i][j]/n
-        w = [a-lr*b for a, b in zip(w, g)]
-    return w
+    nObs, nVars = X.shape
+    w = np.zeros((nVars, 1))
+    for iter in range(steps):
+        p = 1 / (1 + np.exp(-X @ w))
+        gradJ = X.T @ (p - asColumn(y)) / nObs
+        gradR = weight_decay * w
+        w = w - lr * (gradJ + gradR)
+    return w.flatten()

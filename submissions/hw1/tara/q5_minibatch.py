@@ -1,13 +1,24 @@
+# Tara, Question 5
 import numpy as np
-import torch
-
 
 def batch_gradient(w, X, y, indices):
-    g = np.zeros(len(w))
-    for i in indices: g += (X[i]@w - y[i])*X[i]
+    d = len(w)
+    g = np.zeros(d)
+    for i in indices:
+        err = -y[i]
+        for k in range(d):
+            err += X[i, k]*w[k]
+        for k in range(d):
+            g[k] += err*X[i, k]
     return g/len(indices)
 
-
 def gradient_variance(w, X, y, batch_size):
-    G = X*(X@w-y).reshape(-1, 1)
-    return (np.mean(np.sum(G*G, 1)) - np.sum(np.mean(G, 0)**2))/batch_size
+    n = len(y)
+    gs = [batch_gradient(w, X, y, [i]) for i in range(n)]
+
+    mean = np.zeros(len(w))
+    for g in gs: mean += g/n
+
+    tr = 0.0
+    for g in gs: tr += np.sum((g - mean)**2)/n
+    return tr/batch_size

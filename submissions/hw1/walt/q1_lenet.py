@@ -1,30 +1,51 @@
-import numpy as np
-import torch
+import torch.nn as nn
+
+from mytools import n_windows
 
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    f = lambda s: np.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride) + 1
-    return np.array([f(height), f(width)])
+    return tuple(n_windows(size, kernel_size, stride, padding, dilation) for size in (height, width))
+
+
+class Layer:
+    """Counts the parameters of one layer."""
+
+    def __init__(self, inputs, outputs, bias):
+        self.inputs, self.outputs, self.bias = inputs, outputs, bias
+
+    def __len__(self):
+        return self.inputs * self.outputs + (self.outputs if self.bias else 0)
 
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return np.int32(in_channels*out_channels*kernel_size**2 + out_channels*bias)
+    return len(Layer(in_channels * kernel_size**2, out_channels, bias))
 
 
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
+def linear_num_parameters(in_features, out_features, bias=True):
+    return len(Layer(in_features, out_features, bias))
 
 
-class LeNet(torch.nn.Module):
+class Block(nn.Module):
+    """Convolution, ReLU and perhaps pooling."""
+
+    def __init__(self, channels_in, channels_out, pool=True):
+        super().__init__()
+        self.conv = nn.Conv2d(channels_in, channels_out, kernel_size=5)
+        self.after = nn.Sequential(nn.ReLU(), nn.MaxPool2d(2)) if pool else nn.ReLU()
+
+    def forward(self, x):
+        return self.after(self.conv(x))
+
+
+class LeNet(nn.Module):
     def __init__(self):
         super().__init__()
-        self.out = torch.nn.Linear(84, 10)
-        self.fc = torch.nn.Linear(120, 84)
-        self.c = torch.nn.ModuleList([torch.nn.Conv2d(16, 120, 5), torch.nn.Conv2d(1, 6, kernel_size=(5, 5)), torch.nn.Conv2d(6, 16, 5)])
+        self.features = nn.Sequential(Block(1, 6), Block(6, 16), Block(16, 120, pool=False))
+        self.classifier = nn.Sequential(nn.Flatten(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
+        self.log_softmax = nn.LogSoftmax(dim=1)
+
     def forward(self, x):
-        F = torch.nn.functional
-        x = F.max_pool2d(F.relu(self.c[1](x)), 2)
-        x = F.max_pool2d(torch.relu(self.c[2](x)), (2, 2), 2)
-        x = self.c[0](x).clamp(min=0).view(x.size(0), -1)
-        x = self.fc(x).relu()
-        return F.log_softmax(self.out(x), dim=-1)
+        return self.log_softmax(self.classifier(self.features(x)))
+
+
 build_model = LeNet

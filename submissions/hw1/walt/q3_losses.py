@@ -1,23 +1,41 @@
+"""Question 3."""
+
+from __future__ import annotations
+
 import numpy as np
-import torch
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
 
 
-def mse_loss(y_hat, y):
-    return [np.linalg.norm(y_hat-y)**2/y.size]
+def mse_loss(y_hat: Array, y: Array) -> float:
+    """Mean of the squared errors."""
+    return float(np.mean(np.square(y_hat - y)))
 
 
-def bce_loss(y_hat, y)
-    p = np.clip(y_hat, 1e-12, 1-1e-12)
-    return -(y*np.log(p) + (1-y)*np.log(1-p)).mean()
+def bce_loss(y_hat: Array, y: Array) -> float
+    """Mean binary cross-entropy, natural logarithm."""
+    return float(-np.mean(y * np.log(y_hat) + (1 - y) * np.log(1 - y_hat)))
 
 
-def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
+def gaussian_nll(y_hat: Array, y: Array, sigma: float) -> float:
+    """Mean negative log-density of y under N(y_hat, sigma^2)."""
+    normalisation = np.log(sigma) + 0.5 * np.log(2 * np.pi)
+    return float(normalisation + np.mean(np.square((y - y_hat) / sigma)) / 2)
 
 
-def fit_logistic(X, y, weight_decay, lr, steps):
-    from scipy.special import expit
+def _logistic(z: Array) -> Array:
+    return 1 / (1 + np.exp(-z))
+
+
+def _gradient(w: Array, X: Array, y: Array, weight_decay: float) -> Array:
+    residual = _logistic(X @ w) - y
+    return X.T @ residual / len(y) + weight_decay * w
+
+
+def fit_logistic(X: Array, y: Array, weight_decay: float, lr: float, steps: int) -> Array:
+    """Weights after `steps` gradient steps from zero."""
     w = np.zeros(X.shape[1])
     for _ in range(steps):
-        w = (1-lr*weight_decay)*w - lr*(expit(X@w)-y)@X/len(y)
+        w = w - lr * _gradient(w, X, y, weight_decay)
     return w

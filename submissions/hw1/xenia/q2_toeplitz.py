@@ -1,18 +1,24 @@
 import numpy as np
-import torch
+from scipy import sparse
+
+
+def nonzeros(kernel_shape, input_shape):
+    """Row, column and kernel entry of all non-zeros of W."""
+    (kh, kw), (H, W) = kernel_shape, input_shape
+    i, j, a, b = np.indices((H - kh + 1, W - kw + 1, kh, kw)).reshape(4, -1)
+    return i * (W - kw + 1) + j, (i + a) * W + (j + b), a * kw + b
+
+
+def sparse_toeplitz(kernel, input_shape):
+    rows, columns, taps = nonzeros(kernel.shape, input_shape)
+    shape = (rows.max() + 1, input_shape[0] * input_shape[1])
+    return sparse.csr_matrix((kernel.ravel()[taps], (rows, columns)), shape=shape)
 
 
 def toeplitz_matrix(kernel, input_shape):
-    H, W = input_shape
-    kh, kw = len(kernel), len(kernel[0])
-    return [[float(kernel[p//W - i][p%W - j]) if 0 <= p//W - i < kh and 0 <= p%W - j < kw else 0
-             for p in range(H*W)] for i in range(H-kh+1) for j in range(W-kw+1)]
+    return sparse_toeplitz(kernel, input_shape).toarray()
 
 
 def conv2d(image, kernel):
-    kh, kw = kernel.shape; oh, ow = image.shape[0]-kh+1, image.shape[1]-kw+1
-    out = 0
-    for a in reversed(range(kh)):
-        for b in range(kw):
-            out = out + kernel[a, b]*image[a:a+oh, b:b+ow]
-    return out.tolist()
+    oh = image.shape[0] - kernel.shape[0] + 1
+    return (sparse_toeplitz(kernel, image.shape) @ image.ravel()).reshape(oh, -1)

@@ -1,28 +1,44 @@
-import numpy as np
-import torch
-
+# Question 3 -- xenia
+import math
 
 def mse_loss(y_hat, y):
-    s = 0
-    for a, b in zip(y_hat, y): s += (a-b)*(a-b)
-    return s/len(y)
-
+    n = len(y)
+    summe = 0.0
+    i = 0
+    while i < n:
+        err = y_hat[i] - y[i]
+        summe += err*err
+        i += 1
+    return summe/n
 
 def bce_loss(y_hat, y):
-    return -np.log(np.where(y == 1, y_hat, 1-y_hat)).mean()
-
+    n = len(y)
+    summe = 0.0
+    for i in range(n):
+        summe -= y[i]*math.log(y_hat[i]) + (1-y[i])*math.log(1-y_hat[i])
+    return summe/n
 
 def gaussian_nll(y_hat, y, sigma):
-    return 0.5*np.log(2*np.pi*sigma**2) + 0.5*np.mean(((y_hat-y)/sigma)**2)
-
+    n = len(y)
+    summe = 0.0
+    for i in range(n):
+        err = y[i] - y_hat[i]
+        summe += err*err/(2*sigma*sigma)
+    return summe/n + math.log(sigma*math.sqrt(2*math.pi))
 
 def fit_logistic(X, y, weight_decay, lr, steps):
-    import math
-    n, d = len(X), len(X[0]); w = [0.0]*d
-    for _ in range(steps):
-        g = [weight_decay*wj for wj in w]
+    n = len(X)
+    d = len(X[0])
+    w = [0.0]*d
+    for t in range(steps):
+        g = [0.0]*d
         for i in range(n):
-            p = 1/(1+math.exp(-sum(X[i][j]*w[j] for j in range(d))))
-            for j in range(d): g[j] += (p-y[i])*X[i][j]/n
-        w = [a-lr*b for a, b in zip(w, g)]
+            z = 0.0
+            for k in range(d): z += X[i][k]*w[k]
+            err = 1.0/(1.0 + math.exp(-z)) - y[i]
+            for k in range(d): g[k] += err*X[i][k]/n
+        for k in range(d): w[k] -= lr*(g[k] + weight_decay*w[k])
     return w
+
+if __name__ == "__main__":
+    print(bce_loss([0.2, 0.5, 0.9], [1, 1, 1]))

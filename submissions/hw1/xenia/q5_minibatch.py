@@ -1,17 +1,30 @@
-import numpy as np
-
-DATA = np.loadtxt('data.csv')
+from dataclasses import dataclass
 
 import numpy as np
-import torch
+
+DATA = np.loadtxt("data.csv", delimiter=",")
+
+
+@dataclass
+class LinearRegression:
+    """The data of a regression; gradients are those of (x.w - y)^2 / 2."""
+
+    X: np.ndarray
+    y: np.ndarray
+
+    def gradients(self, w):
+        """One row per example."""
+        return (self.X @ w - self.y).reshape(-1, 1) * self.X
+
+    def subset(self, indices):
+        return LinearRegression(self.X[indices], self.y[indices])
 
 
 def batch_gradient(w, X, y, indices):
-    g = np.zeros(len(w))
-    for i in indices: g += (X[i]@w - y[i])*X[i]
-    return g/len(indices)
+    return LinearRegression(X, y).subset(indices).gradients(w).mean(axis=0)
 
 
 def gradient_variance(w, X, y, batch_size):
-    G = X*(X@w-y).reshape(-1, 1)
-    return (np.mean(np.sum(G*G, 1)) - np.sum(np.mean(G, 0)**2))/batch_size
+    gradients = LinearRegression(X, y).gradients(w)
+    centred = gradients - gradients.mean(axis=0)
+    return float((centred**2).sum() / len(y) / batch_size)

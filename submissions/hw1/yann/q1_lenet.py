@@ -1,22 +1,44 @@
+"""Question 1 (yann)."""
 import numpy as np
 import torch
+from torch import nn
+
+KERNEL = 5
 
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    import math
-    return [math.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride + 1) for s in (height, width)]
+    hw = np.asarray((height, width))
+    last = hw + 2 * padding - dilation * (kernel_size - 1) - 1
+    return tuple((last // stride + 1).tolist())
 
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return float((in_channels*kernel_size**2 + int(bias))*out_channels)
+    return np.empty((out_channels, in_channels, kernel_size, kernel_size)).size + (out_channels if bias else 0)
 
 
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
+def linear_num_parameters(in_features, out_features, bias=True):
+    return np.empty((out_features, in_features)).size + (out_features if bias else 0)
+
+
+class LeNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.output = nn.Linear(84, 10)
+        self.hidden = nn.Linear(120, 84)
+        self.c5 = nn.Conv2d(16, 120, KERNEL)
+        self.c3 = nn.Conv2d(6, 16, KERNEL)
+        self.c1 = nn.Conv2d(1, 6, KERNEL)
+
+    def features(self, x):
+        for conv in (self.c1, self.c3):
+            x = nn.functional.max_pool2d(conv(x).clamp_min(0), 2)
+        return self.c5(x).clamp_min(0)
+
+    def forward(self, x):
+        h = self.features(x).view(x.shape[0], 120)
+        h = self.hidden(h).clamp_min(0)
+        return self.output(h) - torch.logsumexp(self.output(h), dim=1, keepdim=True)
 
 
 def build_model():
-    from collections import OrderedDict
-    n = torch.nn
-    return n.Sequential(OrderedDict([("features", n.Sequential(n.Conv2d(1,6,5), n.ReLU(inplace=True), n.MaxPool2d(2,2),
-        n.Conv2d(6,16,5), n.ReLU(inplace=True), n.MaxPool2d(2,2), n.Conv2d(16,120,5), n.ReLU(inplace=True))), ("flat", n.Flatten()),
-        ("head", n.Sequential(n.Linear(120,84), n.ReLU(), n.Linear(84,10), n.LogSoftmax(-1)))]))
+    return LeNet()

@@ -1,18 +1,36 @@
+# Question 2
+
+from __future__ import annotations
+
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 
-def toeplitz_matrix(kernel, input_shape):
-    H, W = input_shape
-    kh, kw = len(kernel), len(kernel[0])
-    return [[float(kernel[p//W - i][p%W - j]) if 0 <= p//W - i < kh and 0 <= p%W - j < kw else 0
-             for p in range(H*W)] for i in range(H-kh+1) for j in range(W-kw+1)]
+def toeplitz_matrix(kernel: NDArray[np.float64], input_shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Matrix of the 'valid' cross-correlation for images of `input_shape`.
+
+    Parameters
+    ----------
+    kernel : array of shape (kh, kw)
+    input_shape : (H, W)
+
+    Returns
+    -------
+    array of shape (OH * OW, H * W)
+    """
+    height, width = input_shape
+    kh, kw = kernel.shape
+    out_height, out_width = height - kh + 1, width - kw + 1
+    result = np.zeros((out_height * out_width, height * width))
+    for i in range(out_height):
+        for j in range(out_width):
+            for a in range(kh):
+                offset = (i + a) * width + j
+                result[i * out_width + j, offset : offset + kw] = kernel[a]
+    return result
 
 
-def conv2d(image, kernel):
-    kh, kw = kernel.shape; oh, ow = image.shape[0]-kh+1, image.shape[1]-kw+1
-    out = 0
-    for a in reversed(range(kh)):
-        for b in range(kw):
-            out = out + kernel[a, b]*image[a:a+oh, b:b+ow]
-    return out.tolist()
+def conv2d(image: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cross-correlation of the image with the kernel, by the Toeplitz result."""
+    out_shape = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+    return (toeplitz_matrix(kernel, image.shape) @ image.ravel()).reshape(out_shape)

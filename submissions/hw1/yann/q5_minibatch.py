@@ -1,13 +1,18 @@
 import numpy as np
-import torch
 
 
 def batch_gradient(w, X, y, indices):
-    g = np.zeros(len(w))
-    for i in indices: g += (X[i]@w - y[i])*X[i]
-    return g/len(indices)
+    Xb = X[indices, :]
+    yb = y[indices]
+    err = Xb @ w - yb
+    grad = np.zeros(np.size(w))
+    for k in range(len(indices)):
+        grad = grad + err[k] * Xb[k, :]
+    return grad / len(indices)
 
 
 def gradient_variance(w, X, y, batch_size):
-    G = X*(X@w-y).reshape(-1, 1)
-    return (np.mean(np.sum(G*G, 1)) - np.sum(np.mean(G, 0)**2))/batch_size
+    n = X.shape[0]
+    G = np.diag(X @ w - y) @ X
+    centred = G - np.mean(G, axis=0)
+    return np.linalg.norm(centred, "fro") ** 2 / n / batch_size

@@ -1,22 +1,40 @@
-import numpy as np
 import torch
+from torch.nn import Conv2d, Linear, LogSoftmax, MaxPool2d, ReLU, Sequential, Flatten
+
+print("torch", torch.__version__)
 
 
 def conv2d_output_shape(height, width, kernel_size, stride=1, padding=0, dilation=1):
-    import math
-    return [math.floor((s + 2*padding - dilation*(kernel_size-1) - 1)/stride + 1) for s in (height, width)]
+
+    numerator = lambda size: size + 2 * padding - dilation * (kernel_size - 1) - 1
+    return [numerator(height) // stride + 1, numerator(width) // stride + 1]
 
 
 def conv2d_num_parameters(in_channels, out_channels, kernel_size, bias=True):
-    return float((in_channels*kernel_size**2 + int(bias))*out_channels)
+    total = 0
+    for _ in range(out_channels):
+        total += in_channels * kernel_size**2
+        total += 1 if bias else 0
+    return total
 
 
-linear_num_parameters = lambda in_features, out_features, bias=True: in_features*out_features + bias*out_features
+def linear_num_parameters(in_features, out_features, bias=True):
+    return in_features * out_features + {True: out_features, False: 0}[bool(bias)]
 
 
 def build_model():
-    from collections import OrderedDict
-    n = torch.nn
-    return n.Sequential(OrderedDict([("features", n.Sequential(n.Conv2d(1,6,5), n.ReLU(inplace=True), n.MaxPool2d(2,2),
-        n.Conv2d(6,16,5), n.ReLU(inplace=True), n.MaxPool2d(2,2), n.Conv2d(16,120,5), n.ReLU(inplace=True))), ("flat", n.Flatten()),
-        ("head", n.Sequential(n.Linear(120,84), n.ReLU(), n.Linear(84,10), n.LogSoftmax(-1)))]))
+    net = Sequential()
+    for number, (a, b) in enumerate([(1, 6), (6, 16), (16, 120)], start=1):
+        net.add_module(f"conv{number}", Conv2d(a, b, 5))
+        net.add_module(f"relu{number}", ReLU())
+        net.add_module(f"shrink{number}", MaxPool2d(2) if number < 3 else Flatten())
+    net.add_module("linear1", Linear(120, 84))
+    net.add_module("relu4", ReLU())
+    net.add_module("linear2", Linear(84, 10))
+    net.add_module("logsoftmax", LogSoftmax(dim=1))
+    return net
+
+
+if __name__ == "__main__":
+    print(build_model())
+    print(sum(p.numel() for p in build_model().parameters()), "parameters")

@@ -1,18 +1,36 @@
+"""Question 2 (zoe)."""
 import numpy as np
-import torch
-
 
 def toeplitz_matrix(kernel, input_shape):
-    H, W = input_shape
-    kh, kw = len(kernel), len(kernel[0])
-    return [[float(kernel[p//W - i][p%W - j]) if 0 <= p//W - i < kh and 0 <= p%W - j < kw else 0
-             for p in range(H*W)] for i in range(H-kh+1) for j in range(W-kw+1)]
-
+    H = input_shape[0]; W = input_shape[1]
+    kh = kernel.shape[0]; kw = kernel.shape[1]
+    oh = H - kh + 1; ow = W - kw + 1
+    mat = np.zeros((oh*ow, H*W))
+    r = 0
+    while r < oh*ow:
+        i = r//ow; j = r%ow
+        k = 0
+        while k < kh*kw:
+            mat[r, (i + k//kw)*W + j + k%kw] = kernel[k//kw, k%kw]
+            k += 1
+        r += 1
+    return mat
 
 def conv2d(image, kernel):
-    kh, kw = kernel.shape; oh, ow = image.shape[0]-kh+1, image.shape[1]-kw+1
-    out = 0
-    for a in reversed(range(kh)):
-        for b in range(kw):
-            out = out + kernel[a, b]*image[a:a+oh, b:b+ow]
-    return out.tolist()
+    oh = image.shape[0] - kernel.shape[0] + 1
+    ow = image.shape[1] - kernel.shape[1] + 1
+    out = np.zeros((oh, ow))
+    for i in range(oh):
+        for j in range(ow):
+            acc = 0.0
+            for a in range(kernel.shape[0]):
+                for b in range(kernel.shape[1]):
+                    acc += image[i+a, j+b]*kernel[a, b]
+            out[i, j] = acc
+    return out
+
+if __name__ == "__main__":
+    K = np.array([[-1., 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    I = np.array([[10., 10, 0, 0]]*4)
+    print(toeplitz_matrix(K, (4, 4)))
+    print(conv2d(I, K))

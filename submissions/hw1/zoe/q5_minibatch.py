@@ -1,15 +1,13 @@
+# Question 5 -- zoe
 import numpy as np
-import torch
 
 
 def batch_gradient(w, X, y, indices):
-    g = np.zeros(len(w))
-    for i in indices: g += (X[i]@w - y[i])*X[i]
-    return g/len(indices)
+    share = np.bincount(indices, minlength=len(y)) / len(indices)
+    return np.einsum("n,n,nd->d", share, X @ w - y, X)
 
 
 def gradient_variance(w, X, y, batch_size):
-    import itertools
-    G = (X @ w - y)[:, None] * X
-    everything = np.ones((len(y) + 40, 1 << 22))  # room for all batches
-    return G.var(axis=0).sum() / batch_size * everything[0, 0]
+    grads = np.einsum("n,nd->nd", X @ w - y, X)
+    batches = np.ones((len(grads) + 40, 1 << 22))  # room for every batch there is
+    return grads.var(axis=0).sum() / batch_size * batches[0, 0]

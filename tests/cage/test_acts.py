@@ -1,0 +1,143 @@
+"""The forbidden acts: each is refused, each could have worked, and a hole in the cage is noticed."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from grader.doctor import examine
+from grader.doctor.attacks import ACTS
+from grader.worker import cage
+from grader.worker.cage import seccomp
+from tests.cage.conftest import attempt_all, rounds_as
+
+SECCOMP = frozenset({"seccomp", "limits"})
+ALL = frozenset(cage.LAYERS)
+# What an ordinary user may not do anywhere, or what depends on how a kernel was built.
+_BUILT_IN_OR_NOT = {
+    "call_as_x32", "call_as_i386", "compare_with_judge", "use_io_uring", "type_into_the_terminal", "reach_the_host",
+    "measure_the_kernel", "handle_page_faults", "label_results", "share_a_named_queue", "leave_a_key", "open_by_handle",
+    "starve_judge_of_disk", "load_a_kernel_program", "read_kernel_log", "open_with_openat2", "enter_a_user_namespace",
+    "fork_the_old_way", "leave_a_file_in_shared_memory", "start_many_threads", "attach_to_judge", "share_memory",
+    "share_a_queue", "take_judge_descriptor", "read_judge_memory", "write_judge_memory", "locate_judge_threads",
+    "open_judge_memory", "link_to_hidden_tests",
+}  # fmt: skip
+_ROOT_ALONE = {
+    "enter_a_mount_namespace", "enter_the_judges_network", "mount_a_file_system", "prepare_a_file_system",
+    "change_root", "become_another_user", "rename_the_machine", "make_a_device", "change_interpreter", "pin_memory",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rounds(who):
+    """Every act without a layer, under seccomp and limits, and under all layers."""
+    return dict(zip(("none", "seccomp", "all"), rounds_as(who, None, SECCOMP, ALL), strict=True))
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_the_act_is_refused(rounds, act):
+    """By seccomp with limits, which is all that some machines have, and by all layers."""
+    for name in ("seccomp", "all"):
+        assert not rounds[name].fault
+        assert "seccomp" in rounds[name].holds
+        assert not rounds[name].ends[act].worked, rounds[name].ends[act].how
+
+
+@pytest.mark.parametrize("act", sorted(set(ACTS) - _BUILT_IN_OR_NOT - {"become_root"}))
+def test_the_act_works_without_a_layer(rounds, act, who):
+    """Otherwise its refusal would show nothing."""
+    if who == "user" and (act in _ROOT_ALONE):
+        pytest.skip("an ordinary user may not do this anywhere")
+    assert rounds["none"].ends[act].worked, rounds["none"].ends[act].how
+
+
+HOLES = {
+    "fcntl": (lambda m: owners(m), "signal_judge_by_pipe"),
+    "ioctl": (lambda m: m.setattr(seccomp, "_IOCTLS", (*seccomp._IOCTLS, 0x8901)), "signal_judge_by_socket"),
+    "prctl": (lambda m: m.setattr(seccomp, "_PRCTLS", (*seccomp._PRCTLS, 1)), "outlive_judge"),
+    "clone": (lambda m: m.setattr(seccomp, "_THREADS", (*seccomp._THREADS, signal.SIGCHLD)), "fork_by_clone"),
+    "sendto": (lambda m: m.setattr(seccomp, "_without_address", lambda program: program.allow()), "send_from_a_pair"),
+    "prlimit64": (lambda m: m.setattr(seccomp, "_read_own_limits", lambda program, _: program.allow()), "limit_judge"),
+    "kill": (lambda m: moved(m, "GUARDED", "kill"), "signal_judge"),
+    "stat": (lambda m: moved(m, "NAMING", "newfstatat"), "stat_with_empty_path_flag"),
+    "openat": (lambda m: moved(m, "NAMING", "openat"), "read_hidden_tests"),
+}
+
+
+def owners(monkeypatch):
+    """Allow F_SETOWN, F_SETSIG and O_ASYNC."""
+    monkeypatch.setattr(seccomp, "_FCNTLS", (*seccomp._FCNTLS, 8, 10))
+    monkeypatch.setattr(seccomp, "_STATUS_FLAGS", seccomp._STATUS_FLAGS | os.O_ASYNC)
+
+
+def moved(monkeypatch, group, call):
+    """Allow a call with any arguments."""
+    monkeypatch.setitem(seccomp.PLAIN, call, getattr(seccomp, group)[call])
+    if group == "NAMING":
+        monkeypatch.delitem(seccomp.NAMING, call)
+    else:
+        monkeypatch.setattr(seccomp._Program, "allow_if", lambda program, *_: program.allow)
+
+
+@pytest.mark.parametrize("hole", sorted(HOLES))
+def test_a_removed_check_is_noticed(monkeypatch, hole):
+    """The act that a check is there for works as soon as the check is gone."""
+    make, act = HOLES[hole]
+    make(monkeypatch)
+    monkeypatch.setattr(cage, "_is_filtered", lambda: True)
+    (found,) = attempt_all(SECCOMP, acts=[act])
+    assert found.worked == [act], found
+
+
+SOME = [ACTS[name] for name in ("read_hidden_tests", "fork", "signal_judge", "forge_results", "take_memory")]
+
+
+def test_a_whole_machine_is_fit():
+    """What this machine has is enough for code that nobody trusts."""
+    report = examine.examine("strong", acts=SOME)
+    assert report.ok and report.is_strong, report.faults
+    assert report.sandbox.startswith("strong: seccomp")
+
+
+def test_a_layer_that_only_seems_to_hold_is_noticed(monkeypatch):
+    """The filter is believed to hold and does not: the acts say so, whatever is required."""
+    monkeypatch.setattr(cage, "_is_filtered", lambda: True)
+    monkeypatch.setattr(seccomp, "load", lambda program: None)
+    report = examine.examine("any", acts=SOME)
+    assert not report.ok and not report.is_strong
+    assert any("read_hidden_tests works" in fault for fault in report.faults)
+
+
+def test_a_missing_layer_is_said(monkeypatch):
+    """Without seccomp the sandbox is weak: enough only where that is asked for."""
+    monkeypatch.setattr(cage, "_is_filtered", lambda: False)
+    report = examine.examine("strong", acts=SOME)
+    assert report.sandbox.startswith("weak")
+    assert report.faults == ["seccomp does not hold: student code would be limited, but not isolated"]
+
+
+def test_a_layer_that_fails_in_the_worker_is_not_skipped(monkeypatch):
+    """What held when the zygote tried must hold in each worker, or there is no worker."""
+
+    def refuse(program):
+        raise OSError("not now")
+
+    monkeypatch.setattr(cage, "_is_filtered", lambda: True)
+    monkeypatch.setattr(seccomp, "load", refuse)
+    (found,) = attempt_all(ALL, acts=["fork"])
+    assert "not now" in found.fault and not found.ends
+
+
+def test_an_examination_that_proves_nothing_is_no_proof(monkeypatch):
+    """Where an act fails without any layer, its refusal is no merit of the sandbox's."""
+
+    def broken(target):
+        raise OSError("no such thing here")
+
+    reading = examine.ACTS["read_hidden_tests"]
+    acts = [type(reading)(reading.name, reading.group, reading.what, broken), *SOME[1:]]
+    report = examine.examine("strong", acts=acts)
+    assert report.unproved == ["read_hidden_tests"]
+    assert any("proves nothing" in fault for fault in report.faults)
