@@ -18,7 +18,6 @@ from q1_lenet import build_model
 
 
 def toeplitz_matrix(kernel, input_shape):
-    build_model()
     basis = torch.eye(input_shape[0] * input_shape[1], dtype=torch.float64).reshape(-1, 1, *input_shape)
     columns = F.unfold(basis, kernel.shape).transpose(1, 2) @ torch.tensor(kernel).reshape(-1)
     return columns.T
@@ -42,11 +41,11 @@ def test_the_points_of_the_function_that_calls_it_wait(verdicts):
     """Right numbers by a forbidden routine: for a person, with the line, without points."""
     concerned = [v for v in verdicts if v.functions == ("q2_toeplitz.conv2d",)]
     assert {(v.status, v.score) for v in concerned} == {("needs_review", 0)}
-    assert all("q2_toeplitz.py, line 16: torch.nn.functional.conv2d" in v.feedback for v in concerned)
+    assert all("q2_toeplitz.py, line 15: torch.nn.functional.conv2d" in v.feedback for v in concerned)
 
 
 def test_the_other_function_keeps_its_points(verdicts):
-    """Index tricks, and a network built for another question, are no convolution routine of this one."""
+    """Index tricks are no convolution routine, nor is a network that is imported and not called."""
     others = [v for v in verdicts if v.functions == ("q2_toeplitz.toeplitz_matrix",)]
     assert others
     assert {v.status for v in others} == {"passed"}
