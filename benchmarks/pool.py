@@ -1,4 +1,4 @@
-"""Ways to write each function of homework 1: those the rubric's own tests use, and a few more."""
+"""Ways to write each function of homework 1: those the rubric's own tests use, a few more, and bodies that do harm."""
 
 from __future__ import annotations
 
@@ -39,3 +39,31 @@ def _with_more(known: dict[str, dict[str, str]], more: dict[str, dict[str, str]]
 # By module and function, "q3_losses.mse_loss": the sources, in an order that does not change between runs.
 RIGHT = _with_more(variants.RIGHT, MORE_RIGHT)
 WRONG = _with_more(variants.WRONG, {})
+
+# By what it does: the body of a function that brings its process down or keeps it busy, whatever its arguments are.
+HOSTILE = {
+    "never returns": """
+    count = 0
+    while count >= 0:
+        count += 1""",
+    "ends the process": """
+    import os
+    os._exit(0)""",
+    "reads address 0": """
+    import ctypes
+    return ctypes.string_at(0)""",
+    "takes all memory": """
+    held = []
+    while True:
+        held.append(np.ones(1 << 22))""",
+    "calls itself for ever": """
+    def deeper(n):
+        return deeper(n + 1)
+    return deeper(0)""",
+    "raises SystemExit": """
+    raise SystemExit("done")""",
+    "prints 10 MB": """
+    for _ in range(100):
+        print("debug " * 20_000)
+    return 0.0""",
+}
