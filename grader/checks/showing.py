@@ -21,8 +21,8 @@ from grader.sandbox import Session
 from grader.verdict import Counterexample
 from grader.wire import Ref
 
-# Hypothesis rarely shrinks further after so many tries; each is a call or two into the sandbox.
-SHRINK_RUNS = 150
+# Most failures are small after so many tries; each is a call or two into the sandbox and a draw of a millisecond.
+SHRINK_RUNS = 80
 MAX_SHOWN = 200
 
 

@@ -71,6 +71,12 @@ def capset(header: ctypes.Structure, data: ctypes.Array[ctypes.c_uint32]) -> Non
     _checked(int(_libc.capset(ctypes.byref(header), ctypes.byref(data))))
 
 
+def share_malloc_arenas(at_most: int) -> None:
+    """Let threads share the arenas of malloc, where libc has such (mallopt's M_ARENA_MAX, of glibc)."""
+    if hasattr(_libc, "mallopt"):
+        _libc.mallopt(ctypes.c_int(-8), ctypes.c_int(at_most))
+
+
 def _checked(result: int) -> int:
     if result < 0:
         number = ctypes.get_errno()

@@ -6,11 +6,14 @@ import os
 import resource
 import signal
 
-from grader.worker.cage.kernel import syscall
+from grader.worker.cage.kernel import share_malloc_arenas, syscall
 from grader.worker.cage.syscalls import CLOSE_RANGE
 
 MAX_DESCRIPTORS = 64
 MAX_THREADS = 64
+# glibc reserves 64 MiB of addresses for each thread's own arena, up to 8 a processor: ordinary threads would use up the
+# address space without using any memory.
+_MALLOC_ARENAS = 2
 _LAST_DESCRIPTOR = 0xFFFFFFFF
 
 
@@ -22,6 +25,7 @@ def apply(*, address_space: int, cpu_s: int, counts_threads: bool) -> None:
             the limit would fall on whatever else that person runs.
     """
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    share_malloc_arenas(_MALLOC_ARENAS)
     for kind, wanted, slack in (
         (resource.RLIMIT_AS, address_space, 0),
         (resource.RLIMIT_CPU, cpu_s, 1),  # SIGXCPU first, which can be ignored; SIGKILL a second later
