@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_complet
 from concurrent.futures.process import BrokenProcessPool
 
 from grader.assignment import Assignment
-from grader.errors import SandboxError
+from grader.errors import SandboxError, SandboxRefused
 from grader.grading import grade, ungraded
 from grader.sandbox.forked import ForkedSandbox, Policy
 from grader.submission import Submission
@@ -37,10 +37,16 @@ def set_up(assignment: Assignment, policy: Policy, only: frozenset[str]) -> None
 
 
 def grade_here(submission: Submission) -> Result:
-    """Grade one submission in this judge; a sandbox that fails is replaced once."""
+    """Grade one submission in this judge; a sandbox that fails is replaced once.
+
+    Raises:
+        SandboxRefused: nobody can be graded here.
+    """
     for attempt in range(ATTEMPTS):
         try:
             result = grade(_Judge.assignment, submission, _Judge.sandbox, _Judge.only)
+        except SandboxRefused:
+            raise
         except SandboxError as error:
             if attempt == ATTEMPTS - 1:
                 return ungraded(_Judge.assignment, submission, "none", f"The sandbox failed: {error}")

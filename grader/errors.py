@@ -4,7 +4,8 @@ GraderError
 ├── UsageError          the person at the keyboard: a path, an option, a folder that is not a course
 ├── RubricError         the instructor: rubrics/*.yaml, rubrics/*.py or reference/ (all at once)
 ├── SubmissionError     the student: a file that cannot be taken as it is
-└── SandboxError        the machine: a layer is missing, the zygote does not start
+└── SandboxError        the machine: the zygote does not start, a worker cannot be had
+    ├── SandboxRefused  a layer is missing that the policy asks for: nothing is graded
     └── WireError       a message broke the protocol; the judge kills who sent it
 
 What a student's code raises never becomes one of these: it is data (`grader.outcome`). Everything else is our bug.
@@ -54,6 +55,10 @@ class SubmissionError(GraderError):
 
 class SandboxError(GraderError):
     """The machine does not give what the sandbox needs."""
+
+
+class SandboxRefused(SandboxError):
+    """This machine cannot isolate student code as the policy asks; says what would."""
 
 
 class WireError(SandboxError):

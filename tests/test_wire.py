@@ -62,7 +62,17 @@ def test_every_usual_holder_of_numbers_is_data(value, expected):
 
 @pytest.mark.parametrize(
     "value",
-    [object(), {1.5: 2}, np.array(["a"]), np.array([object()]), 1 << 20_000, "x" * (1 << 21), "ŷ" * (1 << 20), lambda: 1, {1, 2}],
+    [
+        object(),
+        {1.5: 2},
+        np.array(["a"]),
+        np.array([object()]),
+        1 << 20_000,
+        "x" * (1 << 21),
+        "ŷ" * (1 << 20),
+        lambda: 1,
+        {1, 2},
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_objects_are_not_data(value):

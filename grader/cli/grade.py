@@ -54,9 +54,11 @@ def command(
     from grader import engine
     from grader.assignment import load_assignment
     from grader.grading import ungraded
+    from grader.sandbox.forked import ForkedSandbox
 
     course = Course.around(Path.cwd())
     course.rubric(assignment)
+    ForkedSandbox((), policy)  # refuses a system on which nobody can be graded, before anything is done
     submissions, unreadable = read_submissions(paths or class_folders(course, assignment))
     progress = Progress(quiet=as_json)
     with progress.preparing(assignment) as prepared:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Literal
 
-from grader.errors import SandboxError
+from grader.errors import SandboxRefused
 from grader.sandbox import Budget, Sources
 from grader.sandbox.session import WorkerSession
 from grader.sandbox.zygote import ZygoteProcess
@@ -26,12 +26,12 @@ class ForkedSandbox:
             `process` is a plain child process with limits, for code that one trusts.
 
     Raises:
-        SandboxError: from `name` and `open`, where the machine does not give what the policy asks for.
+        SandboxRefused: at once or from `name` and `open`, where the machine does not give what the policy asks for.
     """
 
     def __init__(self, modules: Sequence[str], policy: Policy = "auto") -> None:
         if sys.platform != "linux":
-            raise SandboxError(
+            raise SandboxRefused(
                 f"student code is isolated with Linux's own means, and this is {sys.platform}: "
                 "grade in a Linux container or under WSL2; `grader check` works here on your own code"
             )
@@ -71,7 +71,7 @@ class ForkedSandbox:
         if self._policy != "process" and not self._zygote.summary.startswith("strong"):
             found = self._zygote.summary
             self.close()
-            raise SandboxError(
+            raise SandboxRefused(
                 f"no strong sandbox on this machine (found: {found}): see `grader doctor`; "
                 "--sandbox=process grades without one, only for code that you trust"
             )

@@ -42,6 +42,13 @@ def threads():
         assert sum(pool.map(lambda n: n * n, range(100))) == 328350
 
 
+def as_many_threads_as_a_pool_of_a_large_machine():
+    """ThreadPoolExecutor's own most is 32; each waits for all others."""
+    barrier = threading.Barrier(32)
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        assert sorted(pool.map(lambda _: barrier.wait(5), range(32))) == list(range(32))
+
+
 def a_lock_with_a_time_limit():
     assert not threading.Event().wait(0.01)
     lock = threading.RLock()
@@ -179,7 +186,7 @@ def a_segmentation_fault():
 
 PROGRAMS = dict.fromkeys(
     (
-        threads, a_lock_with_a_time_limit, an_event_loop, clocks, memory_of_its_own, a_pair_of_sockets, a_pipe_and_epoll,
+        threads, as_many_threads_as_a_pool_of_a_large_machine, a_lock_with_a_time_limit, an_event_loop, clocks, memory_of_its_own, a_pair_of_sockets, a_pipe_and_epoll,
         signals_to_itself, output, texts_and_warnings, a_program_that_reads_no_file, randomness, linear_algebra,
         a_second_process_is_an_error_not_an_end, too_much_memory_is_an_error_not_an_end, deep_recursion,
         usage_and_limits, a_file_in_memory,

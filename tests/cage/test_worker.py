@@ -148,7 +148,7 @@ def test_a_lower_limit_stays():
 
     def body():
         resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
-        limits.apply(address_space=1 << 40, cpu_s=5, counts_threads=False)
+        limits.apply(address_space=1 << 40, cpu_s=5, threads=1 << 20)
         return resource.getrlimit(resource.RLIMIT_NOFILE)
 
     assert in_child(body) == (32, 32)

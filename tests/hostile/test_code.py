@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -42,9 +43,9 @@ def check_unharmed(mini, sandbox, places, files):
     encoded = {name: text if isinstance(text, bytes) else text.encode() for name, text in files.items()}
     result = grade(mini, Submission("eve", encoded), sandbox)
     assert SECRET not in json.dumps(result.to_json())
-    with open(places["planted"]) as planted:
-        assert planted.read() == SECRET
-    assert os.stat(places["planted"]).st_mode & 0o777 == 0o666
+    planted = Path(places["planted"])
+    assert planted.read_text() == SECRET
+    assert planted.stat().st_mode & 0o777 == 0o666
     assert result.seconds < 40
     assert not any(verdict.status == "ungraded" for verdict in result.verdicts)
     after = grade(mini, Submission("ana", {"m.py": HONEST.encode()}), sandbox)

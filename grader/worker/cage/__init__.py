@@ -26,11 +26,13 @@ class Cage:
         holds: the layers that were tried and hold.
         statm: a descriptor of the zygote's own /proc/self/statm, which its own root does not show.
         pid: the zygote's own process id as its workers see it.
+        threads: how many threads the user may have, where workers run under the zygote's own user id.
     """
 
     holds: frozenset[str]
     statm: int
     pid: int
+    threads: int
 
     @property
     def summary(self) -> str:
@@ -50,6 +52,7 @@ def enter_zygote(readable: Sequence[str], layers: frozenset[str]) -> Cage:
         layers: which of `LAYERS` to use where they hold.
     """
     identity.die_with_parent()
+    threads = limits.threads_beside_others()
     apart = "namespaces" in layers and namespaces.are_allowed(readable)
     if apart:
         namespaces.separate()
@@ -60,7 +63,7 @@ def enter_zygote(readable: Sequence[str], layers: frozenset[str]) -> Cage:
     tried = {"uid": _becomes_nobody, "landlock": _is_landlocked, "seccomp": _is_filtered}
     holds = {layer for layer, attempt in tried.items() if layer in layers and _succeeds_in_child(attempt)}
     holds |= {"namespaces"} if apart else set()
-    return Cage(frozenset(holds | (layers & {"limits"})), statm, os.getpid())
+    return Cage(frozenset(holds | (layers & {"limits"})), statm, os.getpid(), threads)
 
 
 def enter_worker(cage: Cage, *, cpu_s: int, memory_bytes: int, before_seal: Callable[[], None]) -> None:
@@ -77,8 +80,8 @@ def enter_worker(cage: Cage, *, cpu_s: int, memory_bytes: int, before_seal: Call
     os.setsid()
     os.umask(0o077)
     if "limits" in cage.holds:
-        apart = bool(cage.holds & {"uid", "namespaces"})
-        limits.apply(address_space=size + memory_bytes, cpu_s=cpu_s, counts_threads=apart)
+        threads = limits.MAX_THREADS if "uid" in cage.holds else cage.threads
+        limits.apply(address_space=size + memory_bytes, cpu_s=cpu_s, threads=threads)
     if "uid" in cage.holds:
         identity.become(identity.throw_away_uid())
     isolated = bool(cage.holds - {"limits"})

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
+from pathlib import Path
 
 from grader.worker.cage.kernel import share_malloc_arenas, syscall
 from grader.worker.cage.syscalls import CLOSE_RANGE
 
 MAX_DESCRIPTORS = 64
 MAX_THREADS = 64
+# Beside the threads that a user has when the zygote starts: the kernel counts them all, and a person goes on working.
+_MORE_THREADS = 1024
 # glibc reserves 64 MiB of addresses for each thread's own arena, up to 8 a processor: ordinary threads would use up the
 # address space without using any memory.
 _MALLOC_ARENAS = 2
 _LAST_DESCRIPTOR = 0xFFFFFFFF
 
 
-def apply(*, address_space: int, cpu_s: int, counts_threads: bool) -> None:
+def apply(*, address_space: int, cpu_s: int, threads: int) -> None:
     """Set the limits, in bytes and seconds; one that is lower already stays.
 
     Args:
-        counts_threads: whether the user id is the worker's own: the kernel counts all threads of a user, so elsewhere
-            the limit would fall on whatever else that person runs.
+        threads: how many the user may have, of this process and of all others; the kernel never holds root to it.
     """
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     share_malloc_arenas(_MALLOC_ARENAS)
@@ -35,11 +38,21 @@ def apply(*, address_space: int, cpu_s: int, counts_threads: bool) -> None:
         (resource.RLIMIT_MEMLOCK, 0, 0),
         (resource.RLIMIT_MSGQUEUE, 0, 0),
         (resource.RLIMIT_SIGPENDING, 64, 0),
-        *([(resource.RLIMIT_NPROC, MAX_THREADS, 0)] if counts_threads else []),
+        (resource.RLIMIT_NPROC, threads, 0),
     ):
         hard = resource.getrlimit(kind)[1]
         most = wanted + slack if hard == resource.RLIM_INFINITY else min(wanted + slack, hard)
         resource.setrlimit(kind, (min(wanted, most), most))
+
+
+def threads_beside_others() -> int:
+    """How many threads this user may have where workers run under the same id as whatever else the user runs."""
+    own = 0
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):  # of another kind, or gone meanwhile
+            if process.name.isdigit() and process.stat().st_uid == os.getuid():
+                own += len(list((process / "task").iterdir()))
+    return own + _MORE_THREADS
 
 
 def close_from(first: int) -> None:

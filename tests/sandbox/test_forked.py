@@ -1,0 +1,137 @@
+"""The sandbox as the judge uses it: what it refuses, what it survives, what it never blames on a student."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader import engine
+from grader.checks.plan import encoded_call, packed_list
+from grader.errors import SandboxRefused
+from grader.outcome import Failure, Value
+from grader.sandbox import Budget, forked
+from grader.sandbox.forked import ForkedSandbox
+from grader.submission import Submission
+from tests.conftest import MINI
+
+HONEST = (MINI.reference("mini") / "m.py").read_text()
+
+
+def call(session, function, *args, module="m"):
+    packed = packed_list([encoded_call((module, function), args, {}, False)])
+    [outcome] = session.call(packed, 1, modules=[module])
+    return outcome
+
+
+def submissions(n):
+    return [Submission(f"s{i}", {"m.py": f"{HONEST}\n# {i}\n".encode()}) for i in range(n)]
+
+
+def test_it_says_how_strong_it_is(sandbox):
+    """The layers that hold are in the name, and so in every result."""
+    assert sandbox.name.startswith("strong: seccomp")
+
+
+def test_another_system_is_refused_with_what_to_do(monkeypatch):
+    """Nobody is graded without isolation because the machine has none."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(SandboxRefused, match="Linux container or under WSL2"):
+        ForkedSandbox([])
+
+
+def test_without_seccomp_nothing_is_graded(monkeypatch, mini):
+    """`auto` is no silent fall-back: the batch ends with the reason and the way out."""
+    monkeypatch.setattr(forked, "ALL_LAYERS", forked.PROCESS_ONLY)
+    with pytest.raises(SandboxRefused, match="--sandbox=process"):
+        list(engine.grade_all(mini, submissions(2), policy="auto", only=frozenset(), workers=1))
+
+
+def test_a_plain_process_is_named_as_one(mini):
+    """Asked for, the weak sandbox grades, and every result says so."""
+    [result] = engine.grade_all(mini, submissions(1), policy="process", only=frozenset(), workers=1)
+    assert result.score == result.max_score
+    assert result.sandbox == "weak: limits"
+
+
+def test_a_zygote_that_dies_costs_nobody_anything(mini, monkeypatch):
+    """The submission under way is graded again by a new one."""
+    original = engine.grade
+
+    def killing(assignment, submission, sandbox, only):
+        if submission.id == "s1" and not hasattr(killing, "done"):
+            killing.done = True
+            _ = sandbox.name
+            os.killpg(sandbox._zygote._process.pid, signal.SIGKILL)
+        return original(assignment, submission, sandbox, only)
+
+    monkeypatch.setattr(engine, "grade", killing)
+    results = list(engine.grade_all(mini, submissions(3), policy="auto", only=frozenset(), workers=1))
+    assert [result.score == result.max_score for result in results] == [True] * 3
+
+
+def test_a_judge_that_dies_leaves_the_one_ungraded(mini, monkeypatch):
+    """Others are graded; the one that is to blame is ungraded, never zero."""
+    original = engine.grade
+
+    def dying(assignment, submission, sandbox, only):
+        if submission.id == "s1":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(assignment, submission, sandbox, only)
+
+    monkeypatch.setattr(engine, "grade", dying)
+    results = {
+        r.submission: r for r in engine.grade_all(mini, submissions(3), policy="auto", only=frozenset(), workers=2)
+    }
+    assert {name: result.status for name, result in results.items()} == {
+        "s0": "graded",
+        "s1": "ungraded",
+        "s2": "graded",
+    }
+    assert results["s1"].to_json()["score"] is None
+
+
+def test_installed_modules_are_loaded_when_asked_for(sandbox):
+    """A sealed worker reads no file; scipy.signal, sqlite3 and torch.optim come all the same."""
+    source = (
+        "def f(x):\n    import scipy.signal, sqlite3, torch\n"
+        "    w = torch.zeros(1, requires_grad=True)\n    o = torch.optim.SGD([w], 1.0)\n    (w - 1).backward()\n    o.step()\n"
+        "    return float(w.detach()) + len(scipy.signal.hann(3)) if hasattr(scipy.signal, 'hann') else float(w.detach())\n"
+    )
+    session = sandbox.open({"m.py": source}, Budget(), 0)
+    assert call(session, "f", np.ones(2)) == Value(-1.0)
+    session.close()
+
+
+def test_a_module_that_is_not_there_is_not_there(sandbox):
+    """`except ImportError` works; what the course does not offer is said by name."""
+    source = "try:\n    import scipy.nothing\nexcept ImportError:\n    found = False\ndef f():\n    return found\ndef g():\n    import pandas\n"
+    session = sandbox.open({"m.py": source}, Budget(), 0)
+    assert call(session, "f") == Value(False)
+    failure = call(session, "g")
+    assert isinstance(failure, Failure)
+    assert "numpy, scipy, torch" in failure.message
+    session.close()
+
+
+def test_nothing_is_left_behind(sandbox):
+    """Sessions closed, no process of theirs is there and no descriptor of the judge's is open."""
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(20):
+        session = sandbox.open({"m.py": "import threading\ndef f():\n    return 1\n"}, Budget(), 0)
+        assert call(session, "f") == Value(1)
+        session.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+
+
+def test_requests_are_answered_in_their_order_and_memory_is_bounded(sandbox):
+    """What a function keeps is its submission's; a fresh session starts afresh."""
+    source = "kept = []\ndef f(x):\n    kept.append(x)\n    return len(kept)\n"
+    for _ in range(2):
+        session = sandbox.open({"m.py": source}, Budget(), 0)
+        assert [call(session, "f", 1.0) for _ in range(3)] == [Value(1), Value(2), Value(3)]
+        session.close()
