@@ -16,6 +16,7 @@ import json
 import locale
 import mmap
 import os
+import pathlib
 import resource
 import select
 import signal
@@ -73,6 +74,7 @@ def memory_of_its_own():
     memory = mmap.mmap(-1, 1 << 20)
     memory[:5] = b"hello"
     memory.resize(1 << 21)
+    memory.flush()
     assert memory[:5] == b"hello"
 
 
@@ -127,6 +129,17 @@ def a_program_that_reads_no_file():
         except OSError:
             continue
         raise AssertionError("a path could be named")
+
+
+def a_world_without_files():
+    assert not os.path.exists("/etc/passwd") and not pathlib.Path("data.csv").exists()
+    with contextlib.suppress(FileNotFoundError):
+        open("data.csv")
+    try:
+        open("out.csv", "w")
+    except PermissionError:
+        return
+    raise AssertionError("it is written")
 
 
 def a_second_process_is_an_error_not_an_end():
@@ -187,7 +200,7 @@ def a_segmentation_fault():
 PROGRAMS = dict.fromkeys(
     (
         threads, as_many_threads_as_a_pool_of_a_large_machine, a_lock_with_a_time_limit, an_event_loop, clocks, memory_of_its_own, a_pair_of_sockets, a_pipe_and_epoll,
-        signals_to_itself, output, texts_and_warnings, a_program_that_reads_no_file, randomness, linear_algebra,
+        signals_to_itself, output, texts_and_warnings, a_program_that_reads_no_file, a_world_without_files, randomness, linear_algebra,
         a_second_process_is_an_error_not_an_end, too_much_memory_is_an_error_not_an_end, deep_recursion,
         usage_and_limits, a_file_in_memory,
     ),

@@ -61,6 +61,8 @@ HOLES = {
     "sendto": (lambda m: m.setattr(seccomp, "_without_address", lambda program: program.allow()), "send_from_a_pair"),
     "prlimit64": (lambda m: m.setattr(seccomp, "_read_own_limits", lambda program, _: program.allow()), "limit_judge"),
     "kill": (lambda m: moved(m, "GUARDED", "kill"), "signal_judge"),
+    "getsockopt": (lambda m: m.setattr(seccomp, "_SOCKET_OPTIONS", (17,)), "name_the_other_end"),
+    "clock": (lambda m: m.setattr(seccomp, "_own_clock", lambda program: program.allow()), "time_the_judge"),
     "stat": (lambda m: moved(m, "NAMING", "newfstatat"), "stat_with_empty_path_flag"),
     "openat": (lambda m: moved(m, "NAMING", "openat"), "read_hidden_tests"),
 }

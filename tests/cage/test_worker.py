@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import resource
 import signal
+import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,7 +59,6 @@ def test_mathematics_works():
 
 def test_threads_and_own_signals_work():
     """Libraries start threads and abort by a signal to themselves."""
-    import threading
 
     def body():
         done = []
@@ -155,8 +157,33 @@ def test_a_lower_limit_stays():
 
 
 def test_root_becomes_nobody():
-    """A worker of root's has an id that no user has."""
+    """A worker of root's has an id that no user has, nor the worker of another judge."""
     if os.getuid() != 0:
         pytest.skip("the tests do not run as root")
-    uid = int(caged(os.getuid)[1])
-    assert uid in range(60_578, 61_184)  # between the ranges that systemd hands out
+    uids = [int(caged(os.getuid)[1]) for _ in range(2)]
+    assert uids[0] != uids[1]
+    # between the ranges that systemd hands out
+    assert all(uid in range(60_578, 61_184) or uid in range(1_879_048_192, 2**31) for uid in uids)
+
+
+def test_a_container_with_few_ids_gets_one_of_those(monkeypatch):
+    """A rootless container knows 65536 of them."""
+    monkeypatch.setattr(Path, "read_text", lambda self: "         0     100000      65536\n")
+    assert set(identity.throw_away_uids()) <= set(range(60_578, 61_184))
+
+
+def test_threads_are_limited():
+    """A pool of a large machine fits; a thousand threads with small stacks do not."""
+
+    def body():
+        threading.stack_size(32 << 10)
+        done, n = threading.Event(), 0
+        with contextlib.suppress(RuntimeError):
+            for n in range(1000):  # noqa: B007
+                threading.Thread(target=done.wait, daemon=True).start()
+        done.set()
+        return n
+
+    if os.getuid() != 0:
+        pytest.skip("a user's other threads count as well")
+    assert 32 < int(caged(body)[1]) < 128

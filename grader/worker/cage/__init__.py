@@ -27,12 +27,14 @@ class Cage:
         statm: a descriptor of the zygote's own /proc/self/statm, which its own root does not show.
         pid: the zygote's own process id as its workers see it.
         threads: how many threads the user may have, where workers run under the zygote's own user id.
+        uids: the ids of which workers take one each, where they do not.
     """
 
     holds: frozenset[str]
     statm: int
     pid: int
     threads: int
+    uids: range
 
     @property
     def summary(self) -> str:
@@ -52,7 +54,7 @@ def enter_zygote(readable: Sequence[str], layers: frozenset[str]) -> Cage:
         layers: which of `LAYERS` to use where they hold.
     """
     identity.die_with_parent()
-    threads = limits.threads_beside_others()
+    threads, uids = limits.threads_beside_others(), identity.throw_away_uids()
     apart = "namespaces" in layers and namespaces.are_allowed(readable)
     if apart:
         namespaces.separate()
@@ -60,10 +62,10 @@ def enter_zygote(readable: Sequence[str], layers: frozenset[str]) -> Cage:
     statm = _open_own_size()
     if apart:
         namespaces.own_root(readable)
-    tried = {"uid": _becomes_nobody, "landlock": _is_landlocked, "seccomp": _is_filtered}
+    tried = {"uid": lambda: _becomes_nobody(uids), "landlock": _is_landlocked, "seccomp": _is_filtered}
     holds = {layer for layer, attempt in tried.items() if layer in layers and _succeeds_in_child(attempt)}
     holds |= {"namespaces"} if apart else set()
-    return Cage(frozenset(holds | (layers & {"limits"})), statm, os.getpid(), threads)
+    return Cage(frozenset(holds | (layers & {"limits"})), statm, os.getpid(), threads, uids)
 
 
 def enter_worker(cage: Cage, *, cpu_s: int, memory_bytes: int, before_seal: Callable[[], None]) -> None:
@@ -83,7 +85,7 @@ def enter_worker(cage: Cage, *, cpu_s: int, memory_bytes: int, before_seal: Call
         threads = limits.MAX_THREADS if "uid" in cage.holds else cage.threads
         limits.apply(address_space=size + memory_bytes, cpu_s=cpu_s, threads=threads)
     if "uid" in cage.holds:
-        identity.become(identity.throw_away_uid())
+        identity.become(cage.uids[os.getpid() % len(cage.uids)])
     isolated = bool(cage.holds - {"limits"})
     if isolated:
         identity.drop_capabilities()  # also those that a user namespace gave
@@ -124,11 +126,11 @@ def _succeeds_in_child(attempt: Callable[[], bool]) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def _becomes_nobody() -> bool:
+def _becomes_nobody(uids: range) -> bool:
     if os.getuid() != 0:
         return False
-    identity.become(identity.throw_away_uid())
-    return os.getuid() == identity.throw_away_uid()
+    identity.become(uids[0])
+    return os.getuid() == uids[0]
 
 
 def _is_landlocked() -> bool:

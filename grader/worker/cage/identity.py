@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import random
 import signal
+from pathlib import Path
 
 from grader.worker.cage.kernel import (
     PR_CAP_AMBIENT,
@@ -18,9 +20,10 @@ from grader.worker.cage.kernel import (
     prctl,
 )
 
-# Ids that no distribution hands out (systemd's list, "Users, Groups, UIDs and GIDs", has them as unused). A worker
-# takes one by its process id: two that run at a time then seldom share one, and the filter keeps them apart anyhow.
-_FIRST_UID, _N_UIDS = 60_600, 500
+# Ids that no distribution hands out (systemd's list, "Users, Groups, UIDs and GIDs", has them as unused); the few are
+# for containers, in which the many may not exist.
+_MANY, _FEW = range(1_900_000_000, 2_030_000_000), range(60_600, 61_100)
+_N_UIDS = 500
 _MAX_CAPABILITY = 64
 _CAPABILITY_VERSION = 0x20080522
 # SECBIT_NOROOT, SECBIT_NO_SETUID_FIXUP and their locks.
@@ -32,9 +35,26 @@ class _Header(ctypes.Structure):
     _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
 
 
-def throw_away_uid() -> int:
-    """The user id that this process may take."""
-    return _FIRST_UID + os.getpid() % _N_UIDS
+def throw_away_uids() -> range:
+    """The user ids that the workers of one zygote may take, by their process ids.
+
+    The kernel counts threads by user id, so no two workers that run at a time should share one. Process ids repeat in
+    other containers and namespaces: where the ids begin is drawn at random.
+    """
+    known = _MANY if all(_is_known(one) for one in (_MANY[0], _MANY[-1])) else _FEW
+    first = random.SystemRandom().choice(range(known.start, known.stop, _N_UIDS))
+    return range(first, first + _N_UIDS)
+
+
+def _is_known(uid: int) -> bool:
+    """Whether the id exists in this user namespace, as a user's and as a group's."""
+    maps = (Path(f"/proc/self/{kind}_map").read_text().splitlines() for kind in ("uid", "gid"))
+    return all(any(int(line.split()[0]) <= uid < _end(line) for line in lines) for lines in maps)
+
+
+def _end(line: str) -> int:
+    inside, _, count = map(int, line.split())
+    return inside + count
 
 
 def become(uid: int) -> None:

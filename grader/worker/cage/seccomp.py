@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import struct
 from collections.abc import Callable, Sequence
 
@@ -112,8 +113,8 @@ def filter_program(pid: int) -> bytes:
     if column == 0:
         program.emit(_IF_AT_LEAST, _X32_BIT, 0, 1)
         program.emit(_RETURN, _KILL_PROCESS)
-    for numbers in NAMING.values():
-        program.on(numbers, lambda: program.refuse(errno.EACCES))
+    for name, numbers in NAMING.items():
+        program.on(numbers, _OPENS[name](program) if name in _OPENS else lambda: program.refuse(errno.ENOENT))
     _guard(program, pid)
     for numbers in PLAIN.values():
         program.on(numbers, program.allow)
@@ -121,6 +122,24 @@ def filter_program(pid: int) -> bytes:
     program.refuse(errno.ENOSYS)
     program.refuse()
     return program.bytes()
+
+
+def _opens(flags_at: int) -> Callable[[_Program], Callable[[], None]]:
+    """Refuses both, but says of what is written that it may not be, of what is read that it is not there."""
+
+    def of(program: _Program) -> Callable[[], None]:
+        def body() -> None:
+            program.load_argument(flags_at)
+            program.emit(_IF_ANY_BIT, os.O_WRONLY | os.O_RDWR | os.O_CREAT, 0, 1)
+            program.refuse(errno.EACCES)
+            program.refuse(errno.ENOENT)
+
+        return body
+
+    return of
+
+
+_OPENS = {"open": _opens(1), "openat": _opens(2)}
 
 
 def _guard(program: _Program, pid: int) -> None:

@@ -9,7 +9,7 @@ PLAIN: dict[str, Numbers] = {
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67), "pwrite64": (18, 68),
     "preadv": (295, 69), "pwritev": (296, 70), "close": (3, 57), "fstat": (5, 80), "lseek": (8, 62),
     "munmap": (11, 215), "mmap": (9, 222), "mprotect": (10, 226), "mremap": (25, 216), "madvise": (28, 233),
-    "brk": (12, 214), "mincore": (27, 232),
+    "brk": (12, 214), "mincore": (27, 232), "msync": (26, 227),
     "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "rt_sigpending": (127, 136),
     "rt_sigsuspend": (130, 133), "rt_sigtimedwait": (128, 137), "sigaltstack": (131, 132),
     "restart_syscall": (219, 128),
@@ -40,7 +40,8 @@ GUARDED: dict[str, Numbers] = {
     "clock_gettime": (228, 113), "clock_getres": (229, 114), "clock_nanosleep": (230, 115),
 }  # fmt: skip
 
-# Calls that name a path. None is allowed: the worker is sealed. They answer EACCES, which Python understands.
+# Calls that name a path, or list a folder. None is allowed: the worker is sealed, and to it nothing exists. (`exists`
+# of pathlib would raise for any other error.)
 NAMING: dict[str, Numbers] = {
     "open": (2, None), "openat": (257, 56), "openat2": (437, 437), "stat": (4, None), "lstat": (6, None),
     "newfstatat": (262, 79), "statx": (332, 291), "access": (21, None), "faccessat": (269, 48),
