@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from grader.assignment import Assignment
@@ -104,8 +104,8 @@ def _one_pool(
 
 def completed(executor: Executor, submissions: Sequence[Submission]) -> Iterator[Result]:
     """Results of an executor whose workers are judges, as they come."""
-    futures: list[Future[Result]] = [executor.submit(grade_here, submission) for submission in submissions]
-    for future in as_completed(futures):
+    # The list is not kept here, so that each result goes when it has been taken.
+    for future in as_completed([executor.submit(grade_here, submission) for submission in submissions]):
         yield future.result()
 
 

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from types import CodeType, ModuleType
 from typing import Any
 
-# Modules of the standard library that do something when they are imported.
-NEVER = frozenset({"antigravity", "idlelib", "test", "turtledemo", "__main__"})
+# Parts of module names that the zygote never imports for a student: they do something, to itself or to the screen.
+NEVER = frozenset({"antigravity", "idlelib", "test", "turtledemo", "__main__", "conftest", "_internal"})
 
 
 def module_name(path: str) -> tuple[str, bool]:
