@@ -43,6 +43,16 @@ def test_the_readmes_grade_commands_run(tmp_path):
         assert done.returncode == 0, (line, done.stderr)
 
 
+def test_the_readmes_transcript_is_what_the_command_prints(tmp_path):
+    """Every line shown is printed, in that order."""
+    [block] = re.findall(r"```\n\$ grader (grade hw1 .*?)```", README, re.DOTALL)
+    command, *shown = block.splitlines()
+    full = [sys.executable, "-m", "grader", *command.split(), "--out", str(tmp_path)]
+    done = subprocess.run(full, cwd=ROOT, capture_output=True, text=True, check=True)
+    printed = iter([line.rstrip() for line in done.stdout.splitlines()])
+    assert [line for line in shown if line.rstrip() not in printed] == []
+
+
 def test_the_readmes_check_is_the_rubrics():
     """The YAML that is shown is a check that would load."""
     [block] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
