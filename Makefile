@@ -28,4 +28,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) results
+	rm -rf $(VENV) results .grader_cache

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from benchmarks.direct import AssertingExpect, DirectModules
-from grader.assignment import load_checks, load_reference
 from grader.checks.given import matches_reference, parameters_of
 from grader.course import Course
+from grader.importing import load_checks, load_reference
 from grader.rubric import CheckSpec, load
 
 COURSE = Course(Path(os.environ["COURSE"]))

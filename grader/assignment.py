@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import importlib.metadata
-import sys
-import traceback
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
-from typing import Any
+from functools import cached_property
 
 from grader.checks.definition import Check, Reference
 from grader.checks.drawing import CheckFunction
 from grader.checks.given import matches_reference, parameters_of
+from grader.checks.packing import packed, unpacked
 from grader.checks.planning import ReferenceFails, planned
 from grader.course import Course
-from grader.errors import Fault, RubricError
+from grader.digests import assignment_digest, preparation_key, surroundings
+from grader.errors import Fault, RubricError, WireError
+from grader.importing import load_checks, load_reference
+from grader.preparations import Preparations
 from grader.rubric import CheckSpec, Rubric, load
+from grader.rubric.slicing import Slices
 from grader.sandbox import Budget
 from grader.sandbox.local import LocalSession
-from grader.worker.loading import SubmissionImporter
-
-# What a verdict depends on beside the files of the course.
-_VERSIONED = ("grader", "hypothesis", "numpy", "torch", "scipy")
+from grader.wire import NotData
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ def load_assignment(
     only: frozenset[str] = frozenset(),
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Assignment:
-    """Load a rubric, its Python and the reference; draw and plan the cases of every code check.
+    """Load a rubric, its Python and the reference; draw and plan the cases of every code check, or recall them.
 
     Args:
         seed: instead of the rubric's.
@@ -77,10 +73,7 @@ def load_assignment(
     """
     path = course.rubric(name)
     rubric = load(path)
-    used_seed = rubric.seed if seed is None else seed
-    reference_modules = load_reference(course.reference(name))
-    named = load_checks(path.with_suffix(".py"))
-    session, reference = LocalSession(reference_modules), Reference(LocalSession(reference_modules))
+    maker = _Maker(course, name, rubric.seed if seed is None else seed)
     specs = [
         spec
         for question in rubric.questions
@@ -92,8 +85,7 @@ def load_assignment(
     for spec in specs:
         progress(len(checks), len(specs))
         try:
-            function = _function(spec, named, reference_modules)
-            checks[spec.id] = planned(spec, function, used_seed, session, reference)
+            checks[spec.id] = maker.check(spec)
         except ReferenceFails as failure:
             faults.append(Fault(str(path), spec.line, f"check {spec.id}", str(failure)))
         except Exception as error:  # the instructor's strategies are ordinary code
@@ -101,69 +93,44 @@ def load_assignment(
     if faults:
         raise RubricError(faults)
     progress(len(specs), len(specs))
-    return Assignment(rubric, checks, used_seed, _digest(rubric, course.reference(name)))
+    return Assignment(rubric, checks, maker.seed, assignment_digest(rubric, path, course.reference(name)))
 
 
-def _function(spec: CheckSpec, named: Mapping[str, Any], reference: Mapping[str, ModuleType]) -> CheckFunction:
-    if spec.matches_reference is None:
-        function: CheckFunction = named[spec.function or spec.id]
-        return function
-    module, function_name = spec.matches_reference.split(".")
-    return matches_reference(
-        spec.matches_reference, spec.given, named, parameters_of(getattr(reference[module], function_name))
-    )
+class _Maker:
+    """Makes the checks of one assignment ready."""
 
+    def __init__(self, course: Course, name: str, seed: int) -> None:
+        rubric_file = course.rubric(name)
+        self.seed = seed
+        self._source = rubric_file.with_suffix(".py")
+        self._reference_folder = course.reference(name)
+        self._around = surroundings(rubric_file, self._reference_folder)
+        self._named = load_checks(self._source)
+        self._kept = Preparations(course.cache(name))
+        self._modules = load_reference(self._reference_folder)
+        self._as_student, self._as_reference = LocalSession(self._modules), LocalSession(self._modules)
 
-def load_checks(path: Path) -> dict[str, Any]:
-    """What the rubric's Python file defines.
+    def check(self, spec: CheckSpec) -> Check:
+        """The check as it was prepared before, else prepared now and kept."""
+        function = self._function(spec)
+        key = preparation_key(spec, self.seed, self._slices.of(spec.names), self._around)
+        kept = self._kept.get(spec.id, key)
+        if kept is not None:
+            with contextlib.suppress(WireError, ValueError, TypeError):  # a file that something else wrote to
+                return unpacked(kept, spec, function, Reference(self._as_reference))
+        check = planned(spec, function, self.seed, self._as_student, Reference(self._as_reference))
+        with contextlib.suppress(NotData):  # cases that hold objects are drawn at each start
+            self._kept.put(spec.id, key, packed(check))
+        return check
 
-    Raises:
-        RubricError: it does not run; the line is the one in that file.
-    """
-    namespace: dict[str, Any] = {"__name__": f"rubrics.{path.stem}", "__file__": str(path)}
-    before = list(sys.path)
-    sys.path.insert(0, str(path.parent))
-    try:
-        exec(compile(path.read_bytes(), str(path), "exec"), namespace)
-    except Exception as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-        line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else (lines[-1] if lines else 1)
-        raise RubricError([Fault(str(path), line or 1, "", f"{type(error).__name__}: {error}")]) from None
-    finally:
-        sys.path[:] = before
-    return namespace
+    @cached_property
+    def _slices(self) -> Slices:
+        return Slices(self._source.read_text(encoding="utf-8"))
 
-
-def load_reference(folder: Path) -> dict[str, ModuleType]:
-    """The model answer's modules by name; they may import each other, and leave nothing in `sys.modules`.
-
-    Raises:
-        RubricError: one of them does not run.
-    """
-    sources: dict[str, str | bytes] = {path.name: path.read_bytes() for path in sorted(folder.glob("*.py"))}
-    importer = SubmissionImporter(sources)
-    names = sorted(importer.top_level)
-    shadowed = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    sys.meta_path.insert(0, importer)
-    try:
-        return {name: importlib.import_module(name) for name in names}
-    except Exception as error:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in sources]
-        file, line = (frames[-1].filename, frames[-1].lineno or 1) if frames else (names[0], 1)
-        raise RubricError([Fault(str(folder / file), line, "", f"{type(error).__name__}: {error}")]) from None
-    finally:
-        sys.meta_path.remove(importer)
-        for name in names:
-            sys.modules.pop(name, None)
-        sys.modules.update(shadowed)
-
-
-def _digest(rubric: Rubric, reference: Path) -> str:
-    """Of all that decides a verdict beside the submission and the seed."""
-    hashed = hashlib.sha256(rubric.digest.encode())
-    for path in sorted(reference.rglob("*.py")):
-        hashed.update(path.relative_to(reference).as_posix().encode() + b"\0" + path.read_bytes())
-    for package in _VERSIONED:
-        hashed.update(f"{package} {importlib.metadata.version(package)}".encode())
-    hashed.update(sys.version.encode())
-    return hashed.hexdigest()
+    def _function(self, spec: CheckSpec) -> CheckFunction:
+        if spec.matches_reference is None:
+            function: CheckFunction = self._named[spec.function or spec.id]
+            return function
+        module, name = spec.matches_reference.split(".")
+        order = parameters_of(getattr(self._modules[module], name))
+        return matches_reference(spec.matches_reference, spec.given, self._named, order)

@@ -53,6 +53,10 @@ class Course:
         """The folder that holds one submission per entry."""
         return self.root / "submissions" / assignment
 
+    def cache(self, assignment: str) -> Path:
+        """Where what was prepared once is kept."""
+        return self.root / ".grader_cache" / assignment
+
     def results(self, assignment: str) -> Path:
         """Where results go unless told otherwise."""
         return self.root / "results" / assignment

@@ -15,6 +15,7 @@ LAYERS = [
     ["wire", "worker"],
     ["verdict", "outcome", "arrays", "tolerance", "escaping"],
     ["rubric", "submission", "writeup", "course"],
+    ["digests", "preparations", "importing"],
     ["sandbox"],
     ["doctor"],
     ["checks"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,17 +16,17 @@ from grader.rubric import CheckSpec
 from grader.sandbox import Session
 from grader.wire import Ref
 
-MAX_KNOWN = 20_000
+MAX_KNOWN = 4_000
 # What the harness gives a check beside its drawn arguments.
 OFFERED = ("student", "expect", "reference", "rng")
 
 
 class Reference:
-    """Calls on the model answer, in the judge; equal calls are made once. Implements `Caller`."""
+    """Calls on the model answer for one check, in the judge; equal calls are made once. Implements `Caller`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: dict[bytes, Outcome] = {}
+        self.known: dict[bytes, Outcome] = {}
         self._forget = False
 
     def begin_case(self) -> None:
@@ -35,17 +36,22 @@ class Reference:
     def call(self, target: Target, args: Sequence[Any], named: dict[str, Any], show_arguments: bool) -> Reply:
         """Make one call on the reference."""
         call = encoded_call(target, args, named, show_arguments)
-        outcome = None if isinstance(target[0], Ref) else self._known.get(call)
+        outcome = None if isinstance(target[0], Ref) else self.known.get(call)
         if outcome is None:
             modules = (target[0],) if isinstance(target[0], str) else ()
             [outcome] = self._session.call(packed_list([call]), 1, modules=modules, forget=self._forget)
             self._forget = False
-            if isinstance(outcome, Value) and len(self._known) < MAX_KNOWN:
-                self._known[call] = outcome
+            if isinstance(outcome, Value) and len(self.known) < MAX_KNOWN:
+                self.known[call] = outcome
         return Reply(outcome, Ref(self._session.request, 0), self)
 
     def touched(self) -> None:
         """The reference may be looked at."""
+
+
+def offered_by(body: CheckFunction) -> tuple[str, ...]:
+    """Which of `OFFERED` a check's body asks for."""
+    return tuple(name for name in inspect.signature(body).parameters if name in OFFERED)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import replace
 
-from grader.checks.definition import OFFERED, Check, Reference
+from grader.checks.definition import Check, Reference, offered_by
 from grader.checks.drawing import CheckFunction, body_of, draw
 from grader.checks.expect import Claim
 from grader.checks.judging import Sheet
@@ -15,7 +14,7 @@ from grader.checks.showing import argument_text
 from grader.rubric import CheckSpec
 from grader.sandbox import Session
 
-_NOTHING = Plan((), (), (0,), (), (), (), None)
+_NOTHING = Plan((), (0,), (), (), (), None)
 
 
 class ReferenceFails(Exception):
@@ -34,8 +33,7 @@ def planned(spec: CheckSpec, function: CheckFunction, seed: int, session: Sessio
     """
     cases = draw(function, spec.examples, seed)
     body = body_of(function)
-    offered = tuple(name for name in inspect.signature(body).parameters if name in OFFERED)
-    check = Check(spec, function, body, offered, cases, seed, _NOTHING, None, reference)
+    check = Check(spec, function, body, offered_by(body), cases, seed, _NOTHING, None, reference)
     recorder, bounds, runs = Recorder(session), [0], []
     for index, case in enumerate(cases):
         runs.append(run_case(check, case, index, recorder))
@@ -54,7 +52,7 @@ def planned(spec: CheckSpec, function: CheckFunction, seed: int, session: Sessio
         raise ReferenceFails(_on_case(check, case_index, reason))
     claims = None if recorder.was_touched else tuple(tuple(run.claims) for run in runs)
     plan = Plan(
-        tuple(recorder.calls), tuple(recorder.made), tuple(bounds), tuple(recorder.outcomes),
+        tuple(recorder.calls), tuple(bounds), tuple(recorder.outcomes),
         tuple(recorder.modules), tuple(recorder.functions), claims,
     )  # fmt: skip
     return replace(check, plan=plan, sheet=_sheet(claims, spec))

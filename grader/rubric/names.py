@@ -50,6 +50,12 @@ def definitions(source: bytes, file: str) -> Definitions:
     return Definitions(file, frozenset(name for node in statements for name in _bound(node)), functions)
 
 
+def bound_names(statement: ast.stmt) -> Iterator[str]:
+    """The names that a top-level statement defines, assigns or imports, its branches included."""
+    for node in _statements([statement]):
+        yield from _bound(node)
+
+
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in body:
         yield node

@@ -49,6 +49,11 @@ class CheckSpec:
         """Whether the check looks at the code or at the write-up."""
         return "code" if self.kind is None else "writeup"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a code check uses of the rubric's Python."""
+        return (self.function or self.id, *(value for value in self.given.values() if isinstance(value, str)))
+
 
 @dataclass(frozen=True)
 class Question:

@@ -7,9 +7,10 @@ from types import ModuleType
 
 import pytest
 
-from grader.assignment import load_assignment, load_reference
+from grader.assignment import load_assignment
 from grader.checks.concluding import conclude
 from grader.course import Course
+from grader.importing import load_reference
 from grader.sandbox.local import LocalSession
 from tests.conftest import ROOT
 from tests.hw1.variants import FLOAT32, RIGHT, WRONG

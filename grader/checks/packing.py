@@ -1,0 +1,149 @@
+"""A prepared check as bytes and back: its cases, its planned calls, and what the reference answered."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from grader import wire
+from grader.checks.definition import Check, Reference, offered_by
+from grader.checks.drawing import CheckFunction, body_of, frozen
+from grader.checks.expect import Claim, Fact, Numbers, Unchanged
+from grader.checks.judging import Sheet
+from grader.checks.plan import Plan
+from grader.checks.reply import Reply, origin_of
+from grader.errors import WireError
+from grader.outcome import Failure, Handle, Outcome, Value
+from grader.rubric import CheckSpec
+from grader.wire import NotData, Ref
+
+# Raised whenever what is packed, or how, changes.
+_FORMAT = 1
+
+
+def packed(check: Check) -> bytes:
+    """All of a prepared check that its strategies and the reference were needed for.
+
+    Raises:
+        NotData: a case, a call or an answer holds an object that bytes cannot stand for.
+    """
+    plan = check.plan
+    return wire.encode([
+        _FORMAT,
+        check.seed,
+        [_node(dict(case)) for case in check.cases],
+        list(plan.calls),
+        list(plan.bounds),
+        [_outcome_node(outcome) for outcome in plan.outcomes],
+        list(plan.modules),
+        list(plan.functions),
+        None if plan.claims is None else [[_claim_node(claim) for claim in claims] for claims in plan.claims],
+        [[call, _outcome_node(outcome)] for call, outcome in check.reference.known.items()],
+    ])  # fmt: skip
+
+
+def unpacked(data: bytes, spec: CheckSpec, function: CheckFunction, reference: Reference) -> Check:
+    """The check that was packed, for the same entry of the rubric and the same function.
+
+    Args:
+        reference: is told what the reference answered while the check was prepared.
+
+    Raises:
+        WireError: these are not the bytes of a check.
+    """
+    fields = wire.decode(data, tensor=_tensor)
+    if not isinstance(fields, list) or len(fields) != 10 or fields[0] != _FORMAT:
+        raise WireError("the bytes of a check in another format")
+    _, seed, cases, calls, bounds, outcomes, modules, functions, claims, known = fields
+    answers = tuple(map(_outcome, outcomes))
+    made = None if claims is None else tuple(tuple(_claim(node, answers) for node in of_case) for of_case in claims)
+    plan = Plan(tuple(calls), tuple(bounds), answers, tuple(modules), tuple(functions), made)
+    for call, outcome in known:
+        reference.known[call] = _outcome(outcome)
+    body = body_of(function)
+    return Check(
+        spec, function, body, offered_by(body), tuple(frozen(_value(case)) for case in cases), seed, plan,
+        None if made is None else Sheet(made, spec.tolerance), reference,
+    )  # fmt: skip
+
+
+def _node(value: Any) -> Any:
+    """`value` so that its types come back: what the wire would merge is tagged."""
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str, bytes, np.ndarray) or hasattr(value, "detach"):
+        return value
+    if kind in (list, tuple):
+        return [kind.__name__, [_node(item) for item in value]]
+    if kind is dict:
+        return ["dict", [[_node(key), _node(item)] for key, item in value.items()]]
+    if isinstance(value, np.generic):
+        return ["scalar", np.asarray(value)]
+    raise NotData(wire.type_name(value))
+
+
+def _value(node: Any) -> Any:
+    if type(node) is not list:
+        return node
+    tag, content = node
+    if tag == "scalar":
+        return content[()]
+    if tag == "dict":
+        return {_value(key): _value(item) for key, item in content}
+    items = [_value(item) for item in content]
+    return items if tag == "list" else tuple(items)
+
+
+def _outcome_node(outcome: Outcome) -> list[Any]:
+    if isinstance(outcome, Value):
+        return ["value", _node(outcome.data)]
+    if isinstance(outcome, Handle):
+        return ["handle", outcome.type_name, outcome.reason]
+    place = [outcome.file, outcome.line, outcome.function]
+    return ["failure", outcome.status, outcome.message, *place, list(outcome.names)]
+
+
+def _outcome(node: list[Any]) -> Outcome:
+    kind, *fields = node
+    if kind == "value":
+        return Value(_value(fields[0]))
+    if kind == "handle":
+        return Handle(*fields)
+    status, message, file, line, function, names = fields
+    return Failure(status, message, file, line, function, tuple(names))
+
+
+def _claim_node(claim: Claim) -> list[Any]:
+    if isinstance(claim, Fact):
+        return ["fact", claim.holds, claim.why]
+    actual = origin_of(claim.actual) if isinstance(claim.actual, Reply) else _node(claim.actual)
+    if isinstance(claim, Unchanged):
+        return ["unchanged", actual, _node(claim.before)]
+    return ["numbers", actual, claim.expected, claim.scale, claim.exact, claim.why]
+
+
+def _claim(node: list[Any], outcomes: Sequence[Outcome]) -> Claim:
+    kind, *fields = node
+    if kind == "fact":
+        return Fact(*fields)
+    actual = fields[0]
+    actual = Reply(outcomes[actual.index], actual, _Nobody()) if isinstance(actual, Ref) else _value(actual)
+    return Unchanged(actual, _value(fields[1])) if kind == "unchanged" else Numbers(actual, *fields[1:])
+
+
+class _Nobody:
+    """The caller behind replies that are only compared; a `Caller`."""
+
+    def call(self, *_call: Any) -> Reply:
+        raise AssertionError("a claim that was packed is not called")
+
+    def touched(self) -> None:
+        """Nothing depends on it."""
+
+
+def _tensor(array: Any) -> Any:
+    if "torch" not in sys.modules:
+        import torch  # noqa: F401
+    return sys.modules["torch"].from_numpy(array)

@@ -1,0 +1,57 @@
+"""The part of a Python file that some of its names need: what decides them, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from grader.rubric.names import bound_names
+
+_DEFINITIONS = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign,
+)  # fmt: skip
+
+
+class Slices:
+    """A Python source, to be cut by names.
+
+    Raises:
+        SyntaxError: the source is not Python.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._lines = source.splitlines(keepends=True)
+        self._statements = ast.parse(source).body
+        self._binds = [frozenset(bound_names(statement)) for statement in self._statements]
+        self._uses = [frozenset(_names(statement)) for statement in self._statements]
+
+    def of(self, names: Iterable[str]) -> str:
+        """The top-level statements that `names` need, directly or through others, in the file's order and spelling.
+
+        Statements that are no plain definitions (`np.seterr(…)`, a loop) are kept: they may act on all the others.
+        So is everything where names are hidden: under a star import, or where `globals` is used.
+        """
+        everything = range(len(self._statements))
+        if "*" in frozenset().union(*self._binds) or frozenset().union(*self._uses) & {"globals", "vars"}:
+            return self._text(everything)
+        needed = {index for index in everything if not isinstance(self._statements[index], _DEFINITIONS)}
+        wanted = frozenset(names).union(*(self._uses[index] for index in needed))
+        while more := {index for index in everything if self._binds[index] & wanted} - needed:
+            needed |= more
+            wanted = wanted.union(*(self._uses[index] for index in more))
+        return self._text(sorted(needed))
+
+    def _text(self, indices: Iterable[int]) -> str:
+        return "\n".join(self._source(self._statements[index]) for index in indices)
+
+    def _source(self, statement: ast.stmt) -> str:
+        """The statement as it stands in the file, its decorators included."""
+        decorators = getattr(statement, "decorator_list", [])
+        first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+        return "".join(self._lines[first - 1 : statement.end_lineno])
+
+
+def _names(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            yield node.id
