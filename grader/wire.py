@@ -200,7 +200,8 @@ def _refuse_depth(value: Any) -> None:
         for item in level:
             children = item if type(item) is list else item.values()
             nodes += len(children)
-            below += [child for child in children if type(child) in (list, dict)]
+            if not {list, dict}.isdisjoint(map(type, children)):
+                below += [child for child in children if type(child) in (list, dict)]
         if nodes > MAX_NODES:
             raise WireError(f"a message of more than {MAX_NODES} values")
         level = below

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.checks.drawing import Case, CheckFunction
@@ -63,6 +63,7 @@ class Check:
         body: the check itself, which takes them.
         offered: which of `OFFERED` the body asks for.
         sheet: the expected side of all cases, where the plan is compiled.
+        judged: what replies that were judged before came to, by their digest.
     """
 
     spec: CheckSpec
@@ -74,6 +75,7 @@ class Check:
     plan: Plan
     sheet: Sheet | None
     reference: Reference
+    judged: dict[bytes | None, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -2,13 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Protocol, overload
 
 from grader.outcome import Outcome
 
 Sources = Mapping[str, str | bytes]
+
+
+class Replies(Sequence[Outcome]):
+    """The outcomes of some calls, decoded when one is first looked at.
+
+    Args:
+        digest: equal for equal replies, byte for byte; None where the process ended before it had answered.
+    """
+
+    def __init__(self, decode: Callable[[], Sequence[Outcome]], digest: bytes | None = None) -> None:
+        self._decode = decode
+        self.digest = digest
+
+    @classmethod
+    def all_alike(cls, outcome: Outcome, n_calls: int) -> Replies:
+        """The same outcome for every call."""
+        return cls(lambda: [outcome] * n_calls)
+
+    @cached_property
+    def _outcomes(self) -> Sequence[Outcome]:
+        return self._decode()
+
+    def __len__(self) -> int:
+        return len(self._outcomes)
+
+    @overload
+    def __getitem__(self, index: int) -> Outcome: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Outcome]: ...
+
+    def __getitem__(self, index: int | slice) -> Outcome | Sequence[Outcome]:
+        return self._outcomes[index]
+
+    def __iter__(self) -> Iterator[Outcome]:
+        return iter(self._outcomes)
 
 
 @dataclass(frozen=True)
@@ -30,7 +67,7 @@ class Session(Protocol):
         """Import a module: its public names as a `Value`, or the `Failure` that every later call on it shares."""
         ...
 
-    def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> list[Outcome]:
+    def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> Replies:
         """Make the calls of an encoded list in order; the list is shorter where one of them ended the process."""
         ...
 

@@ -7,6 +7,7 @@ from types import ModuleType
 
 from grader import wire
 from grader.outcome import Failure, Outcome, Value
+from grader.sandbox import Replies
 from grader.sandbox.session import outcome_of
 from grader.worker import serving
 from grader.worker.worker import read_document
@@ -29,20 +30,20 @@ class LocalSession:
             return Failure("missing", f"no file {module}.py")
         return Value([name for name in vars(self._modules[module]) if not name.startswith("_")])
 
-    def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> list[Outcome]:
+    def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> Replies:
         """See `Session.call`."""
         for module in modules:
             loaded = self.load(module)
             if isinstance(loaded, Failure):
-                return [loaded] * n_calls
+                return Replies.all_alike(loaded, n_calls)
         if forget:
             self._server.forget()
         self.request += 1
-        replies = (
+        replies = [
             self._server.call(self.request, index, call)
             for index, call in enumerate(wire.decode(packed, tensor=_tensor))
-        )
-        return [outcome_of(kind, wire.decode(body)) for kind, body in replies]
+        ]
+        return Replies(lambda: [outcome_of(kind, wire.decode(body)) for kind, body in replies])
 
     def read(self, path: str, data: bytes) -> Outcome:
         """See `Session.read`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import signal
 import time
@@ -12,12 +13,13 @@ from typing import Any
 from grader import wire
 from grader.errors import SandboxError, WireError
 from grader.outcome import Failure, Handle, Outcome, Value
-from grader.sandbox import Budget, Sources
+from grader.sandbox import Budget, Replies, Sources
 from grader.sandbox.child import Child, Ended, Overdue
 from grader.sandbox.zygote import ZygoteProcess
 
 MAX_LATE_MODULES = 48
 CUT = "\n… the rest of the output was cut"
+_Reply = tuple[str, bytes]  # kind and body
 _BREACH = "the process sent something that is no answer to what it was asked, so it was ended"
 
 
@@ -72,12 +74,12 @@ class WorkerSession:
             self._loaded[module] = self._single("load", module, self._budget.load_wall_s)
         return self._loaded[module]
 
-    def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> list[Outcome]:
+    def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> Replies:
         """See `Session.call`."""
         for module in modules:
             loaded = self.load(module)
             if isinstance(loaded, Failure):
-                return [loaded] * n_calls
+                return Replies.all_alike(loaded, n_calls)
         if forget:
             self._history.clear()
         self.request += 1
@@ -107,26 +109,38 @@ class WorkerSession:
         self.request += 1
         return self._perform(_Request(self.request, operation, body, 1), wall_s, ())[0]
 
-    def _perform(self, request: _Request, wall_s: float, modules: Sequence[str]) -> list[Outcome]:
+    def _perform(self, request: _Request, wall_s: float, modules: Sequence[str]) -> Replies:
         """The outcomes of a request, whatever becomes of the process meanwhile."""
-        outcomes: list[Outcome] = []
+        replies: list[_Reply] = []
         while True:
             try:
                 self._prepare(modules)
-                outcomes.clear()
-                self._exchange(request, wall_s, outcomes)
+                replies.clear()
+                digest = self._exchange(request, wall_s, replies)
             except _NeedsModule:
                 if self._used.late_modules > MAX_LATE_MODULES:
-                    return [
-                        *outcomes,
-                        Failure("error", f"more than {MAX_LATE_MODULES} modules were asked for one by one"),
-                    ]
+                    excess = f"more than {MAX_LATE_MODULES} modules were asked for one by one"
+                    return self._cut_short(replies, Failure("error", excess))
                 continue
             except (Overdue, Ended, WireError) as end:
-                return [*outcomes, self._buried(end, wall_s)]
+                return self._cut_short(replies, self._buried(end, wall_s))
             if request.operation == "calls":
                 self._history.append(request)
-            return outcomes
+            return Replies(lambda: self._decoded(replies), digest)
+
+    def _cut_short(self, replies: list[_Reply], failure: Failure) -> Replies:
+        outcomes = self._decoded(replies)
+        return Replies(lambda: outcomes if len(outcomes) < len(replies) else [*outcomes, failure])
+
+    def _decoded(self, replies: list[_Reply]) -> list[Outcome]:
+        """The outcomes, up to the first reply that is none: a process that sent it is not asked again."""
+        outcomes: list[Outcome] = []
+        try:
+            for kind, body in replies:
+                outcomes.append(outcome_of(kind, wire.decode(body)))
+        except WireError as breach:
+            outcomes.append(self._buried(breach, 0))
+        return outcomes
 
     def _prepare(self, modules: Sequence[str]) -> None:
         """A child that holds the sources, the modules and the objects of the requests so far."""
@@ -147,30 +161,34 @@ class WorkerSession:
         for request in again + self._history:
             self._exchange(request, self._budget.load_wall_s, [])
 
-    def _exchange(self, request: _Request, wall_s: float, outcomes: list[Outcome]) -> None:
-        """Send a request and collect its replies into `outcomes`."""
+    def _exchange(self, request: _Request, wall_s: float, replies: list[_Reply]) -> bytes:
+        """Send a request and collect what comes into `replies`; their digest."""
         assert self._child is not None
         started = time.monotonic()
+        hashed = hashlib.blake2b(digest_size=16)
         try:
             body = wire.encode([request.number, request.operation, request.body])
             self._child.send(wire.frame(body), wall_s)
             for index in range(request.n_replies):
                 left = self._budget.submission_wall_s - self._used.wall_s - (time.monotonic() - started)
-                reply = self._child.receive(max(0.0, min(wall_s, left)))
-                outcomes.append(self._outcome(request, index, reply))
+                reply = self._child.receive(max(0.0, min(wall_s, left)), in_row=index > 0)
+                kind, body = self._answer(request, index, reply)
+                hashed.update(f"{kind} {len(body)} ".encode() + body)
+                replies.append((kind, body))
             if self._child.has_unread:
                 raise WireError(_BREACH)
         finally:
             self._used.wall_s += time.monotonic() - started
+        return hashed.digest()
 
-    def _outcome(self, request: _Request, index: int, reply: tuple[int, int, str, bytes]) -> Outcome:
+    def _answer(self, request: _Request, index: int, reply: tuple[int, int, str, bytes]) -> _Reply:
         number, at, kind, body = reply
         if kind == wire.NEED and number == request.number:
             self._bring(wire.decode(body))
             raise _NeedsModule
         if (number, at) != (request.number, index):
             raise WireError(_BREACH)
-        return outcome_of(kind, wire.decode(body))
+        return kind, body
 
     def _bring(self, module: Any) -> None:
         if type(module) is not str:

@@ -1,0 +1,69 @@
+"""Replies that were judged before: judged once, and only where they are all that a verdict rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.checks import running
+from grader.checks.running import run_check
+from grader.sandbox import Budget
+
+
+@pytest.fixture
+def judged(monkeypatch):
+    """The ids of the checks whose replies are judged and not recognised."""
+    ids = []
+
+    def spy(name):
+        original = getattr(running, name)
+
+        def judge(check, *rest):
+            ids.append(check.id)
+            return original(check, *rest)
+
+        monkeypatch.setattr(running, name, judge)
+
+    spy("_compiled")
+    spy("_replayed")
+    return ids
+
+
+def findings(check, source, sandbox):
+    session = sandbox.open({"m.py": source}, Budget(), 0)
+    try:
+        return run_check(check, session)
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("name", ["conv_matches_torch", "conv_is_linear", "model_is_right"])
+def test_equal_replies_are_judged_once(mini, sandbox, honest, judged, name):
+    """The second student with the same numbers gets the same findings without another look."""
+    check = mini.checks[name]
+    check.judged.clear()
+    first, second = findings(check, honest, sandbox), findings(check, honest + "\n# mine\n", sandbox)
+    assert judged == [name]
+    assert second is first
+    assert not first.failing
+
+
+def test_other_replies_are_judged(mini, sandbox, honest, judged):
+    """A wrong answer after a right one is not taken for it, nor the other way round."""
+    check = mini.checks["conv_matches_torch"]
+    check.judged.clear()
+    wrong = honest + "\nright = conv\ndef conv(image, kernel):\n    return right(image, kernel) + 1e-3\n"
+    assert not findings(check, honest, sandbox).failing
+    assert findings(check, wrong, sandbox).failing
+    assert not findings(check, honest, sandbox).failing
+    assert judged == ["conv_matches_torch"] * 2
+
+
+def test_a_process_that_ended_is_judged_each_time(mini, sandbox, honest, judged):
+    """What the judge itself says of a lost process is not part of any reply."""
+    check = mini.checks["conv_matches_torch"]
+    check.judged.clear()
+    crash = honest + "\nimport os\ndef conv(image, kernel):\n    os._exit(3)\n"
+    assert findings(check, crash, sandbox).failing
+    assert findings(check, crash, sandbox).failing
+    assert judged == ["conv_matches_torch"] * 2
+    assert not check.judged
