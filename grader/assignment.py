@@ -13,7 +13,7 @@ from grader.checks.given import matches_reference, parameters_of
 from grader.checks.packing import packed, unpacked
 from grader.checks.planning import ReferenceFails, planned
 from grader.course import Course
-from grader.digests import assignment_digest, preparation_key, surroundings
+from grader.digests import assignment_digest, preparation_key, python_files, surroundings, verdict_key
 from grader.errors import Fault, RubricError, WireError
 from grader.importing import load_checks, load_reference
 from grader.preparations import Preparations
@@ -26,12 +26,18 @@ from grader.wire import NotData
 
 @dataclass(frozen=True)
 class Assignment:
-    """Everything that is the same for every submission."""
+    """Everything that is the same for every submission.
+
+    Args:
+        digest: of all that a result depends on beside the submission and the seed.
+        verdict_keys: by check, of all that its verdict depends on beside the submission.
+    """
 
     rubric: Rubric
     checks: Mapping[str, Check]
     seed: int
     digest: str
+    verdict_keys: Mapping[str, str]
 
     @property
     def name(self) -> str:
@@ -93,7 +99,9 @@ def load_assignment(
     if faults:
         raise RubricError(faults)
     progress(len(specs), len(specs))
-    return Assignment(rubric, checks, maker.seed, assignment_digest(rubric, path, course.reference(name)))
+    keys = {spec.id: verdict_key(spec, rubric) for spec in rubric.checks if spec.part == "writeup"}
+    keys |= {check.id: maker.verdict_key(check, rubric) for check in checks.values()}
+    return Assignment(rubric, checks, maker.seed, assignment_digest(rubric, path, course.reference(name)), keys)
 
 
 class _Maker:
@@ -122,6 +130,16 @@ class _Maker:
         with contextlib.suppress(NotData):  # cases that hold objects are drawn at each start
             self._kept.put(spec.id, key, packed(check))
         return check
+
+    def verdict_key(self, check: Check, rubric: Rubric) -> str:
+        """See `digests.verdict_key`; a reference that answers alike in all cases changes nothing."""
+        try:
+            content = packed(check)
+        except NotData:
+            content = self._around.encode()
+        known_mistakes = python_files(self._reference_folder, "misconceptions/*.py")
+        model = self._around if "reference" in check.offered else ""
+        return verdict_key(check.spec, rubric, content, self._slices.of(check.spec.names), known_mistakes, model)
 
     @cached_property
     def _slices(self) -> Slices:

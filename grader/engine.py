@@ -5,16 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from types import MappingProxyType
 
 from grader.assignment import Assignment
 from grader.errors import SandboxError, SandboxRefused
 from grader.grading import grade, ungraded
 from grader.sandbox.forked import ForkedSandbox, Policy
 from grader.submission import Submission
-from grader.verdict import Result
+from grader.verdict import Earlier, Result
 
 # A judge that dies under a submission gets a second one; after that the submission is left for a person.
 ATTEMPTS = 2
@@ -36,7 +37,7 @@ def set_up(assignment: Assignment, policy: Policy, only: frozenset[str]) -> None
     _Judge.sandbox.start()
 
 
-def grade_here(submission: Submission) -> Result:
+def grade_here(submission: Submission, earlier: Earlier | None = None) -> Result:
     """Grade one submission in this judge; a sandbox that fails is replaced once.
 
     Raises:
@@ -44,7 +45,7 @@ def grade_here(submission: Submission) -> Result:
     """
     for attempt in range(ATTEMPTS):
         try:
-            result = grade(_Judge.assignment, submission, _Judge.sandbox, _Judge.only)
+            result = grade(_Judge.assignment, submission, _Judge.sandbox, _Judge.only, earlier)
         except SandboxRefused:
             raise
         except SandboxError as error:
@@ -70,18 +71,22 @@ def grade_all(
     policy: Policy,
     only: frozenset[str],
     workers: int,
+    earlier: Mapping[str, Earlier] = MappingProxyType({}),
 ) -> Iterator[Result]:
     """The results as they come; on leaving early, what runs is ended.
+
+    Args:
+        earlier: by submission, what is known of the same files.
 
     A judge that dies takes its pool along: what was not done is then tried one at a time, so that only the
     submission that is to blame stays ungraded.
     """
     left = {submission.id: submission for submission in submissions}
-    for result in _one_pool(assignment, submissions, policy, only, min(workers, max(1, len(submissions)))):
+    for result in _one_pool(assignment, submissions, policy, only, min(workers, max(1, len(submissions))), earlier):
         del left[result.submission]
         yield result
     for submission in left.values():
-        alone = list(_one_pool(assignment, [submission], policy, only, 1))
+        alone = list(_one_pool(assignment, [submission], policy, only, 1, earlier))
         yield from alone or [ungraded(assignment, submission, "none", "The grader itself failed on this submission.")]
 
 
@@ -91,21 +96,24 @@ def _one_pool(
     policy: Policy,
     only: frozenset[str],
     workers: int,
+    earlier: Mapping[str, Earlier],
 ) -> Iterator[Result]:
     """Results until all are done or the pool breaks."""
     executor = local_executor(assignment, policy, only, workers)
     try:
-        yield from completed(executor, submissions)
+        yield from completed(executor, submissions, earlier)
     except BrokenProcessPool:
         return
     finally:
         _end(executor)
 
 
-def completed(executor: Executor, submissions: Sequence[Submission]) -> Iterator[Result]:
+def completed(
+    executor: Executor, submissions: Sequence[Submission], earlier: Mapping[str, Earlier]
+) -> Iterator[Result]:
     """Results of an executor whose workers are judges, as they come."""
     # The list is not kept here, so that each result goes when it has been taken.
-    for future in as_completed([executor.submit(grade_here, submission) for submission in submissions]):
+    for future in as_completed([executor.submit(grade_here, one, earlier.get(one.id)) for one in submissions]):
         yield future.result()
 
 

@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.assignment import Assignment
 from grader.checks.concluding import conclude, unconcluded
 from grader.checks.writeup import WriteupReader
+from grader.digests import digest
 from grader.rubric import CheckSpec
 from grader.sandbox import Sandbox, Session
 from grader.submission import Submission
-from grader.verdict import QuestionResult, Result, Verdict
+from grader.verdict import Earlier, Part, QuestionResult, Result, Verdict
 
 
 def grade(
-    assignment: Assignment, submission: Submission, sandbox: Sandbox, only: frozenset[str] = frozenset()
+    assignment: Assignment,
+    submission: Submission,
+    sandbox: Sandbox,
+    only: frozenset[str] = frozenset(),
+    earlier: Earlier | None = None,
 ) -> Result:
     """The result of one submission.
 
     Args:
         only: the questions wanted; all where empty.
+        earlier: what is known of the same files; a verdict whose key still holds is taken over.
 
     Raises:
         SandboxError: the sandbox is not to be had at all; a failure later on leaves checks `ungraded` instead.
     """
     started = time.perf_counter()
     session = sandbox.open(submission.sources, assignment.budget, assignment.seed)
-    writeup = WriteupReader(assignment.rubric, submission.files, session)
+    run = _Run(assignment, submission, session, earlier or Earlier())
     try:
-        known: dict[str, Verdict] = {}
         wanted = [question for question in assignment.rubric.questions if not only or question.id in only]
         for spec in in_order([spec for question in wanted for spec in question.checks]):
-            known[spec.id] = _verdict(assignment, spec, session, writeup, known)
-        questions = [QuestionResult(q.id, tuple(known[spec.id] for spec in q.checks)) for q in wanted]
-        output = session.output
+            run.conclude(spec)
+        questions = [QuestionResult(q.id, tuple(run.known[spec.id] for spec in q.checks)) for q in wanted]
+        notes, output = run.notes, run.output
     finally:
         session.close()
     return Result(
@@ -46,10 +52,64 @@ def grade(
         seed=assignment.seed,
         sandbox=sandbox.name,
         questions=tuple(questions),
-        notes=submission.notes + writeup.notes,
+        notes=submission.notes + notes,
         output=output,
         seconds=time.perf_counter() - started,
     )
+
+
+class _Run:
+    """The checks of one submission, one after the other."""
+
+    def __init__(self, assignment: Assignment, submission: Submission, session: Session, earlier: Earlier) -> None:
+        self._assignment = assignment
+        self._session = session
+        self._earlier = earlier
+        self._writeup = WriteupReader(assignment.rubric, submission.files, session)
+        self._taken_over: set[Part] = set()
+        self.known: dict[str, Verdict] = {}
+
+    def conclude(self, spec: CheckSpec) -> None:
+        """Find the check's verdict, given those of the checks before it."""
+        shrink = self._is_unexplained(spec)
+        key = digest(self._assignment.verdict_keys[spec.id], str(shrink))
+        before = self._earlier.verdicts.get(spec.id)
+        if before is not None and before.key == key and not self._lacking(spec):
+            self._taken_over.add(spec.part)
+            self.known[spec.id] = before.worth(spec.points, spec.visibility)
+        else:
+            verdict = self._judged(spec, shrink)
+            lasts = verdict.status not in ("blocked", "ungraded")
+            self.known[spec.id] = replace(verdict, key=key) if lasts else verdict
+
+    def _judged(self, spec: CheckSpec, shrink: bool) -> Verdict:
+        if spec.part == "writeup":
+            return self._writeup.conclude(spec)
+        check = self._assignment.checks[spec.id]
+        lacking = self._lacking(spec)
+        if lacking:
+            return unconcluded(check, "blocked", f"Not tried, because {', '.join(lacking)} did not pass.")
+        return conclude(check, self._session, shrink=shrink)
+
+    def _lacking(self, spec: CheckSpec) -> list[str]:
+        return [name for name in spec.requires if name in self.known and self.known[name].status != "passed"]
+
+    def _is_unexplained(self, spec: CheckSpec) -> bool:
+        """Whether a counterexample is still to be looked for: one per function teaches as much as one per check."""
+        if spec.part == "writeup":
+            return False
+        explained = {name for verdict in self.known.values() if verdict.counterexample for name in verdict.functions}
+        return not explained.issuperset(self._assignment.checks[spec.id].plan.functions)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed while reading the write-up."""
+        return self._earlier.notes if "writeup" in self._taken_over else self._writeup.notes
+
+    @property
+    def output(self) -> str:
+        """What the code printed; of the run in which most of it ran."""
+        return self._earlier.output if "code" in self._taken_over else self._session.output
 
 
 def in_order(specs: Sequence[CheckSpec]) -> list[CheckSpec]:
@@ -67,24 +127,6 @@ def in_order(specs: Sequence[CheckSpec]) -> list[CheckSpec]:
         if spec.id not in ordered:
             add(spec)
     return list(ordered.values())
-
-
-def _verdict(
-    assignment: Assignment,
-    spec: CheckSpec,
-    session: Session,
-    writeup: WriteupReader,
-    known: Mapping[str, Verdict],
-) -> Verdict:
-    if spec.part == "writeup":
-        return writeup.conclude(spec)
-    check = assignment.checks[spec.id]
-    lacking = [name for name in spec.requires if name in known and known[name].status != "passed"]
-    if lacking:
-        return unconcluded(check, "blocked", f"Not tried, because {', '.join(lacking)} did not pass.")
-    # One small counterexample per function teaches as much as one per check, and costs a third.
-    explained = {name for verdict in known.values() if verdict.counterexample for name in verdict.functions}
-    return conclude(check, session, shrink=not explained.issuperset(check.plan.functions))
 
 
 def ungraded(assignment: Assignment, submission: Submission, sandbox_name: str, reason: str) -> Result:

@@ -7,10 +7,13 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from grader.escaping import csv_cell
+from grader.submission import Submission
+from grader.verdict import Earlier, Result, Verdict
 
 Line = dict[str, Any]
 
@@ -24,25 +27,53 @@ class Store:
         self._database = sqlite3.connect(folder / "results.sqlite", isolation_level=None, timeout=30)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute(
-            "CREATE TABLE IF NOT EXISTS results (submission TEXT PRIMARY KEY, key TEXT NOT NULL, line TEXT NOT NULL)"
+            "CREATE TABLE IF NOT EXISTS results "
+            "(submission TEXT PRIMARY KEY, key TEXT NOT NULL, line TEXT NOT NULL, basis TEXT NOT NULL DEFAULT '{}')"
         )
+        if "basis" not in {row[1] for row in self._database.execute("PRAGMA table_info(results)")}:
+            self._database.execute("ALTER TABLE results ADD COLUMN basis TEXT NOT NULL DEFAULT '{}'")
 
     def known(self, keys: Mapping[str, str]) -> dict[str, Line]:
         """Of the submissions in `keys` (id → key), those whose result under exactly this key is here."""
         rows = self._database.execute("SELECT submission, key, line FROM results").fetchall()
         return {submission: json.loads(line) for submission, key, line in rows if keys.get(submission) == key}
 
-    def put(self, key: str, line: Line) -> None:
-        """Keep one result, at once and for good; an ungraded one is kept without its key, to be graded again."""
-        kept = "" if line["status"] == "ungraded" else key
-        self._database.execute(
-            "INSERT OR REPLACE INTO results VALUES (?, ?, ?)", (line["submission"], kept, json.dumps(line))
+    def earlier(self, submission: Submission, policy: str) -> Earlier | None:
+        """What is known of the very same files, graded under the same policy, whatever the rubric was."""
+        row = self._database.execute(
+            "SELECT line, basis FROM results WHERE submission = ?", (submission.id,)
+        ).fetchone()
+        line, basis = map(json.loads, row or ("{}", "{}"))
+        if line.get("digest") != submission.digest or basis.get("policy") != policy:
+            return None
+        entries = {entry["id"]: entry for question in line["questions"] for entry in question["checks"]}
+        return Earlier(
+            {
+                name: Verdict.from_json(entries[name], Fraction(credit), key)
+                for name, (key, credit) in basis["verdicts"].items()
+            },
+            tuple(note for note in line["notes"] if note not in submission.notes),
+            line["output"],
         )
+
+    def put(self, key: str, result: Result, policy: str) -> None:
+        """Keep one result, at once and for good; an ungraded one is kept without its key, to be graded again."""
+        verdicts = {verdict.id: [verdict.key, str(verdict.credit)] for verdict in result.verdicts if verdict.key}
+        basis = {"policy": policy, "verdicts": verdicts}
+        kept = "" if result.status == "ungraded" else key
+        self._database.execute(
+            "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
+            (result.submission, kept, json.dumps(result.to_json()), json.dumps(basis)),
+        )
+
+    def lines(self, submissions: Iterable[str]) -> list[Line]:
+        """The results of those of `submissions` that are graded, by id."""
+        rows = dict(self._database.execute("SELECT submission, line FROM results").fetchall())
+        return [json.loads(rows[submission]) for submission in sorted(set(submissions)) if submission in rows]
 
     def write(self, submissions: Iterable[str]) -> list[Line]:
         """Write results.jsonl and grades.csv for those of `submissions` that are graded; the lines written."""
-        rows = dict(self._database.execute("SELECT submission, line FROM results").fetchall())
-        lines = [json.loads(rows[submission]) for submission in sorted(set(submissions)) if submission in rows]
+        lines = self.lines(submissions)
         _replace(self._folder / "results.jsonl", jsonl(lines))
         _replace(self._folder / "grades.csv", grades(lines))
         return lines

@@ -14,6 +14,7 @@ from rich.progress import Task as RichTask
 from rich.table import Table
 from rich.text import Text
 
+from grader.changes import Change, CheckChange
 from grader.escaping import terminal
 from grader.verdict import Result
 
@@ -67,8 +68,8 @@ class Progress:
         return RichProgress(*columns, console=self._console, transient=not self._console.is_terminal)
 
 
-def table(lines: Sequence[dict[str, Any]], *, reused: int, folder: Path, interrupted: bool) -> None:
-    """Print students × questions, and where the results are."""
+def table(lines: Sequence[dict[str, Any]], *, reused: int, folder: Path | None, interrupted: bool) -> None:
+    """Print students × questions, and where the results are; nowhere where `folder` is None."""
     console = Console()
     if lines:
         console.print(_scores(lines))
@@ -77,12 +78,41 @@ def table(lines: Sequence[dict[str, Any]], *, reused: int, folder: Path, interru
     ungraded = [line["submission"] for line in lines if line["status"] == "ungraded"]
     notes += [f"{review} wait for a person"] if review else []
     notes += [f"[red]{len(ungraded)} ungraded: {', '.join(ungraded)}[/red]"] if ungraded else []
-    console.print("; ".join(notes) + f" → {folder / 'results.jsonl'}, grades.csv")
+    console.print(
+        "; ".join(notes) + (f" → {folder / 'results.jsonl'}, grades.csv" if folder else "; nothing is stored")
+    )
     weak = {line["sandbox"] for line in lines if not line["sandbox"].startswith("strong")}
     if weak:
         console.print(f"[red]Graded without a strong sandbox:[/red] {', '.join(sorted(weak))}")
     if interrupted:
         console.print("[yellow]Interrupted: what was graded is kept; the same command goes on from here.[/yellow]")
+
+
+def differences(changes: Sequence[Change], n_graded: int) -> None:
+    """Print per student what grading again would change."""
+    console = Console(highlight=False)
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("student", "score", "", "what changes"):
+        grid.add_column(title, justify="right" if title == "score" else "left")
+    for change in changes:
+        before, after = change.score
+        gain = f"{after - before:+g}" if before is not None and after is not None else ""
+        what = "\n".join(map(_difference, change.checks))
+        grid.add_row(terminal(change.submission), f"{_number(before)} → {_number(after)}", gain, what)
+    if changes:
+        console.print(grid)
+    console.print(f"{len(changes)} of {n_graded} would change; results stay as they are")
+
+
+def _difference(change: CheckChange) -> str:
+    status = " → ".join(dict.fromkeys(status or "none" for status in change.status))
+    before, after = change.score
+    points = f" ({_number(before)} → {_number(after)})" if before != after else ""
+    return f"{change.id}: {status}{points}"
+
+
+def _number(score: float | None) -> str:
+    return "–" if score is None else f"{score:g}"
 
 
 def details(line: dict[str, Any]) -> None:

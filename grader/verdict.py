@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -27,7 +28,11 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One check's conclusion about one submission; points are exact fractions."""
+    """One check's conclusion about one submission; points are exact fractions.
+
+    Args:
+        key: of all that the conclusion rests on beside the submission; empty where it may not be taken over.
+    """
 
     id: str
     part: Part
@@ -43,6 +48,29 @@ class Verdict:
     feedback: str = ""
     counterexample: Counterexample | None = None
     seconds: float = 0.0
+    key: str = field(default="", compare=False)
+
+    @property
+    def credit(self) -> Fraction:
+        """The share of the points that was earned."""
+        return self.score / self.max_score if self.max_score else Fraction(0)
+
+    def worth(self, points: Fraction, visibility: Visibility) -> Verdict:
+        """The same verdict in a rubric that gives the check other points."""
+        return replace(self, score=points * self.credit, max_score=points, visibility=visibility)
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any], credit: Fraction, key: str) -> Verdict:
+        """The inverse of `to_json`, with the exact share of the points, which JSON does not hold."""
+        shown = entry["counterexample"]
+        return cls(**{
+            **entry,
+            "functions": tuple(entry["functions"]),
+            "score": credit,
+            "max_score": Fraction(1),
+            "counterexample": shown and Counterexample(**shown),
+            "key": key,
+        })  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
         """The check's entry in results.jsonl; points become floats here and only here."""
@@ -65,6 +93,19 @@ class Verdict:
             else {"call": shown.call, "actual": shown.actual, "expected": shown.expected},
             "seconds": round(self.seconds, 4),
         }
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What an earlier run found out about the very same files.
+
+    Args:
+        verdicts: by check, each with its key.
+    """
+
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    output: str = ""
 
 
 @dataclass(frozen=True)

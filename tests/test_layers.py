@@ -23,7 +23,9 @@ LAYERS = [
     ["grading"],
     ["engine"],
     ["store"],
+    ["changes"],
     ["terminal"],
+    ["batch"],
     ["cli"],
     ["__main__"],
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.batch import Batch
+from grader.changes import changes
 from grader.course import Course
 from grader.errors import SubmissionError, UsageError
-from grader.store import Store, jsonl, result_key
-from grader.terminal import Progress, details, table
+from grader.rubric import Rubric, load
+from grader.store import Store, jsonl
+from grader.terminal import Progress, details, differences, table
 
 if TYPE_CHECKING:
     from grader.sandbox.forked import Policy
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, envvar="GRADER_SEED", help="Draw the cases from this seed instead of the rubric's.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where results go [results/ASSIGNMENT].")
 @click.option("--fresh", is_flag=True, help="Grade again what was graded before.")
+@click.option("--diff", "as_diff", is_flag=True, help="Show what would change; results stay as they are.")
 @click.option(
     "--sandbox",
     "policy",
@@ -44,6 +49,7 @@ def command(
     seed: int | None,
     out: Path | None,
     fresh: bool,
+    as_diff: bool,
     policy: Policy,
     as_json: bool,
 ) -> None:
@@ -51,57 +57,52 @@ def command(
 
     Exit code 0 whatever the grades, 1 where something could not be graded, 2 for a wrong call or rubric.
     """
-    from grader import engine
-    from grader.assignment import load_assignment
-    from grader.grading import ungraded
     from grader.sandbox.forked import ForkedSandbox
 
     course = Course.around(Path.cwd())
-    course.rubric(assignment)
+    rubric = load(course.rubric(assignment))
+    wanted = _questions(only, rubric)
     ForkedSandbox((), policy)  # refuses a system on which nobody can be graded, before anything is done
     submissions, unreadable = read_submissions(paths or class_folders(course, assignment))
-    progress = Progress(quiet=as_json)
-    with progress.preparing(assignment) as prepared:
-        wanted = frozenset(filter(None, only.lower().split(",")))
-        loaded = load_assignment(course, assignment, seed=seed, only=wanted, progress=prepared)
-    unknown = wanted - {question.id for question in loaded.rubric.questions}
-    if unknown:
-        known = ", ".join(question.id for question in loaded.rubric.questions)
-        raise UsageError(f"--only names {', '.join(sorted(unknown))}; {assignment} has the questions {known}")
-
-    store = Store(out or course.results(assignment))
-    keys = {s.id: result_key(s.digest, loaded.digest, str(loaded.seed), policy, only) for s in submissions}
-    for submission, reason in unreadable:
-        store.put("", ungraded(loaded, submission, "none", reason).to_json())
-    reused = {} if fresh else store.known(keys)
-    todo = [submission for submission in submissions if submission.id not in reused]
-    interrupted = False
+    folder = out or course.results(assignment)
+    store = Store(folder)
+    batch = Batch(
+        course, rubric, store, policy, rubric.seed if seed is None else seed,
+        only=wanted, fresh=fresh, keeps=not (wanted or as_diff), workers=workers,
+    )  # fmt: skip
     try:
-        with progress.grading(len(submissions), done=len(reused)) as advance:
-            results = engine.grade_all(
-                loaded,
-                todo,
-                policy=policy,
-                only=wanted,
-                workers=workers or engine.default_workers(),
-            )
-            for result in results:
-                store.put(keys[result.submission], result.to_json())
-                advance(result)
-    except KeyboardInterrupt:
-        interrupted = True
-    lines = store.write([*keys, *(submission.id for submission, _ in unreadable)])
-    store.close()
+        lines = batch.run(submissions, unreadable, Progress(quiet=as_json))
+        found = changes(store.lines(line["submission"] for line in lines), lines) if as_diff else []
+        if batch.keeps:
+            store.write([line["submission"] for line in lines])
+    finally:
+        store.close()
     if as_json:
-        sys.stdout.write(jsonl(lines))
+        sys.stdout.write("".join(json.dumps(one.to_json()) + "\n" for one in found) if as_diff else jsonl(lines))
+    elif as_diff:
+        differences(found, len(lines))
     else:
         if len(lines) == 1:
             details(lines[0])
-        table(lines, reused=len(reused), folder=out or course.results(assignment), interrupted=interrupted)
-    if interrupted:
+        table(lines, reused=batch.reused, folder=folder if batch.keeps else None, interrupted=batch.interrupted)
+    if batch.interrupted:
         raise SystemExit(130)
     if any(line["status"] == "ungraded" for line in lines):
         raise SystemExit(1)
+
+
+def _questions(only: str, rubric: Rubric) -> frozenset[str]:
+    """The questions that `--only` names.
+
+    Raises:
+        UsageError: the rubric has no such question.
+    """
+    wanted = frozenset(filter(None, only.lower().split(",")))
+    known = [question.id for question in rubric.questions]
+    if wanted - set(known):
+        unknown = ", ".join(sorted(wanted - set(known)))
+        raise UsageError(f"--only names {unknown}; {rubric.assignment} has the questions {', '.join(known)}")
+    return wanted
 
 
 def class_folders(course: Course, assignment: str) -> list[Path]:

@@ -1,0 +1,110 @@
+"""One run over a class: what is known is taken over, what is found is kept at once."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.course import Course
+from grader.digests import assignment_digest
+from grader.rubric import Rubric
+from grader.store import Line, Store, result_key
+from grader.submission import Submission
+from grader.terminal import Progress
+
+if TYPE_CHECKING:
+    from grader.assignment import Assignment
+    from grader.sandbox.forked import Policy
+    from grader.verdict import Earlier, Result
+
+
+@dataclass
+class Batch:
+    """How a class is to be graded, and how it went.
+
+    Args:
+        only: the questions wanted; all where empty.
+        fresh: grade again what was graded before.
+        keeps: store what is found; else the store is only read.
+        workers: judges at work at a time; as many as cores where None.
+        reused: how many results were taken over as they were.
+        interrupted: whether somebody ended the run before all was graded.
+    """
+
+    course: Course
+    rubric: Rubric
+    store: Store
+    policy: Policy
+    seed: int
+    only: frozenset[str] = frozenset()
+    fresh: bool = False
+    keeps: bool = True
+    workers: int | None = None
+    reused: int = 0
+    interrupted: bool = False
+
+    def run(
+        self, submissions: Sequence[Submission], unreadable: Sequence[tuple[Submission, str]], progress: Progress
+    ) -> list[Line]:
+        """The lines of all that is graded now or was before, by id.
+
+        Args:
+            unreadable: submissions that cannot be read, each with the reason.
+        """
+        name = self.rubric.assignment
+        digest = assignment_digest(self.rubric, self.course.rubric(name), self.course.reference(name))
+        keys = {one.id: result_key(one.digest, digest, str(self.seed), self.policy) for one in submissions}
+        lines = {} if self.fresh or self.only else self.store.known(keys)
+        self.reused = len(lines)
+        todo = [submission for submission in submissions if submission.id not in lines]
+        if todo or unreadable:
+            # What computes is imported now, since an unchanged class needs none of it.
+            from grader.grading import ungraded
+
+            assignment = self._assignment(progress)
+            with progress.grading(len(submissions), done=self.reused) as advance, self._interruptible():
+                for result in self._graded(assignment, todo):
+                    lines[result.submission] = self._taken(keys[result.submission], result)
+                    advance(result)
+            for submission, reason in unreadable:
+                lines[submission.id] = self._taken("", ungraded(assignment, submission, "none", reason))
+        return [lines[name] for name in sorted(lines)]
+
+    def _assignment(self, progress: Progress) -> Assignment:
+        from grader.assignment import load_assignment
+
+        name = self.rubric.assignment
+        with progress.preparing(name) as prepared:
+            return load_assignment(self.course, name, seed=self.seed, only=self.only, progress=prepared)
+
+    def _graded(self, assignment: Assignment, submissions: Sequence[Submission]) -> Iterator[Result]:
+        """The results as they come."""
+        from grader import engine
+
+        return engine.grade_all(
+            assignment,
+            submissions,
+            policy=self.policy,
+            only=self.only,
+            workers=self.workers or engine.default_workers(),
+            earlier={} if self.fresh else self._earlier(submissions),
+        )
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Ctrl-C ends what is in here, and what was graded until then counts."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def _earlier(self, submissions: Sequence[Submission]) -> dict[str, Earlier]:
+        found = ((submission.id, self.store.earlier(submission, self.policy)) for submission in submissions)
+        return {name: earlier for name, earlier in found if earlier is not None}
+
+    def _taken(self, key: str, result: Result) -> Line:
+        if self.keeps:
+            self.store.put(key, result, self.policy)
+        return result.to_json()

@@ -1,0 +1,97 @@
+"""Grading again costs what changed: one tolerance, one student, or the rest of a run that was killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.cli.test_grade import HONEST, course, grader, lines, stored
+
+__all__ = ["course"]
+
+
+def results(course):
+    return (course / "results/mini/results.jsonl").read_text()
+
+
+def edit(course, before, after):
+    rubric = course / "rubrics/mini.yaml"
+    text = rubric.read_text()
+    assert before in text
+    rubric.write_text(text.replace(before, after, 1))
+
+
+@pytest.fixture
+def graded(course):
+    """The small class, graded; one student answers in float32."""
+    folder = course / "submissions/mini/gil"
+    folder.mkdir()
+    (folder / "m.py").write_text(HONEST + "\nright = conv\ndef conv(i, k):\n    return right(i, k) * (1 + 1e-5)\n")
+    assert grader(course, "grade", "mini").returncode == 0
+    return course
+
+
+def test_a_changed_tolerance_gives_what_grading_afresh_gives(graded):
+    """Taking verdicts over is not seen in the results."""
+    edit(graded, "- {rtol: 1.0e-6", "- {rtol: 1.0e-4")
+    assert grader(graded, "grade", "mini").returncode == 0
+    again = lines(results(graded))
+    assert grader(graded, "grade", "mini", "--fresh").returncode == 0
+    assert lines(results(graded)) == again
+
+
+def test_a_diff_says_what_would_change_and_changes_nothing(graded):
+    """Per student the score and the checks before and after; results stay byte for byte."""
+    before = results(graded)
+    edit(graded, "- {rtol: 1.0e-6", "- {rtol: 1.0e-4")
+    done = grader(graded, "grade", "mini", "--diff")
+    assert done.returncode == 0, done.stderr
+    assert "1 of 7 would change; results stay as they are" in done.stdout
+    assert "partial → passed" in done.stdout
+    [change] = map(json.loads, grader(graded, "grade", "mini", "--diff", "--json").stdout.splitlines())
+    assert change["submission"] == "gil"
+    assert change["score"][0] < change["score"][1]
+    assert results(graded) == before
+    assert grader(graded, "grade", "mini").returncode == 0
+    applied = {line["submission"]: line["score"] for line in lines(results(graded))}
+    assert applied["gil"] == change["score"][1]
+
+
+def test_a_part_of_the_questions_is_not_stored(graded):
+    """`--only` is for looking: the results of the whole stay."""
+    before = results(graded)
+    done = grader(graded, "grade", "mini", "--only", "q1")
+    assert "nothing is stored" in done.stdout
+    assert results(graded) == before
+    assert "7 of them unchanged" in grader(graded, "grade", "mini").stdout
+
+
+def test_a_killed_run_goes_on_where_it_was(course):
+    """After kill -9 of all its processes nothing is lost and nothing graded twice."""
+    for n in range(25):
+        folder = course / "submissions/mini" / f"s{n:02}"
+        folder.mkdir()
+        (folder / "m.py").write_text(
+            HONEST.replace("return float(x.sum())", f"import time; time.sleep(0.02); return {n}")
+        )
+    command = [sys.executable, "-m", "grader", "grade", "mini", "--workers", "2"]
+    process = subprocess.Popen(
+        command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    database = course / "results/mini/results.sqlite"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and stored(database) < 3:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = stored(database)
+    assert 3 <= kept < 31
+    done = grader(course, "grade", "mini")
+    assert f"{kept} of them unchanged" in done.stdout
+    assert len(lines(results(course))) == 31

@@ -1,0 +1,140 @@
+"""What an earlier run found out about the same files: taken over where nothing it rests on changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from grader import grading
+from grader.grading import grade
+from grader.store import Store
+from grader.submission import Submission
+from grader.tolerance import Tier, Tolerance
+
+
+class Nothing:
+    """A sandbox whose sessions cannot be asked anything."""
+
+    name = "none"
+
+    def open(self, *_):
+        return self
+
+    def __getattr__(self, name):
+        raise AssertionError(f"session.{name} was used")
+
+    def close(self):
+        """Nothing to end."""
+
+
+@pytest.fixture
+def ana(honest):
+    """Right but for a flipped kernel."""
+    return Submission("ana", {"m.py": honest.replace("* kernel)", "* kernel[::-1, ::-1])").encode()})
+
+
+@pytest.fixture
+def earlier(mini, sandbox, ana, tmp_path):
+    """Ana's results as a store gives them back, and the result itself."""
+    result = grade(mini, ana, sandbox)
+    store = Store(tmp_path)
+    store.put("key", result, "auto")
+    yield result, store.earlier(ana, "auto")
+    store.close()
+
+
+@pytest.fixture
+def concluded(monkeypatch):
+    """The ids of the checks that are judged and not taken over."""
+    ids = []
+
+    def spy(check, *rest, **named):
+        ids.append(check.id)
+        return original(check, *rest, **named)
+
+    original = grading.conclude
+    monkeypatch.setattr(grading, "conclude", spy)
+    return ids
+
+
+def entries(result):
+    return [verdict.to_json() for verdict in result.verdicts]
+
+
+def test_nothing_is_run_where_everything_is_known(mini, ana, earlier):
+    """The student's code is not even loaded, and the result is the same."""
+    before, known = earlier
+    after = grade(mini, ana, Nothing(), earlier=known)
+    assert entries(after) == entries(before)
+    assert after.output == before.output
+
+
+def test_one_changed_check_is_judged_alone(mini, sandbox, ana, earlier, concluded):
+    """Another key, as of another tolerance: that check is run, the others are not."""
+    before, known = earlier
+    changed = replace(mini, verdict_keys={**mini.verdict_keys, "conv_keeps_inputs": "another"})
+    after = grade(changed, ana, sandbox, earlier=known)
+    assert concluded == ["conv_keeps_inputs"]
+    assert [verdict.status for verdict in after.verdicts] == [verdict.status for verdict in before.verdicts]
+
+
+def test_other_points_are_only_added_up(mini, ana, earlier):
+    """Thirds stay exact when what a check is worth changes."""
+    before, known = earlier
+
+    def dearer(spec):
+        return replace(spec, points=spec.points * Fraction(7, 3))
+
+    questions = [replace(q, checks=tuple(map(dearer, q.checks))) for q in mini.rubric.questions]
+    other = replace(
+        mini,
+        rubric=replace(mini.rubric, questions=tuple(questions)),
+        checks={name: replace(check, spec=dearer(check.spec)) for name, check in mini.checks.items()},
+    )
+    after = grade(other, ana, Nothing(), earlier=known)
+    assert after.score == before.score * Fraction(7, 3)
+    assert after.max_score == before.max_score * Fraction(7, 3)
+
+
+def test_a_counterexample_is_looked_for_again_where_its_check_no_longer_fails(mini, sandbox, ana, earlier, concluded):
+    """The first failing check of a function carries the counterexample: if it changes, those after it are judged too."""
+    _, known = earlier
+    first = mini.checks["conv_matches_torch"]
+    loose = replace(first, spec=replace(first.spec, tolerance=Tolerance((Tier(1e9, 1e9),))), sheet=None)
+    changed = replace(
+        mini,
+        checks={**mini.checks, first.id: loose},
+        verdict_keys={**mini.verdict_keys, first.id: "another"},
+    )
+    fresh = grade(changed, ana, sandbox)
+    concluded.clear()
+    assert entries_but_seconds(grade(changed, ana, sandbox, earlier=known)) == entries_but_seconds(fresh)
+    assert first.id in concluded
+
+
+def entries_but_seconds(result):
+    return [{key: value for key, value in entry.items() if key != "seconds"} for entry in entries(result)]
+
+
+@pytest.mark.parametrize("change", ["files", "policy"])
+def test_only_the_same_files_under_the_same_policy_count(mini, sandbox, ana, tmp_path, change):
+    """What was found out about other files, or with a weaker sandbox, is no evidence."""
+    store = Store(tmp_path)
+    store.put("key", grade(mini, ana, sandbox), "process" if change == "policy" else "auto")
+    other = Submission("ana", {"m.py": b""}) if change == "files" else ana
+    assert store.earlier(other, "auto") is None
+    store.close()
+
+
+def test_what_was_our_fault_is_tried_again(mini, ana, tmp_path, monkeypatch, sandbox):
+    """An ungraded check has no key, so the next run does it."""
+    with monkeypatch.context() as broken:
+        broken.setattr(grading, "conclude", lambda check, *_, **__: grading.unconcluded(check, "ungraded", "ours"))
+        store = Store(tmp_path)
+        store.put("key", grade(mini, ana, sandbox), "auto")
+    known = store.earlier(ana, "auto")
+    assert known.verdicts == {}
+    assert {verdict.status for verdict in grade(mini, ana, sandbox, earlier=known).verdicts} >= {"passed", "failed"}
+    store.close()
