@@ -14,6 +14,7 @@ import numpy as np
 from grader.checks.definition import Check
 from grader.checks.expect import Numbers
 from grader.checks.judging import element_errors
+from grader.checks.plan import packed_list
 from grader.checks.running import Findings, run_check
 from grader.checks.showing import Shown, actual_of, counterexample, first_broken, shown_case
 from grader.errors import GraderError
@@ -23,6 +24,10 @@ from grader.verdict import Status, Verdict
 
 # Statuses whose failing case is worth making smaller; the others would cost the student's time limit again.
 _SHRINKABLE: tuple[Status, ...] = ("failed", "partial", "error")
+
+
+# In so many cases a forbidden routine is watched for where reading the code shows none.
+WATCHED_CASES = 4
 
 
 def conclude(check: Check, session: Session, *, shrink: bool = True) -> Verdict:
@@ -43,15 +48,18 @@ def _withheld(check: Check, session: Session, verdict: Verdict) -> Verdict:
     """The verdict, for a person to look at and without points until then where it rests on a forbidden routine."""
     if not check.spec.forbids or not verdict.score:
         return verdict
-    outcome = session.uses(check.plan.functions, check.spec.forbids)
+    plan = check.plan
+    calls = packed_list(plan.calls[: plan.bounds[min(WATCHED_CASES, len(check.cases))]])
+    outcome = session.uses(plan.functions, check.spec.forbids, calls, plan.modules)
     uses = outcome.data if isinstance(outcome, Value) and isinstance(outcome.data, list) else []
     named = [f"{file}, line {line}: {routine}" for file, line, routine in uses]
-    if not named:
+    if named:
+        reason = f"The task asks to do without {', '.join(dict.fromkeys(routine for _, _, routine in uses))}."
+    elif isinstance(outcome, Failure) and outcome.ends_process:
+        reason = f"What the code uses could not be watched: {outcome.message}."
+    else:
         return verdict
-    feedback = (
-        f"The task asks to do without {', '.join(dict.fromkeys(routine for _, _, routine in uses))}. "
-        f"A person looks at it; until then the points are withheld.\n" + "\n".join(named)
-    )
+    feedback = "\n".join([f"{reason} A person looks at it; until then the points are withheld.", *named])
     return replace(verdict, status="needs_review", score=Fraction(0), feedback=feedback)
 
 

@@ -80,8 +80,12 @@ class Session(Protocol):
         """Read a write-up (Markdown, or a notebook's Markdown cells): its document and notes, as a list."""
         ...
 
-    def uses(self, functions: Sequence[str], patterns: Sequence[str]) -> Outcome:
-        """[file, line, routine] of each library routine matching `patterns` that the functions can reach."""
+    def uses(self, functions: Sequence[str], patterns: Sequence[str], calls: bytes, modules: Sequence[str]) -> Outcome:
+        """[file, line, routine] of each library routine matching `patterns` that the functions can reach.
+
+        Args:
+            calls: an encoded list of calls in which they are watched for where none is found by reading.
+        """
         ...
 
     @property

@@ -91,11 +91,12 @@ class WorkerSession:
         """See `Session.read`."""
         return self._single("read", [path, data], self._budget.load_wall_s)
 
-    def uses(self, functions: Sequence[str], patterns: Sequence[str]) -> Outcome:
+    def uses(self, functions: Sequence[str], patterns: Sequence[str], calls: bytes, modules: Sequence[str]) -> Outcome:
         """See `Session.uses`."""
         key = (tuple(functions), tuple(patterns))
         if key not in self._uses:
-            self._uses[key] = self._single("uses", [list(functions), list(patterns)], self._budget.load_wall_s)
+            body = [list(functions), list(patterns), calls]
+            self._uses[key] = self._single("uses", body, self._budget.load_wall_s, modules)
         return self._uses[key]
 
     def close(self) -> None:
@@ -105,9 +106,9 @@ class WorkerSession:
             self._child.release()
             self._child = None
 
-    def _single(self, operation: str, body: Any, wall_s: float) -> Outcome:
+    def _single(self, operation: str, body: Any, wall_s: float, modules: Sequence[str] = ()) -> Outcome:
         self.request += 1
-        return self._perform(_Request(self.request, operation, body, 1), wall_s, ())[0]
+        return self._perform(_Request(self.request, operation, body, 1), wall_s, modules)[0]
 
     def _perform(self, request: _Request, wall_s: float, modules: Sequence[str]) -> Replies:
         """The outcomes of a request, whatever becomes of the process meanwhile."""

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader import wire
-from grader.worker import inspection, loading, reading, serving
+from grader.worker import inspection, loading, reading, serving, tracing
 from grader.worker.notebook import NotANotebook, Notebook
 
 CHANNEL = 3
@@ -85,10 +85,12 @@ class Worker:
         modules = {path: text for path, text in sources.items() if path.endswith(".py")}
         loading.install(loading.SubmissionImporter(modules), late, self._offered, self._importable)
         book = _notebook(sources)
-        own = frozenset(modules)
         self._modules, self._notebook = modules, book
-        self._server = serving.Server(lambda file: file in own or bool(book and book.is_own_frame(file)), book)
+        self._server = serving.Server(self._is_own_frame, book)
         self._reply(0, wire.VALUE, wire.encode(None))
+
+    def _is_own_frame(self, file: str) -> bool:
+        return file in self._modules or bool(self._notebook and self._notebook.is_own_frame(file))
 
     def _load(self, module: str) -> None:
         kind, body = self._server.load(module)
@@ -112,8 +114,16 @@ class Worker:
         except (Exception, RecursionError) as error:
             self._reply(0, wire.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
 
-    def _uses(self, request: tuple[list[str], list[str]]) -> None:
-        found = inspection.uses(self._modules, self._notebook, *request)
+    def _uses(self, request: tuple[list[str], list[str], bytes]) -> None:
+        """What can be read is told; what cannot be read there is watched for in some calls."""
+        functions, patterns, packed = request
+        found = inspection.uses(self._modules, self._notebook, functions, patterns)
+        if not found:
+            with tracing.traced(self._is_own_frame, patterns) as seen:
+                for index, call in enumerate(wire.decode(packed, tensor=_tensor)):
+                    self._server.call(self._number, index, call)
+            found = [[file, line, routine] for (file, line), routine in sorted(seen.items())[: inspection.MAX_USES]]
+        self._server.forget()
         self._reply(0, wire.VALUE, wire.encode(found))
 
     def _ask(self, module: str) -> None:

@@ -62,12 +62,12 @@ def test_a_zygote_that_dies_costs_nobody_anything(mini, monkeypatch):
     """The submission under way is graded again by a new one."""
     original = engine.grade
 
-    def killing(assignment, submission, sandbox, only):
+    def killing(assignment, submission, sandbox, only, earlier):
         if submission.id == "s1" and not hasattr(killing, "done"):
             killing.done = True
             _ = sandbox.name
             os.killpg(sandbox._zygote._process.pid, signal.SIGKILL)
-        return original(assignment, submission, sandbox, only)
+        return original(assignment, submission, sandbox, only, earlier)
 
     monkeypatch.setattr(engine, "grade", killing)
     results = list(engine.grade_all(mini, submissions(3), policy="auto", only=frozenset(), workers=1))
@@ -78,10 +78,10 @@ def test_a_judge_that_dies_leaves_the_one_ungraded(mini, monkeypatch):
     """Others are graded; the one that is to blame is ungraded, never zero."""
     original = engine.grade
 
-    def dying(assignment, submission, sandbox, only):
+    def dying(assignment, submission, sandbox, only, earlier):
         if submission.id == "s1":
             os.kill(os.getpid(), signal.SIGKILL)
-        return original(assignment, submission, sandbox, only)
+        return original(assignment, submission, sandbox, only, earlier)
 
     monkeypatch.setattr(engine, "grade", dying)
     results = {
