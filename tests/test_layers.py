@@ -21,7 +21,7 @@ LAYERS = [
     ["checks"],
     ["assignment"],
     ["grading"],
-    ["engine"],
+    ["checking", "watching", "engine"],
     ["store"],
     ["changes"],
     ["terminal"],
