@@ -14,18 +14,23 @@ from grader.worker.loading import module_name
 from grader.writeup.spec import MatrixSpec
 
 
+def changed(before: Submission, after: Submission) -> list[str]:
+    """The files that differ between two states of a submission."""
+    names = before.files.keys() | after.files.keys()
+    return sorted(name for name in names if before.files.get(name) != after.files.get(name))
+
+
 def touched(assignment: Assignment, before: Submission, after: Submission) -> frozenset[str]:
     """The ids of the checks whose verdicts may differ between two states of a submission."""
-    names = before.files.keys() | after.files.keys()
-    changed = {name for name in names if before.files.get(name) != after.files.get(name)}
+    names = changed(before, after)
     everything = frozenset(spec.id for spec in assignment.rubric.checks)
-    if any(name.endswith(".ipynb") for name in changed):  # it may stand for any module, and for the write-up
+    if any(name.endswith(".ipynb") for name in names):  # it may stand for any module, and for the write-up
         return everything
-    modules = _importers({module_name(name)[0] for name in changed if name.endswith(".py")}, before, after)
+    modules = _importers({module_name(name)[0] for name in names if name.endswith(".py")}, before, after)
     direct = {
         spec.id
         for spec in assignment.rubric.checks
-        if modules & _modules(assignment, spec) or (spec.part == "writeup" and assignment.rubric.write_up in changed)
+        if modules & _modules(assignment, spec) or (spec.part == "writeup" and assignment.rubric.write_up in names)
     }
     return _with_requirements(assignment.rubric, direct)
 
