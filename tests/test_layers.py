@@ -14,7 +14,7 @@ LAYERS = [
     ["errors"],
     ["wire", "worker"],
     ["verdict", "outcome", "arrays", "tolerance", "escaping"],
-    ["rubric", "submission", "writeup", "course"],
+    ["rubric", "submission", "writeup", "course", "work"],
     ["digests", "preparations", "importing"],
     ["sandbox"],
     ["doctor"],

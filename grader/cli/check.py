@@ -42,19 +42,21 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
     PATH is any folder or file of a kit, or of a submission in a course. Exit code 0 whatever the points, 1 where a
     check could not be run, 2 for a wrong call.
     """
-    from grader.checking import found, modules_of, visible
     from grader.errors import UsageError
     from grader.sandbox.own import OwnCodeSandbox
-    from grader.store import jsonl
-    from grader.submission import read_folder
-    from grader.terminal import Progress
+    from grader.work import found, modules_of
 
     if watch and as_json:
         raise UsageError("--watch goes on and --json prints one line: leave one of them out")
     work = found(path, assignment)
     sandbox = OwnCodeSandbox(modules_of(work), policy, keeps_spare=watch)
     try:
-        sandbox.start()  # it loads while the assignment does
+        sandbox.start()  # it loads while we do
+        from grader.checking import visible
+        from grader.store import jsonl
+        from grader.submission import read_folder
+        from grader.terminal import Progress
+
         wanted = frozenset(filter(None, only.lower().split(",")))
         with Progress(quiet=as_json).preparing(work.assignment) as prepared:
             loaded = visible(work, wanted, prepared)

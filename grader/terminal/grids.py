@@ -113,12 +113,18 @@ class _Grid:
 
 @dataclass(frozen=True)
 class _Shades:
-    """Backgrounds for values: blue below zero, orange above, as strong as they are far from it."""
+    """Backgrounds for values: blue below zero, orange above, as strong as they are far from it.
+
+    Sixteen colours are too few for that: there only the marks are set off.
+    """
 
     largest: float
+    fine: bool
 
     def style(self, value: float, mark: bool) -> Style:
         """Of one cell."""
+        if not self.fine:
+            return Style(reverse=mark)
         if not math.isfinite(value):
             return Style(bgcolor="rgb(120,40,120)", color="white", bold=mark)
         share = min(1.0, abs(value) / self.largest) if self.largest else 0.0
@@ -135,7 +141,7 @@ def pictures(actual: Rows, expected: Rows, console: Console, width: int) -> list
     marks = differing(actual, expected)
     got, wanted = _both(actual, expected, marks)
     finite = [abs(cell) for rows in (actual, expected) for row in rows for cell in row if math.isfinite(cell)]
-    shades = _Shades(max(finite, default=0.0))
+    shades = _Shades(max(finite, default=0.0), console.color_system in ("256", "truecolor"))
     titles = [f"{name}, {len(rows)}×{len(rows[0])}" for name, rows in (("got", actual), ("wanted", expected))]
     left = max(got.width, len(titles[0]))
     if left + GAP + max(wanted.width, len(titles[1])) <= width:
@@ -143,7 +149,7 @@ def pictures(actual: Rows, expected: Rows, console: Console, width: int) -> list
     if max(got.width, wanted.width) <= width:
         return [Text(titles[0]), *got.lines(shades), Text(titles[1]), *wanted.lines(shades)]
     if 2 * max(len(actual[0]), len(expected[0])) <= width:
-        return _maps(titles, (actual, expected), marks, shades, coloured=bool(console.color_system))
+        return _maps(titles, (actual, expected), marks, shades, coloured=shades.fine)
     return None
 
 
