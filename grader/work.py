@@ -42,6 +42,10 @@ def found(path: Path, assignment: str = "") -> Work:
             return _of_kit(folder, assignment)
         if (folder / "rubrics").is_dir():
             return _of_course(Course(folder), start, path, assignment)
+    if assignment:  # a folder from anywhere, checked against the course that one is in
+        course = Course.around(Path.cwd())
+        course.rubric(assignment)
+        return Work("course", course.root, assignment, start)
     raise UsageError(
         f"{path} lies in no kit and in no course: no folder from it upwards has {KIT_MARKER} or rubrics/; "
         "go to the folder that you were handed out, or name it"
@@ -49,7 +53,7 @@ def found(path: Path, assignment: str = "") -> Work:
 
 
 def _of_kit(folder: Path, assignment: str) -> Work:
-    name = str(marker(folder).get("assignment", ""))
+    name = marker(folder)["assignment"]
     if assignment not in ("", name):
         raise UsageError(f"the kit in {folder} is of {name}, not of {assignment}: leave --assignment out")
     return Work("kit", folder, name, folder)
@@ -82,7 +86,7 @@ def marker(folder: Path) -> dict[str, Any]:
         content = yaml.safe_load((folder / KIT_MARKER).read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UsageError(f"{folder / KIT_MARKER} cannot be read: {error}; unpack the kit once more") from None
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or not isinstance(content.get("assignment"), str):
         raise UsageError(f"{folder / KIT_MARKER} does not say of which assignment the kit is; unpack the kit once more")
     return content
 

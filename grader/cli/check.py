@@ -58,7 +58,7 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
         from grader.terminal import Progress
 
         wanted = frozenset(filter(None, only.lower().split(",")))
-        with Progress(quiet=as_json).preparing(work.assignment) as prepared:
+        with Progress(quiet=as_json or not sys.stderr.isatty()).preparing(work.assignment) as prepared:
             loaded = visible(work, wanted, prepared)
         submission = read_folder(work.submission)
         if as_json:

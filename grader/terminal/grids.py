@@ -106,8 +106,9 @@ class _Grid:
     def _line(self, values: Sequence[float], marks: Sequence[bool], cells: Sequence[str], shades: _Shades) -> Text:
         line = Text("[")
         for value, mark, cell in zip(values, marks, cells, strict=True):
-            text = f" {cell:>{self.cell_width}}{'*' if mark else ' '}"
-            line.append(text, shades.style(value, mark))
+            style = shades.style(value, mark)
+            line.append(" " * (self.cell_width + 1 - len(cell)), Style(bgcolor=style.bgcolor))
+            line.append(cell + ("*" if mark else " "), style)
         return line.append(" ]")
 
 

@@ -16,7 +16,7 @@ from grader.rubric import Rubric
 from grader.terminal.details import SIGNS, WRONG, columns, explanation, indented, remarks
 from grader.verdict import QuestionResult, Result, Verdict, points
 
-_BAR = 20
+_BAR = 16
 _TAIL = len("  19.6667 of 25.5  12/12 ✓")
 _INDENT = 4
 
@@ -46,12 +46,10 @@ class Lesson:
             self.question(result)
             self._printed += 1
 
-    def question(self, result: QuestionResult, *, explained: bool = True) -> None:
-        """Print one question: a line, and what there is to say of its checks."""
+    def question(self, result: QuestionResult, explained: Collection[str] | None = None) -> None:
+        """Print one question: a line, and what there is to say of its checks, or of those that are `explained`."""
         self._screen.print(self._headline(result), no_wrap=True)
-        if not explained:
-            return
-        checks = [verdict.to_json() for verdict in result.verdicts]
+        checks = [v.to_json() for v in result.verdicts if explained is None or v.id in explained]
         for alike in _alike(check for check in checks if check["status"] != "passed" or check["part"] == "writeup"):
             self._checks(alike)
 
@@ -79,12 +77,12 @@ class Lesson:
             self._screen.clear()
         self._say(f"{', '.join(files)} changed: {_counted(len(checks), 'check')} run in {seconds:.1f} s", style="bold")
         for question in result.questions:
-            self.question(question, explained=any(verdict.id in checks for verdict in question.verdicts))
+            self.question(question, checks)
         self.summary(result)
 
     def waits(self, folder: Path) -> None:
         """Print that it goes on."""
-        self._say(f"Watching {folder}; Ctrl-C ends it.", style="dim")
+        self._say(f"Watching {folder.name}/; Ctrl-C ends it.", style="dim")
 
     def _headline(self, result: QuestionResult) -> Text:
         """`q2  Convolution …  ██████░░  19 of 21`."""
@@ -115,6 +113,8 @@ class Lesson:
         if len(alike) > 1:
             indented(self._screen, ", ".join(check["id"] for check in alike), _INDENT, style="dim")
         explanation(self._screen, first, indent=_INDENT)
+        if first["counterexample"]:
+            self._screen.print()
 
     def _say(self, text: str, style: str = "") -> None:
         indented(self._screen, text, 0, style)

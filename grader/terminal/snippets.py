@@ -61,7 +61,9 @@ def _parts(source: str, node: ast.expr) -> tuple[str, list[tuple[str, ast.expr]]
     if isinstance(node, ast.Call) and (node.args or node.keywords):
         children = [("", child) for child in node.args]
         children += [(f"{keyword.arg}=", keyword.value) for keyword in node.keywords]
-        return f"{ast.get_source_segment(source, node.func)}(", children, ")"
+        opening = f"{ast.get_source_segment(source, node.func)}("
+        inner = _parts(source, children[0][1]) if len(children) == 1 and isinstance(children[0][1], ast.List) else None
+        return (f"{opening}[", inner[1], "])") if inner else (opening, children, ")")
     if isinstance(node, ast.List) and node.elts:
         return "[", [("", child) for child in node.elts], "]"
     return None
