@@ -62,11 +62,11 @@ class Lesson:
             self._say(f"{_counted(waiting, 'answer')} will be read by a person; the points shown for it may change.")
         if self._left_out:
             n_checks = sum(left.checks for left in self._left_out.values())
-            worth = sum((left.points for left in self._left_out.values()), Fraction(0))
-            each = ", ".join(f"{name} {left.checks}" for name, left in self._left_out.items())
+            worth = points(sum((left.points for left in self._left_out.values()), Fraction(0)))
+            each = ", ".join(f"{name}: {left.checks}" for name, left in self._left_out.items())
             self._say(
-                f"Not run here: {_counted(n_checks, 'hidden check')} worth {points(worth):g} points ({each}). "
-                "They count as well, and nothing above says anything about them."
+                f"Not run here: {_counted(n_checks, 'hidden check')} worth {_counted(worth, 'point')} ({each}). "
+                "What is hidden counts as well, and nothing above says anything about it."
             )
         if not result.sandbox.startswith("strong"):
             self._say("Your code ran in a plain child process, without a sandbox: it is your own.", style="dim")
@@ -141,8 +141,8 @@ def _conclusion(result: Result) -> str:
     return f"{score:g} of {worth:g} points on the {_counted(len(result.verdicts), 'check')} that run here."
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _counted(number: float, noun: str) -> str:
+    return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"
 
 
 def _cut(text: str, width: int) -> str:
