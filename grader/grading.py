@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -23,12 +23,14 @@ def grade(
     sandbox: Sandbox,
     only: frozenset[str] = frozenset(),
     earlier: Earlier | None = None,
+    progress: Callable[[Verdict], None] = lambda _verdict: None,
 ) -> Result:
     """The result of one submission.
 
     Args:
         only: the questions wanted; all where empty.
         earlier: what is known of the same files; a verdict whose key still holds is taken over.
+        progress: told each verdict as it is reached.
 
     Raises:
         SandboxError: the sandbox is not to be had at all; a failure later on leaves checks `ungraded` instead.
@@ -40,6 +42,7 @@ def grade(
         wanted = [question for question in assignment.rubric.questions if not only or question.id in only]
         for spec in in_order([spec for question in wanted for spec in question.checks]):
             run.conclude(spec)
+            progress(run.known[spec.id])
         questions = [QuestionResult(q.id, tuple(run.known[spec.id] for spec in q.checks)) for q in wanted]
         notes, output = run.notes, run.output
     finally:

@@ -21,6 +21,10 @@ MAX_ENTRIES = 5_000
 # Folders that tools leave behind; nothing of a hand-in is in them.
 _SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "venv"}
 _KEPT = (".py", ".ipynb", ".md")
+# Never a link, never waiting for a pipe's other end; as far as the system has a word for it.
+_READ_ONLY = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+    _READ_ONLY |= getattr(os, _flag, 0)
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def read_folder(folder: Path) -> Submission:
 
 def _read(path: Path, most: int) -> bytes:
     """At most `most` bytes of a regular file that is not a link, whatever it became since it was listed."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, _READ_ONLY)
     with open(descriptor, "rb") as stream:  # noqa: PTH123
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise SubmissionError(f"{path} is no regular file")

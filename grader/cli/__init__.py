@@ -12,6 +12,7 @@ from grader.errors import GraderError
 
 _COMMANDS = {
     "grade": "Grade every submission of an assignment.",
+    "check": "Check your own work, as a student.",
     "doctor": "Try the forbidden acts and say which layers of the sandbox hold.",
 }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -92,3 +92,8 @@ class Rubric:
     def points(self) -> Fraction:
         """What the assignment is worth."""
         return sum((question.points for question in self.questions), Fraction(0))
+
+    def restricted(self, keep: Callable[[CheckSpec], bool]) -> Rubric:
+        """The rubric with some of its checks, and the questions that they are of."""
+        kept = (replace(question, checks=tuple(filter(keep, question.checks))) for question in self.questions)
+        return replace(self, questions=tuple(question for question in kept if question.checks))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import wire
+from grader.sandbox.workers import Ended, Overdue
 
 if TYPE_CHECKING:
     from grader.sandbox.zygote import ZygoteProcess
@@ -23,19 +24,10 @@ _CHUNK = 1 << 18
 _PAUSE_S = 1e-3
 # A call whose process was kept from running by others gets its time, up to so many times the limit.
 PATIENCE = 5
-_TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
-
-
-class Overdue(Exception):
-    """The answer did not come in time."""
-
-
-class Ended(Exception):
-    """The process is gone before it answered."""
 
 
 class Child:
-    """Sends requests and receives replies; keeps the first bytes of what the process prints."""
+    """Implements `WorkerProcess` for a child of the zygote; keeps the first bytes of what it prints."""
 
     def __init__(self, zygote: ZygoteProcess, pid: int, pidfd: int, channel: socket.socket, output: int) -> None:
         self._zygote = zygote
@@ -192,7 +184,7 @@ class Child:
 
     def _cpu_s(self) -> float:
         fields = self._stat()
-        return (int(fields[11]) + int(fields[12])) * _TICK_S if fields else 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
 
     def _is_running(self) -> bool:
         return self._stat()[:1] == ["R"]

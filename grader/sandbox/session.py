@@ -14,8 +14,7 @@ from grader import wire
 from grader.errors import SandboxError, WireError
 from grader.outcome import Failure, Handle, Outcome, Value
 from grader.sandbox import Budget, Replies, Sources
-from grader.sandbox.child import Child, Ended, Overdue
-from grader.sandbox.zygote import ZygoteProcess
+from grader.sandbox.workers import Ended, Overdue, WorkerProcess, Workers
 
 MAX_LATE_MODULES = 48
 CUT = "\n… the rest of the output was cut"
@@ -49,13 +48,13 @@ class _NeedsModule(Exception):
 class WorkerSession:
     """Implements `Session`; one child at a time, a fresh one after a crash or a time-out."""
 
-    def __init__(self, zygote: ZygoteProcess, sources: Sources, budget: Budget, seed: int) -> None:
-        self._zygote = zygote
+    def __init__(self, workers: Workers, sources: Sources, budget: Budget, seed: int) -> None:
+        self._workers = workers
         self._sources = dict(sources)
         self._budget = budget
         self._seed = seed
         self._used = _Used()
-        self._child: Child | None = None
+        self._child: WorkerProcess | None = None
         self._loaded: dict[str, Outcome] = {}
         self._uses: dict[tuple[tuple[str, ...], tuple[str, ...]], Outcome] = {}
         self._history: list[_Request] = []
@@ -150,7 +149,7 @@ class WorkerSession:
         cpu_s = self._budget.submission_cpu_s - self._used.cpu_s
         if cpu_s <= 0 or self._used.wall_s >= self._budget.submission_wall_s:
             raise Overdue
-        self._child = self._zygote.spawn(math.ceil(cpu_s), self._budget.memory_mib, self._seed)
+        self._child = self._workers.spawn(math.ceil(cpu_s), self._budget.memory_mib, self._seed)
         self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
         number, _, kind, body = self._child.receive(self._budget.load_wall_s)
         if (number, kind) != (0, wire.READY):
@@ -196,7 +195,7 @@ class WorkerSession:
             raise WireError(_BREACH)
         self._used.late_modules += 1
         self._end_child()
-        self._zygote.preload(module[:200])
+        self._workers.preload(module[:200])
 
     def _end_child(self) -> int:
         assert self._child is not None
@@ -222,7 +221,7 @@ class WorkerSession:
         return Failure("timeout", f"no answer within {wall_s:g} s")
 
     def _how_it_ended(self, code: int) -> Failure:
-        if self._used.cpu_s >= self._budget.submission_cpu_s - 0.5 or code == -signal.SIGXCPU:
+        if self._used.cpu_s >= self._budget.submission_cpu_s - 0.5 or _signal_name(-code) == "SIGXCPU":
             return Failure(
                 "timeout",
                 f"the submission has used its {self._budget.submission_cpu_s:g} s of processor time",

@@ -7,7 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec
+from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
 from pathlib import PurePosixPath
 from types import CodeType, ModuleType
 from typing import Any
@@ -99,19 +99,43 @@ class LateImporter(MetaPathFinder):
         return None
 
 
+class DiskImporter(MetaPathFinder):
+    """Finds trusted modules on disk, for a process that is not sealed."""
+
+    def __init__(self, importable: frozenset[str]) -> None:
+        self._importable = importable
+        self._path = list(sys.path)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """None for what a sealed process would not be given either.
+
+        Private modules at the top level, such as `_sysconfigdata_…`, belong to trusted ones that ask for them.
+        """
+        parts = fullname.split(".")
+        if not (parts[0] in self._importable or parts[0].startswith("_")) or NEVER & set(parts):
+            return None
+        return PathFinder.find_spec(fullname, self._path if path is None else path, target)
+
+
 def install(
-    submission: SubmissionImporter, late: LateImporter, offered: Sequence[str], importable: frozenset[str]
+    submission: SubmissionImporter, late: MetaPathFinder, offered: Sequence[str], importable: frozenset[str]
 ) -> None:
-    """Make imports see the submission, the loaded modules and what `late` can bring, and nothing of the disk."""
+    """Make imports see the submission, the loaded modules and what `late` can bring, and nothing else."""
     own = submission.top_level - importable
     for name in [name for name in sys.modules if name.partition(".")[0] in own]:
         del sys.modules[name]
     sys.meta_path[:] = [BuiltinImporter, FrozenImporter, submission, late]
+    visible = frozenset(sys.stdlib_module_names) | frozenset(offered) | own
+    builtins.__import__ = _courteous_import(visible, own, tuple(offered))
+
+
+def seal() -> None:
+    """Forget where modules lie on disk."""
     sys.path_hooks.clear()
     sys.path_importer_cache.clear()
     sys.path[:] = []
-    visible = frozenset(sys.stdlib_module_names) | frozenset(offered) | own
-    builtins.__import__ = _courteous_import(visible, own, tuple(offered))
 
 
 def _courteous_import(visible: frozenset[str], own: frozenset[str], offered: Sequence[str]) -> Any:

@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.abc import MetaPathFinder
 from typing import Any, NoReturn
 
 import numpy as np
@@ -34,8 +35,9 @@ def settle(seed: int) -> None:
         stream = open(fd, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
+    for name in ("SIGINT", "SIGTERM", "SIGCHLD"):
+        if hasattr(signal, name):  # Windows has no SIGCHLD
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     random.seed(seed)
     np.random.seed(seed)
     if "torch" in sys.modules:
@@ -43,9 +45,9 @@ def settle(seed: int) -> None:
     sys.argv[:] = [""]
 
 
-def refuse(reason: str) -> None:
-    """Tell the judge that the cage could not be entered."""
-    _send(0, 0, wire.NO_CAGE, wire.encode(reason[:500]))
+def refuse(reason: str, channel: int = CHANNEL) -> None:
+    """Tell the judge that this process cannot become a worker."""
+    send(channel, 0, 0, wire.NO_CAGE, wire.encode(reason[:500]))
 
 
 class Worker:
@@ -55,9 +57,21 @@ class Worker:
         importable: top-level names that the zygote can load when asked.
         absent: names that it is known not to find, and why.
         offered: the modules that the course offers beside the standard library.
+        channel: where requests come from, and where replies go.
+        disk: finds trusted modules where the process is not sealed; without it they are asked for.
     """
 
-    def __init__(self, importable: frozenset[str], absent: Mapping[str, str], offered: Sequence[str]) -> None:
+    def __init__(
+        self,
+        importable: frozenset[str],
+        absent: Mapping[str, str],
+        offered: Sequence[str],
+        *,
+        channel: tuple[int, int] = (CHANNEL, CHANNEL),
+        disk: MetaPathFinder | None = None,
+    ) -> None:
+        self._incoming, self._outgoing = channel
+        self._disk = disk
         self._importable = importable
         self._absent = absent
         self._offered = offered
@@ -68,7 +82,7 @@ class Worker:
 
     def run(self) -> NoReturn:
         """Serve until the judge closes the channel or kills."""
-        _send(0, 0, wire.READY, b"")
+        send(self._outgoing, 0, 0, wire.READY, b"")
         operations: dict[str, Callable[[Any], None]] = {
             "sources": self._sources,
             "load": self._load,
@@ -76,14 +90,17 @@ class Worker:
             "read": self._read,
             "uses": self._uses,
         }
-        for self._number, operation, body in _requests():
+        for message in requests(self._incoming):
+            self._number, operation, body = message
             operations[operation](body)
         os._exit(0)
 
     def _sources(self, sources: dict[str, str | bytes]) -> None:
-        late = loading.LateImporter(self._importable, self._absent, self._ask)
+        late = self._disk or loading.LateImporter(self._importable, self._absent, self._ask)
         modules = {path: text for path, text in sources.items() if path.endswith(".py")}
         loading.install(loading.SubmissionImporter(modules), late, self._offered, self._importable)
+        if self._disk is None:
+            loading.seal()
         book = _notebook(sources)
         self._modules, self._notebook = modules, book
         self._server = serving.Server(self._is_own_frame, book)
@@ -131,7 +148,7 @@ class Worker:
         os._exit(0)
 
     def _reply(self, index: int, kind: str, body: bytes) -> None:
-        _send(self._number, index, kind, body)
+        send(self._outgoing, self._number, index, kind, body)
 
 
 def read_document(path: str, data: bytes) -> list[Any]:
@@ -157,21 +174,22 @@ def _tensor(array: Any) -> Any:
     return sys.modules["torch"].from_numpy(array)
 
 
-def _send(number: int, index: int, kind: str, body: bytes) -> None:
+def send(channel: int, number: int, index: int, kind: str, body: bytes) -> None:
+    """Write one reply."""
     view = memoryview(wire.reply(number, index, kind, body))
     while view:
-        view = view[os.write(CHANNEL, view) :]
+        view = view[os.write(channel, view) :]
 
 
-def _requests() -> Iterator[tuple[int, str, Any]]:
+def requests(channel: int) -> Iterator[Any]:
+    """The messages of the judge as they come, until it closes the channel."""
     frames = wire.Frames()
-    while chunk := _read():
+    while chunk := _read(channel):
         for body in frames.feed(chunk):
-            number, operation, content = wire.decode(body)
-            yield number, operation, content
+            yield wire.decode(body)
 
 
-def _read() -> bytes:
+def _read(channel: int) -> bytes:
     with contextlib.suppress(OSError):
-        return os.read(CHANNEL, _CHUNK)
+        return os.read(channel, _CHUNK)
     return b""

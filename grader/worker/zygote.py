@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import importlib.metadata
 import json
 import os
 import random
-import re
 import select
 import signal
 import site
@@ -22,31 +20,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.worker import cage, loading, worker
+from grader.worker import cage, worker
+from grader.worker.warming import importable, warm_up
 
 MAX_CONTROL = 1 << 16
-# What nearly every submission imports; the rest is loaded when one asks for it.
-COMMON = """
-    abc argparse array bisect cmath collections.abc concurrent.futures contextlib copy csv dataclasses datetime decimal
-    enum fractions functools hashlib heapq inspect io itertools json logging math numbers operator pathlib pickle
-    platform pprint queue random re statistics string struct tempfile textwrap threading time timeit traceback types
-    typing unittest uuid warnings weakref encodings.idna encodings.latin_1 encodings.ascii
-"""
-WARM_UP = {
-    "numpy": (
-        "import numpy as np, numpy.fft, numpy.random, numpy.polynomial, numpy.lib.stride_tricks, numpy.ma\n"
-        "np.linalg.svd(np.eye(3)); np.fft.fft(np.ones(4)); np.einsum('ij,jk->ik', np.eye(2), np.eye(2))\n"
-        "np.polyfit([0, 1, 2], [0, 1, 2], 1); str(np.ones((2, 2)))"
-    ),
-    "scipy": "import scipy.linalg, scipy.special, scipy.fft; scipy.linalg.toeplitz([1.0, 2.0])",
-    "torch": (
-        "import torch, torch.nn.functional\n"
-        "torch.set_num_threads(1)\n"
-        "n = torch.nn\n"
-        "m = n.Sequential(n.Conv2d(1, 2, 3), n.ReLU(), n.MaxPool2d(2), n.Flatten(), n.Linear(18, 2), n.LogSoftmax(1))\n"
-        "n.functional.cross_entropy(m(torch.ones(1, 1, 8, 8)), torch.tensor([1])).backward(); m.state_dict(); str(m)"
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -67,25 +44,6 @@ class Config:
         """One line for the command line."""
         fields = {"modules": self.modules, "layers": sorted(self.layers), "absent": sorted(self.absent)}
         return json.dumps(fields)
-
-
-def importable(modules: Sequence[str]) -> frozenset[str]:
-    """Top-level names that trusted code may ask for: the standard library, `modules` and what they are built on."""
-    names, todo = set(sys.stdlib_module_names) - loading.NEVER, list(modules)
-    owners = importlib.metadata.packages_distributions()
-    seen: set[str] = set()
-    while todo:
-        top = todo.pop()
-        names.add(top)
-        for distribution in set(owners.get(top, [])) - seen:
-            seen.add(distribution)
-            wanted = {_canonical(r) for r in importlib.metadata.requires(distribution) or [] if "extra ==" not in r}
-            todo += [name for name, by in owners.items() if wanted & {_canonical(d) for d in by} and name not in names]
-    return frozenset(names)
-
-
-def _canonical(requirement: str) -> str:
-    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]*", requirement)[0]).lower()  # type: ignore[index]
 
 
 def readable_paths() -> list[str]:
@@ -128,10 +86,7 @@ class Zygote:
                     self._bury(one)
 
     def _warm_up(self) -> None:
-        for name in (*COMMON.split(), "msgpack", "grader.worker.reading"):
-            importlib.import_module(name)
-        for name in self._config.modules:
-            exec(WARM_UP.get(name, f"import {name}"), {})
+        warm_up(self._config.modules)
         threads = len(list(Path("/proc/self/task").iterdir()))
         assert threads == 1, f"a warm-up left {threads} threads: forked workers would hang"
 

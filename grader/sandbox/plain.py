@@ -1,0 +1,229 @@
+"""A plain child process instead of a sandbox: for one's own code, on any system, with nothing that only Linux has."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+import grader
+from grader import wire
+from grader.errors import SandboxError, WireError
+from grader.sandbox import Budget, Sources
+from grader.sandbox.session import WorkerSession
+from grader.sandbox.workers import Ended, Overdue
+
+START_WALL_S = 120.0
+_CHUNK = 1 << 18
+_MOST_PRINTED = 16 << 20  # the most that a rubric lets be kept
+# What a process printed before its reply is in the pipe when the reply is read; the thread needs a moment to take it.
+_QUIET_S = 0.01
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+class PlainSandbox:
+    """Implements `Sandbox`.
+
+    Args:
+        modules: what submissions may import beside the standard library.
+        keeps_spare: have the next process warm before it is asked for, as one that watches files will.
+        command: what starts a worker; the modules are given as JSON.
+    """
+
+    name = "none: a plain child process"
+
+    def __init__(self, modules: Sequence[str], *, keeps_spare: bool = False, command: Sequence[str] = ()) -> None:
+        self._command = [*(command or (sys.executable, "-P", "-X", "utf8", "-m", "grader.worker.plain"))]
+        self._command.append(json.dumps(list(modules)))
+        self._keeps_spare = keeps_spare
+        self._folder = tempfile.TemporaryDirectory(prefix="grader-")
+        self._spare: PlainProcess | None = None
+
+    def start(self) -> None:
+        """Begin to load, without waiting: the first session will find it warmer."""
+        if self._spare is None:
+            self._spare = PlainProcess(self._command, self._folder.name)
+
+    def open(self, sources: Sources, budget: Budget, seed: int) -> WorkerSession:
+        """See `Sandbox.open`."""
+        return WorkerSession(self, sources, budget, seed)
+
+    def spawn(self, cpu_s: int, memory_mib: int, seed: int) -> PlainProcess:
+        """See `Workers.spawn`; the code's owner keeps the limits on processor time and memory.
+
+        Raises:
+            SandboxError: the process does not start.
+        """
+        del cpu_s, memory_mib
+        self.start()
+        process, self._spare = self._spare, None
+        assert process is not None
+        process.begin(seed)
+        if self._keeps_spare:
+            self.start()
+        return process
+
+    def preload(self, module: str) -> bool:
+        """See `Workers.preload`; these workers find modules themselves."""
+        del module
+        return False
+
+    def close(self) -> None:
+        """See `Sandbox.close`."""
+        if self._spare is not None:
+            self._spare.release()
+            self._spare = None
+        self._folder.cleanup()
+
+
+class PlainProcess:
+    """Implements `WorkerProcess` over three pipes, each served by a thread: no system lacks these."""
+
+    def __init__(self, command: Sequence[str], folder: str) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=folder,
+            env=_environment(),
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Ctrl-C is the judge's to handle
+        )
+        self._frames = wire.Frames()
+        self._replies: queue.Queue[bytes | WireError | None] = queue.Queue()
+        self._taken = bytearray()
+        self._fresh = threading.Event()
+        self.printed = bytearray()
+        self.printed_cap = 1 << 16
+        self.cut = False
+        for serve in (self._take_replies, self._take_output):
+            threading.Thread(target=serve, daemon=True).start()
+
+    def begin(self, seed: int) -> None:
+        """Wait until the process is warm, and give it its seed.
+
+        Raises:
+            SandboxError: it does not become so.
+        """
+        try:
+            _, _, kind, body = self.receive(START_WALL_S)
+            if kind == wire.READY:
+                self.send(wire.frame(wire.encode(seed)), START_WALL_S)
+                return
+            reason = str(wire.decode(body))
+        except (Overdue, Ended, WireError) as error:
+            reason = str(error) or type(error).__name__
+        self.release()
+        raise SandboxError(f"a child process for your code does not start: {reason}")
+
+    def send(self, message: bytes, wall_s: float) -> None:
+        """See `WorkerProcess.send`."""
+        failed: list[OSError | ValueError] = []
+
+        def write() -> None:
+            view = memoryview(message)
+            try:
+                while view:
+                    view = view[_pipe(self._process.stdin).write(view) :]
+            except (OSError, ValueError) as error:  # ValueError: closed meanwhile
+                failed.append(error)
+
+        thread = threading.Thread(target=write, daemon=True)
+        thread.start()
+        thread.join(wall_s)
+        if thread.is_alive():
+            raise Overdue
+        if failed:
+            raise Ended
+
+    def receive(self, wall_s: float) -> tuple[int, int, str, bytes]:
+        """See `WorkerProcess.receive`."""
+        try:
+            reply = self._replies.get(timeout=max(0.0, wall_s))
+        except queue.Empty:
+            raise Overdue from None
+        if reply is None:
+            self._replies.put(None)  # for whoever asks again
+            raise Ended
+        if isinstance(reply, WireError):
+            raise reply
+        return wire.parse_reply(reply)
+
+    @property
+    def has_unread(self) -> bool:
+        """See `WorkerProcess.has_unread`."""
+        return not self._replies.empty() or self._frames.pending > 0
+
+    def drain(self) -> None:
+        """See `WorkerProcess.drain`: until nothing has come for a moment."""
+        for _ in range(100):
+            self._fresh.clear()
+            if not self._fresh.wait(_QUIET_S):
+                break
+        new = bytes(self._taken)
+        del self._taken[: len(new)]
+        room = max(0, self.printed_cap - len(self.printed))
+        self.printed += new[:room]
+        self.cut = self.cut or len(new) > room
+
+    def release(self) -> None:
+        """See `WorkerProcess.release`."""
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
+        with contextlib.suppress(OSError):
+            _pipe(self._process.stdin).close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)  # it is dead; only its entry in the table of processes is left
+
+    def wait(self) -> tuple[int, float]:
+        """See `WorkerProcess.wait`; processor time is not measured."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        self.release()
+        return self._process.wait(), 0.0
+
+    def _take_replies(self) -> None:
+        try:
+            while data := _pipe(self._process.stdout).read(_CHUNK):
+                for body in self._frames.feed(data):
+                    self._replies.put(body)
+        except WireError as error:
+            self._replies.put(error)
+        except (OSError, ValueError):
+            pass
+        finally:
+            self._replies.put(None)
+
+    def _take_output(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while data := _pipe(self._process.stderr).read(_CHUNK):
+                self._taken += data[: max(0, _MOST_PRINTED - len(self._taken))]
+                self._fresh.set()
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None
+    return stream
+
+
+def _environment() -> dict[str, str]:
+    return {
+        **os.environ,
+        **_ONE_THREAD,
+        "PYTHONPATH": str(Path(grader.__file__).parent.parent),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

@@ -1,0 +1,113 @@
+"""One submission's checks with their feedback, and each failure's smallest input drawn."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.escaping import terminal
+from grader.terminal.grids import pictures, rows_of
+from grader.terminal.snippets import snippet
+
+SIGNS = {
+    "passed": ("✓", "green"), "partial": ("~", "yellow"), "needs_review": ("?", "cyan"), "blocked": ("–", "dim"),
+    "ungraded": ("!", "magenta"),
+}  # fmt: skip
+WRONG = ("✗", "red")
+# Long lines are hard to read, however wide the window is.
+WIDEST = 100
+# Beyond so many lines a text is no small example.
+MAX_LINES = 8
+MAX_OUTPUT_LINES = 30
+
+
+def console() -> Console:
+    """Standard output; a terminal that lacks a sign shows another instead of failing."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    return Console(highlight=False, soft_wrap=False)
+
+
+def columns(screen: Console) -> int:
+    """The width to write within."""
+    return min(screen.width, WIDEST)
+
+
+def details(line: dict[str, Any]) -> None:
+    """Print one submission's checks with their feedback and counterexamples."""
+    screen = console()
+    for question in line["questions"]:
+        screen.print(Text(f"{question['id']}  {question['score']:g} of {question['max_score']:g}", style="bold"))
+        for check in question["checks"]:
+            sign, style = SIGNS.get(check["status"], WRONG)
+            points = f"{check['score']:g}/{check['max_score']:g}"
+            name = (f"  {check['status']}", style)
+            screen.print(Text.assemble("  ", (sign, style), f" {points:>9}  {check['id']}", name))
+            explanation(screen, check, indent=15)
+    remarks(screen, line)
+
+
+def remarks(screen: Console, line: dict[str, Any]) -> None:
+    """Print what was noticed beside the checks, and what the code printed."""
+    for note in line["notes"]:
+        indented(screen, note, 0, style="dim")
+    if line["output"]:
+        screen.print(Text("output of the submission's own code:", style="dim"))
+        printed = line["output"].splitlines()
+        indented(screen, "\n".join(printed[:MAX_OUTPUT_LINES]), 2)
+        if len(printed) > MAX_OUTPUT_LINES:
+            screen.print(Text(f"  … and {len(printed) - MAX_OUTPUT_LINES} more lines", style="dim"))
+
+
+def explanation(screen: Console, check: dict[str, Any], *, indent: int) -> None:
+    """Print what a check's author has to say: the mistake's name, the feedback, the smallest input that shows it."""
+    if check["misconception"]:
+        known = check["misconception"].replace("_", " ")
+        indented(screen, f"This looks like a known mistake: {known}.", indent, style="bold")
+    if check["feedback"]:
+        indented(screen, check["feedback"], indent)
+    if check["counterexample"]:
+        _counterexample(screen, check["counterexample"], indent)
+
+
+def indented(screen: Console, text: str, indent: int, style: str = "") -> None:
+    """Print text of anybody's, harmless and within the width."""
+    for line in _wrapped(screen, text, columns(screen) - indent):
+        screen.print(Text(" " * indent).append(line.plain, style), no_wrap=True)
+
+
+def _counterexample(screen: Console, shown: dict[str, str], indent: int) -> None:
+    actual, expected = rows_of(shown["actual"]), rows_of(shown["expected"])
+    drawn = pictures(actual, expected, screen, columns(screen) - indent - 2) if actual and expected else None
+    if drawn:
+        for line in drawn:
+            screen.print(Text(" " * (indent + 2)) + line, no_wrap=True)
+    else:
+        for title, text in (("got", shown["actual"]), ("wanted", shown["expected"])):
+            _titled(screen, title, text, indent + 2)
+    lines = snippet(shown["call"], columns(screen))
+    if lines is None:
+        _titled(screen, "call", shown["call"], indent + 2)
+    else:  # at the margin, so that Python takes it as it is pasted
+        indented(screen, "Run it in the folder of your modules:", indent, style="dim")
+        screen.print(Text(terminal("\n".join(lines)), style="cyan"), soft_wrap=True)
+
+
+def _titled(screen: Console, title: str, text: str, indent: int) -> None:
+    """Print a text beside its title, cut where it is long."""
+    if not text:
+        return
+    wrapped = _wrapped(screen, text, columns(screen) - indent - 8)
+    lines = [*wrapped[:MAX_LINES], *([Text("…")] if len(wrapped) > MAX_LINES else [])]
+    for number, line in enumerate(lines):
+        screen.print(Text(f"{'':{indent}}{title if number == 0 else '':<8}") + line, no_wrap=True)
+
+
+def _wrapped(screen: Console, text: str, width: int) -> list[Text]:
+    lines = list(Text(terminal(text)).wrap(screen, max(20, width)))
+    for line in lines:
+        line.rstrip()
+    return lines

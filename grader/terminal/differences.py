@@ -1,0 +1,38 @@
+"""What grading again would change, student by student."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from grader.changes import Change, CheckChange
+from grader.escaping import terminal
+
+
+def differences(changes: Sequence[Change], n_graded: int) -> None:
+    """Print per student what grading again would change."""
+    console = Console(highlight=False)
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("student", "score", "", "what changes"):
+        grid.add_column(title, justify="right" if title == "score" else "left")
+    for change in changes:
+        before, after = change.score
+        gain = f"{after - before:+g}" if before is not None and after is not None else ""
+        what = "\n".join(map(_difference, change.checks))
+        grid.add_row(terminal(change.submission), f"{_number(before)} → {_number(after)}", gain, what)
+    if changes:
+        console.print(grid)
+    console.print(f"{len(changes)} of {n_graded} would change; results stay as they are")
+
+
+def _difference(change: CheckChange) -> str:
+    status = " → ".join(dict.fromkeys(status or "none" for status in change.status))
+    before, after = change.score
+    points = f" ({_number(before)} → {_number(after)})" if before != after else ""
+    return f"{change.id}: {status}{points}"
+
+
+def _number(score: float | None) -> str:
+    return "–" if score is None else f"{score:g}"

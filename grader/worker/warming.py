@@ -1,0 +1,61 @@
+"""What a process loads before it takes a submission, so that no submission waits for it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import re
+import sys
+from collections.abc import Sequence
+
+from grader.worker import loading
+
+# What nearly every submission imports; the rest is loaded when one asks for it.
+COMMON = """
+    abc argparse array bisect cmath collections.abc concurrent.futures contextlib copy csv dataclasses datetime decimal
+    enum fractions functools hashlib heapq inspect io itertools json logging math numbers operator pathlib pickle
+    platform pprint queue random re statistics string struct tempfile textwrap threading time timeit traceback types
+    typing unittest uuid warnings weakref encodings.idna encodings.latin_1 encodings.ascii
+"""
+WARM_UP = {
+    "numpy": (
+        "import numpy as np, numpy.fft, numpy.random, numpy.polynomial, numpy.lib.stride_tricks, numpy.ma\n"
+        "np.linalg.svd(np.eye(3)); np.fft.fft(np.ones(4)); np.einsum('ij,jk->ik', np.eye(2), np.eye(2))\n"
+        "np.polyfit([0, 1, 2], [0, 1, 2], 1); str(np.ones((2, 2)))"
+    ),
+    "scipy": "import scipy.linalg, scipy.special, scipy.fft; scipy.linalg.toeplitz([1.0, 2.0])",
+    "torch": (
+        "import torch, torch.nn.functional\n"
+        "torch.set_num_threads(1)\n"
+        "n = torch.nn\n"
+        "m = n.Sequential(n.Conv2d(1, 2, 3), n.ReLU(), n.MaxPool2d(2), n.Flatten(), n.Linear(18, 2), n.LogSoftmax(1))\n"
+        "n.functional.cross_entropy(m(torch.ones(1, 1, 8, 8)), torch.tensor([1])).backward(); m.state_dict(); str(m)"
+    ),
+}
+
+
+def warm_up(modules: Sequence[str]) -> None:
+    """Import what submissions use, and call what loads more at its first call."""
+    for name in (*COMMON.split(), "msgpack", "grader.worker.reading"):
+        importlib.import_module(name)
+    for name in modules:
+        exec(WARM_UP.get(name, f"import {name}"), {})
+
+
+def importable(modules: Sequence[str]) -> frozenset[str]:
+    """Top-level names that trusted code may ask for: the standard library, `modules` and what they are built on."""
+    names, todo = set(sys.stdlib_module_names) - loading.NEVER, list(modules)
+    owners = importlib.metadata.packages_distributions()
+    seen: set[str] = set()
+    while todo:
+        top = todo.pop()
+        names.add(top)
+        for distribution in set(owners.get(top, [])) - seen:
+            seen.add(distribution)
+            wanted = {_canonical(r) for r in importlib.metadata.requires(distribution) or [] if "extra ==" not in r}
+            todo += [name for name, by in owners.items() if wanted & {_canonical(d) for d in by} and name not in names]
+    return frozenset(names)
+
+
+def _canonical(requirement: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]*", requirement)[0]).lower()  # type: ignore[index]

@@ -1,0 +1,96 @@
+"""Which submission lies at a path: found from anywhere within it, and what is said where there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.errors import UsageError
+from grader.work import Work, found, modules_of
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of two assignments with a student who has a sub-folder."""
+    (tmp_path / "rubrics").mkdir()
+    for name in ("hw1", "hw2"):
+        (tmp_path / "rubrics" / f"{name}.yaml").write_text("")
+    (tmp_path / "submissions/hw1/ana/pkg/deep").mkdir(parents=True)
+    (tmp_path / "submissions/hw1/ana/m.py").write_text("")
+    return tmp_path
+
+
+@pytest.fixture
+def kit(tmp_path):
+    """The outside of a kit."""
+    (tmp_path / "kit/notes").mkdir(parents=True)
+    (tmp_path / "kit/rubrics").mkdir()
+    (tmp_path / "kit/grader-kit.yaml").write_text("assignment: hw1\nmodules: [numpy, torch]\n")
+    return tmp_path / "kit"
+
+
+@pytest.mark.parametrize("inside", ["", "pkg", "pkg/deep", "m.py"])
+def test_a_students_folder_is_found_from_anywhere_in_it(course, inside):
+    """A sub-folder and a file mean the submission that they are of."""
+    ana = course / "submissions/hw1/ana"
+    assert found(ana / inside) == Work("course", course, "hw1", ana)
+
+
+def test_a_relative_path_is_of_where_one_is(course, monkeypatch):
+    """`grader check` without a path, in a sub-folder."""
+    from pathlib import Path
+
+    monkeypatch.chdir(course / "submissions/hw1/ana/pkg")
+    assert found(Path()) == Work("course", course, "hw1", course / "submissions/hw1/ana")
+
+
+def test_a_folder_elsewhere_is_checked_against_what_is_named(course, tmp_path_factory, monkeypatch):
+    """In the course, or anywhere while one is in the course."""
+    (course / "drafts").mkdir()
+    assert found(course / "drafts", "hw2") == Work("course", course, "hw2", course / "drafts")
+    outside = tmp_path_factory.mktemp("outside")
+    monkeypatch.chdir(course)
+    assert found(outside, "hw2") == Work("course", course, "hw2", outside)
+
+
+def test_a_kit_is_found_from_anywhere_in_it(kit):
+    """It needs no course around it, and says itself what may be imported."""
+    work = found(kit / "notes")
+    assert work == Work("kit", kit, "hw1", kit)
+    assert modules_of(work) == ("numpy", "torch")
+
+
+def test_a_kit_within_a_course_is_the_nearer_one(course):
+    """What is handed out may lie where it was made."""
+    folder = course / "submissions/hw1/ana"
+    (folder / "grader-kit.yaml").write_text("assignment: hw1")
+    assert found(folder / "pkg").kind == "kit"
+
+
+@pytest.mark.parametrize(
+    ("where", "assignment", "message"),
+    [
+        (".", "", "--assignment hw1"),
+        ("submissions", "", "name such a folder"),
+        ("submissions/hw1", "", "name such a folder"),
+        ("submissions/hw1/ana", "hw3", "did you mean hw"),
+        ("..", "", "grader-kit.yaml or rubrics/"),
+    ],
+)
+def test_what_is_no_submission_is_told_with_a_way_out(course, where, assignment, message):
+    """The message names what to do."""
+    with pytest.raises(UsageError, match=message):
+        found(course / where, assignment)
+
+
+@pytest.mark.parametrize("content", ["", "- a list", "assignment: [", "assignment: 3", "\x00"])
+def test_a_broken_kit_is_told(kit, content):
+    """Never a traceback, whatever happened to the file."""
+    (kit / "grader-kit.yaml").write_text(content)
+    with pytest.raises(UsageError, match="unpack the kit once more"):
+        found(kit)
+
+
+def test_another_assignment_than_the_kits_is_refused(kit):
+    """A kit is of one assignment."""
+    with pytest.raises(UsageError, match="is of hw1, not of hw2"):
+        found(kit, "hw2")
