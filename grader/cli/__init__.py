@@ -13,6 +13,7 @@ from grader.errors import GraderError
 _COMMANDS = {
     "grade": "Grade every submission of an assignment.",
     "check": "Check your own work, as a student.",
+    "new": "Make a new assignment that already runs.",
     "doctor": "Try the forbidden acts and say which layers of the sandbox hold.",
 }
 

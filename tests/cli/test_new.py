@@ -1,0 +1,113 @@
+"""`grader new`: what it makes runs at once, and nothing of anybody's is overwritten."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from grader.cli.new import command, template
+from grader.course import Course
+from grader.errors import UsageError
+from grader.rubric import load
+
+
+def grader(folder, *arguments):
+    """Run the command in a folder."""
+    full = [sys.executable, "-m", "grader", *map(str, arguments)]
+    return subprocess.run(full, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def new(folder, name, monkeypatch):
+    """Make an assignment in this process."""
+    monkeypatch.chdir(folder)
+    CliRunner().invoke(command, [name], catch_exceptions=False, standalone_mode=False)
+
+
+def files(folder):
+    """Every file below a folder with its content."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_empty_folder_becomes_a_course_that_grades_and_tests_itself(tmp_path):
+    """From nothing to graded sample students in two commands; its own tests pass."""
+    made = grader(tmp_path, "new", "lab_1")
+    assert (made.returncode, made.stderr) == (0, "")
+    for name in files(tmp_path):
+        assert f"  {name}\n" in made.stdout
+    graded = grader(tmp_path, "grade", "lab_1", "--json")
+    assert graded.returncode == 0, graded.stderr
+    for line in map(json.loads, graded.stdout.splitlines()):
+        expected = yaml.safe_load((tmp_path / "submissions/lab_1" / line["submission"] / "expected.yaml").read_text())
+        statuses = {check["id"]: check["status"] for question in line["questions"] for check in question["checks"]}
+        assert statuses == {**dict.fromkeys(statuses, expected["default"]), **expected["checks"]}
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_lab_1.py"]
+    done = subprocess.run(tests, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+
+
+def test_its_own_tests_can_fail(tmp_path, monkeypatch):
+    """A student who gets something else than expected.yaml says is seen."""
+    new(tmp_path, "hw2", monkeypatch)
+    (tmp_path / "submissions/hw2/ben/expected.yaml").write_text("default: passed\nchecks: {}\n")
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_hw2.py", "-k", "ben"]
+    done = subprocess.run(tests, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, "1 failed" in done.stdout) == (1, True)
+
+
+def test_what_is_made_has_one_of_each(tmp_path, monkeypatch):
+    """A property, a comparison with the reference, an answer of the write-up, a misconception."""
+    new(tmp_path, "hw2", monkeypatch)
+    rubric = load(Course(tmp_path).rubric("hw2"))
+    [a_property, matching, written] = rubric.checks
+    assert (a_property.function, matching.matches_reference, written.kind) == (
+        "standardize_undoes_place_and_spread", "q2_means.weighted_mean", "number",
+    )  # fmt: skip
+    assert all("shape" in spec for spec in matching.given.values())
+    [misconception] = (tmp_path / "reference/hw2/misconceptions").glob("*.py")
+    assert 'REPLACES = "q1_scaling.standardize"' in misconception.read_text()
+
+
+def test_a_course_takes_a_second_assignment_from_any_folder(tmp_path, monkeypatch):
+    """Beside the first, which stays as it is."""
+    new(tmp_path, "hw1", monkeypatch)
+    before = files(tmp_path)
+    new(tmp_path / "submissions/hw1/ana", "hw2", monkeypatch)
+    after = files(tmp_path)
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == set(template("hw2"))
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["rubrics/hw2.yaml", "rubrics/hw2.md", "reference/hw2/x.py", "submissions/hw2/zoe/a.py", "tests/test_hw2.py"],
+)
+def test_nothing_is_overwritten(tmp_path, monkeypatch, there):
+    """Where any part is there already nothing at all is written, and what is in the way is named."""
+    (tmp_path / "rubrics").mkdir()
+    (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(UsageError, match="/".join(there.split("/")[:2])):
+        new(tmp_path, "hw2", monkeypatch)
+    assert files(tmp_path) == {there: b"mine"}
+
+
+@pytest.mark.parametrize("name", ["Hw2", "2hw", "hw-2", "../hw2", "hw2/x", "", "hw 2", "hw2\n", "hẃ2", "a" * 50])
+def test_a_name_is_one(tmp_path, monkeypatch, name):
+    """Small letters, digits and _, since it becomes the name of files."""
+    with pytest.raises(UsageError, match="expected a name for an assignment"):
+        new(tmp_path, name, monkeypatch)
+    assert files(tmp_path) == {}
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    """A folder that is no course and not empty: said with a way out, exit code 2."""
+    (tmp_path / "thesis.tex").write_text("mine")
+    done = grader(tmp_path, "new", "hw2")
+    assert (done.returncode, "make an empty folder" in done.stderr) == (2, True)
+    assert files(tmp_path) == {"thesis.tex": b"mine"}
