@@ -11,6 +11,7 @@ import click
 from grader.errors import GraderError
 
 _COMMANDS = {
+    "ci": "Check a submission's repository in CI: JUnit, a summary, annotations, an exit code.",
     "grade": "Grade every submission of an assignment.",
     "doctor": "Try the forbidden acts and say which layers of the sandbox hold.",
 }
@@ -40,7 +41,10 @@ def cli() -> None:
 
 
 def main() -> None:
-    """The entry point: exit codes 0 done, 1 something is ungraded, 2 usage or rubric, 3 our bug, 130 interrupted."""
+    """The entry point.
+
+    Exit codes: 0 done, 1 something is ungraded, 2 usage or rubric, 3 our bug, 4 too few points, 130 interrupted.
+    """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"  # a judge is one thread: its workers are as many as there are cores
     try:

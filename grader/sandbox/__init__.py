@@ -84,6 +84,10 @@ class Session(Protocol):
         """[file, line, routine] of each library routine matching `patterns` that the functions can reach."""
         ...
 
+    def places(self, functions: Sequence[str]) -> Outcome:
+        """[file, line] where each function is defined, or []; found by reading, no code of the submission runs."""
+        ...
+
     @property
     def output(self) -> str:
         """What the code printed, capped."""

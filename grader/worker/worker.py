@@ -75,6 +75,7 @@ class Worker:
             "calls": self._calls,
             "read": self._read,
             "uses": self._uses,
+            "places": self._places,
         }
         for self._number, operation, body in _requests():
             operations[operation](body)
@@ -115,6 +116,9 @@ class Worker:
     def _uses(self, request: tuple[list[str], list[str]]) -> None:
         found = inspection.uses(self._modules, self._notebook, *request)
         self._reply(0, wire.VALUE, wire.encode(found))
+
+    def _places(self, functions: list[str]) -> None:
+        self._reply(0, wire.VALUE, wire.encode(inspection.places(self._modules, self._notebook, functions)))
 
     def _ask(self, module: str) -> None:
         self._reply(0, wire.NEED, wire.encode(module))
