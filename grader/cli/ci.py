@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,13 +76,15 @@ def command(
     Exit code 0 whatever the points, 4 where they are fewer than --min-score, 1 where something could not be run,
     2 for a wrong call or rubric.
     """
+    from grader.export.classroom50 import identity
     from grader.export.github import annotation_commands, fence, report_commands
     from grader.terminal import details
 
+    whose = identity(os.environ) if result_file is not None else {}
     with fence() if github else nullcontext():
         line, places = _checked(path, assignment, only, policy)
         details(line)
-        _write(line, junit_file, summary_file, result_file)
+        _write(line, junit_file, summary_file, result_file, whose)
     if github:
         for text in annotation_commands(line, places) + (report_commands(line) if line["score"] is not None else []):
             click.echo(text)
@@ -111,6 +114,9 @@ def _work(path: Path, name: str, only: frozenset[str]) -> _Work:
         raise UsageError(f"{path} does not lie in submissions/ASSIGNMENT/: say what it answers with --assignment")
     loaded = load_assignment(course, name, only=only)
     questions = [question for question in loaded.rubric.questions if not only or question.id in only]
+    if unknown := only - {question.id for question in questions}:
+        known = ", ".join(question.id for question in loaded.rubric.questions)
+        raise UsageError(f"--only names {', '.join(sorted(unknown))}; {name} has the questions {known}")
     shown = tuple(
         replace(question, checks=tuple(check for check in question.checks if check.visibility == "visible"))
         for question in questions
@@ -147,7 +153,13 @@ def _from_the_repository(path: Path) -> Path:
     return folder.relative_to(root) if folder.is_relative_to(root) else folder
 
 
-def _write(line: Line, junit_file: Path | None, summary_file: Path | None, result_file: Path | None) -> None:
+def _write(
+    line: Line,
+    junit_file: Path | None,
+    summary_file: Path | None,
+    result_file: Path | None,
+    whose: Mapping[str, str],
+) -> None:
     from grader.export.classroom50 import classroom50
     from grader.export.junit import junit
     from grader.export.summary import summary
@@ -157,7 +169,7 @@ def _write(line: Line, junit_file: Path | None, summary_file: Path | None, resul
     if summary_file is not None:
         _put(summary_file, summary(line) + "\n", append=True)
     if result_file is not None and line["score"] is not None:
-        _put(result_file, json.dumps(classroom50(line, os.environ), indent=2, ensure_ascii=False) + "\n")
+        _put(result_file, json.dumps(classroom50(line, whose), indent=2, ensure_ascii=False) + "\n")
 
 
 def _put(file: Path, text: str, *, append: bool = False) -> None:
@@ -179,5 +191,5 @@ def _say_the_end(line: Line, min_score: Threshold | None) -> None:
         raise SystemExit(1)
     click.echo(f"{line['score']:g} of {line['max_score']:g} points")
     if min_score is not None and not min_score.is_met(line):
-        click.echo(f"Fewer than the {float(min_score.wanted(line)):g} points that --min-score asks for.")
+        click.echo(f"Fewer than the {round(float(min_score.wanted(line)), 2):g} points that --min-score asks for.")
         raise SystemExit(BELOW_MIN_SCORE)

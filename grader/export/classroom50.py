@@ -19,8 +19,8 @@ _REQUIRED = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE
 _TAG_TIME = re.compile(r"submit/(\d{4}-\d\d-\d\dT)(\d\d)-?(\d\d)-?(\d\d)Z")
 
 
-def classroom50(line: Line, environment: Mapping[str, str]) -> dict[str, Any]:
-    """The document, with the submission's identity from the variables that the runner sets.
+def identity(environment: Mapping[str, str]) -> dict[str, str]:
+    """Whose submission it is, from the variables that the runner sets.
 
     Raises:
         UsageError: a variable is not set, or nothing tells when the commit was made.
@@ -30,18 +30,27 @@ def classroom50(line: Line, environment: Mapping[str, str]) -> dict[str, Any]:
         raise UsageError(
             f"result.json needs {', '.join(lacking)} in the environment, as Classroom 50's runner sets them"
         )
-    tests = _tests(checks(line))
+    if not environment["SUBMISSION_TAG"].startswith("submit/"):
+        raise UsageError(f"SUBMISSION_TAG {environment['SUBMISSION_TAG']!r} does not begin with submit/")
     return {
-        "schema": SCHEMA,
         "classroom": environment["CLASSROOM"],
         "assignment": environment["ASSIGNMENT"],
-        "assignment_type": environment.get("ASSIGNMENT_TYPE") or environment.get("MODE") or "individual",
+        "assignment_type": _type(environment),
         "owner": _owner(environment),
         "submission": environment["SUBMISSION_TAG"],
         "commit": environment["COMMIT_URL"],
         "release": environment["RELEASE_URL"],
         "review": environment.get("REVIEW_URL") or environment["COMMIT_URL"],
         "datetime": _committed(environment),
+    }
+
+
+def classroom50(line: Line, identity: Mapping[str, str]) -> dict[str, Any]:
+    """The document of a line that has a score."""
+    tests = _tests(checks(line))
+    return {
+        "schema": SCHEMA,
+        **identity,
         "score": sum(test["score"] for test in tests),
         "max-score": sum(test["max-score"] for test in tests),
         "tests": tests,
@@ -74,6 +83,13 @@ def _tests(cases: list[Check]) -> list[dict[str, Any]]:
 
 def _exact(points: float) -> Fraction:
     return Fraction(str(points))
+
+
+def _type(environment: Mapping[str, str]) -> str:
+    told = environment.get("ASSIGNMENT_TYPE") or environment.get("MODE") or "individual"
+    if told not in ("individual", "group"):
+        raise UsageError(f"ASSIGNMENT_TYPE {told!r} is neither individual nor group")
+    return told
 
 
 def _owner(environment: Mapping[str, str]) -> str:
