@@ -21,13 +21,14 @@ LAYERS = [
     ["checks"],
     ["assignment"],
     ["grading"],
-    ["locating", "engine"],
+    ["locating", "sitting", "engine"],
     ["store"],
     ["changes"],
     ["export"],
     ["terminal"],
     ["batch"],
     ["cli"],
+    ["pytest_plugin"],
     ["__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

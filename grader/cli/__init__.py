@@ -40,13 +40,18 @@ def cli() -> None:
     """Autograding for numerical and deep-learning coursework."""
 
 
+def use_one_thread() -> None:
+    """Let numpy and torch compute in one thread, where they are not loaded yet; judges are as many as cores."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+
+
 def main() -> None:
     """The entry point.
 
     Exit codes: 0 done, 1 something is ungraded, 2 usage or rubric, 3 our bug, 4 too few points, 130 interrupted.
     """
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"  # a judge is one thread: its workers are as many as there are cores
+    use_one_thread()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as stop:
