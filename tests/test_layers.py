@@ -21,12 +21,14 @@ LAYERS = [
     ["checks"],
     ["assignment"],
     ["grading"],
-    ["checking", "watching", "engine"],
+    ["checking", "watching", "locating", "sitting", "engine"],
     ["store"],
     ["changes"],
+    ["export"],
     ["terminal"],
     ["batch"],
     ["cli"],
+    ["pytest_plugin"],
     ["__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -11,6 +11,7 @@ import click
 from grader.errors import GraderError
 
 _COMMANDS = {
+    "ci": "Check a submission's repository in CI: JUnit, a summary, annotations, an exit code.",
     "grade": "Grade every submission of an assignment.",
     "check": "Check your own work, as a student.",
     "new": "Make a new assignment that already runs.",
@@ -41,10 +42,18 @@ def cli() -> None:
     """Autograding for numerical and deep-learning coursework."""
 
 
-def main() -> None:
-    """The entry point: exit codes 0 done, 1 something is ungraded, 2 usage or rubric, 3 our bug, 130 interrupted."""
+def use_one_thread() -> None:
+    """Let numpy and torch compute in one thread, where they are not loaded yet; judges are as many as cores."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"  # a judge is one thread: its workers are as many as there are cores
+        os.environ[name] = "1"
+
+
+def main() -> None:
+    """The entry point.
+
+    Exit codes: 0 done, 1 something is ungraded, 2 usage or rubric, 3 our bug, 4 too few points, 130 interrupted.
+    """
+    use_one_thread()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as stop:

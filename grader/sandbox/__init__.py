@@ -88,6 +88,10 @@ class Session(Protocol):
         """
         ...
 
+    def places(self, functions: Sequence[str]) -> Outcome:
+        """[file, line] where each function is defined, or []; found by reading, no code of the submission runs."""
+        ...
+
     @property
     def output(self) -> str:
         """What the code printed, capped."""

@@ -98,6 +98,10 @@ class WorkerSession:
             self._uses[key] = self._single("uses", body, self._budget.load_wall_s, modules)
         return self._uses[key]
 
+    def places(self, functions: Sequence[str]) -> Outcome:
+        """See `Session.places`."""
+        return self._single("places", list(functions), self._budget.load_wall_s)
+
     def close(self) -> None:
         """See `Session.close`."""
         if self._child is not None:

@@ -1,4 +1,4 @@
-"""Finds which library routines a submission's functions use, by reading the code; a hint for a person, not a proof."""
+"""Reads a submission's code without running it: where functions are, and which library routines they use."""
 
 from __future__ import annotations
 
@@ -95,6 +95,24 @@ def uses(
                     found.setdefault((module.places[id(statement)], node.lineno), dotted)
                 todo += _reached(owner, dotted, modules)
     return [[file, line, routine] for (file, line), routine in sorted(found.items())[:MAX_USES]]
+
+
+def places(
+    sources: Mapping[str, str | bytes], notebook: Notebook | None, functions: Sequence[str]
+) -> list[list[object]]:
+    """[file, line] of each `module.name`: its last definition, else its file's first line; [] without a file."""
+    files = {module_name(path)[0]: path for path in sources}
+    found: list[list[object]] = []
+    for function in functions:
+        owner, _, name = function.rpartition(".")
+        path = files.get(owner)
+        if path is None:
+            found.append([notebook.path, 1] if notebook is not None else [])
+            continue
+        tree = _parsed(sources[path])
+        definitions = [] if tree is None else _Module([(path, tree)]).definitions.get(name, [])
+        found.append([path, definitions[-1].lineno if definitions else 1])
+    return found
 
 
 def _names(module: _Module, statement: ast.stmt) -> Iterator[tuple[ast.expr, str]]:

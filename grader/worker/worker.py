@@ -89,6 +89,7 @@ class Worker:
             "calls": self._calls,
             "read": self._read,
             "uses": self._uses,
+            "places": self._places,
         }
         for message in requests(self._incoming):
             self._number, operation, body = message
@@ -142,6 +143,9 @@ class Worker:
             found = [[file, line, routine] for (file, line), routine in sorted(seen.items())[: inspection.MAX_USES]]
         self._server.forget()
         self._reply(0, wire.VALUE, wire.encode(found))
+
+    def _places(self, functions: list[str]) -> None:
+        self._reply(0, wire.VALUE, wire.encode(inspection.places(self._modules, self._notebook, functions)))
 
     def _ask(self, module: str) -> None:
         self._reply(0, wire.NEED, wire.encode(module))

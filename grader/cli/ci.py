@@ -1,0 +1,195 @@
+"""`grader ci`: a submission's repository, checked where it was pushed to."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.threshold import Threshold, read_threshold
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.assignment import Assignment
+    from grader.export import Line
+    from grader.export.github import Place
+    from grader.sandbox.forked import Policy
+    from grader.submission import Submission
+
+BELOW_MIN_SCORE = 4
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("ci")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
+@click.option("--assignment", default="", help="What PATH answers, where its place does not say so.")
+@click.option("--only", default="", metavar="Q2,Q3", help="Check these questions alone.")
+@click.option("--junit", "junit_file", type=_FILE, help="Write JUnit XML here.")
+@click.option(
+    "--summary",
+    "summary_file",
+    type=_FILE,
+    envvar="GITHUB_STEP_SUMMARY",
+    show_envvar=True,
+    help="Append a page in Markdown to this file.",
+)
+@click.option("--classroom50", "result_file", type=_FILE, help="Write Classroom 50's result.json here.")
+@click.option(
+    "--min-score",
+    metavar="POINTS|%",
+    callback=read_threshold,
+    help="Exit with code 4 below this many points, or this share of them, as in 80%. What waits for a person counts "
+    "as earned.",
+)
+@click.option(
+    "--github/--no-github",
+    envvar="GITHUB_ACTIONS",
+    help="Write annotations as GitHub's workflow commands  [there: on]",
+)
+@click.option(
+    "--sandbox",
+    "policy",
+    type=click.Choice(["auto", "strict", "process"]),
+    default="auto",
+    show_default=True,
+    help="process: no isolation but a child process, for code that you trust.",
+)
+def command(
+    path: Path,
+    assignment: str,
+    only: str,
+    junit_file: Path | None,
+    summary_file: Path | None,
+    result_file: Path | None,
+    min_score: Threshold | None,
+    github: bool,
+    policy: Policy,
+) -> None:
+    """Run the visible checks on the submission in PATH, and report them as CI systems read them.
+
+    Exit code 0 whatever the points, 4 where they are fewer than --min-score, 1 where something could not be run,
+    2 for a wrong call or rubric.
+    """
+    from grader.export.classroom50 import identity
+    from grader.export.github import annotation_commands, fence, report_commands
+    from grader.terminal import details
+
+    whose = identity(os.environ) if result_file is not None else {}
+    with fence() if github else nullcontext():
+        line, places = _checked(path, assignment, only, policy)
+        details(line)
+        _write(line, junit_file, summary_file, result_file, whose)
+    if github:
+        for text in annotation_commands(line, places) + (report_commands(line) if line["score"] is not None else []):
+            click.echo(text)
+    _say_the_end(line, min_score)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is checked, against what, and how many hidden checks there are beside."""
+
+    assignment: Assignment
+    submission: Submission
+    n_hidden: int
+
+
+def _work(path: Path, name: str, only: frozenset[str]) -> _Work:
+    """The submission at a path of a course, and the part of its assignment that students may run."""
+    from grader.assignment import load_assignment
+    from grader.course import Course
+    from grader.submission import read_folder
+
+    course = Course.around(path)
+    parts = path.resolve().relative_to(course.root).parts
+    if not name and len(parts) > 1 and parts[0] == "submissions":
+        name = parts[1]
+    if not name:
+        raise UsageError(f"{path} does not lie in submissions/ASSIGNMENT/: say what it answers with --assignment")
+    loaded = load_assignment(course, name, only=only)
+    questions = [question for question in loaded.rubric.questions if not only or question.id in only]
+    if unknown := only - {question.id for question in questions}:
+        known = ", ".join(question.id for question in loaded.rubric.questions)
+        raise UsageError(f"--only names {', '.join(sorted(unknown))}; {name} has the questions {known}")
+    shown = tuple(
+        replace(question, checks=tuple(check for check in question.checks if check.visibility == "visible"))
+        for question in questions
+    )
+    n_hidden = sum(len(question.checks) for question in questions) - sum(len(question.checks) for question in shown)
+    visible = replace(loaded.rubric, questions=tuple(question for question in shown if question.checks))
+    return _Work(replace(loaded, rubric=visible), read_folder(path), n_hidden)
+
+
+def _checked(path: Path, name: str, only: str, policy: Policy) -> tuple[Line, dict[str, Place]]:
+    """The line that a student may read, and by check where it looks at."""
+    from grader.export.audience import for_students
+    from grader.export.github import Place
+    from grader.grading import grade
+    from grader.locating import places
+    from grader.sandbox.forked import ForkedSandbox
+
+    work = _work(path, name, frozenset(filter(None, only.lower().split(","))))
+    sandbox = ForkedSandbox(work.assignment.rubric.modules, policy)
+    try:
+        result = grade(work.assignment, work.submission, sandbox)
+        found = places(work.assignment, work.submission, sandbox, result)
+    finally:
+        sandbox.close()
+    folder = _from_the_repository(path)
+    line = for_students(result.to_json(), left_out=work.n_hidden)
+    return line, {check: Place((folder / file).as_posix(), number) for check, (file, number) in found.items()}
+
+
+def _from_the_repository(path: Path) -> Path:
+    """A folder as GitHub names it: from the root of what was checked out."""
+    root = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
+    folder = path.resolve()
+    return folder.relative_to(root) if folder.is_relative_to(root) else folder
+
+
+def _write(
+    line: Line,
+    junit_file: Path | None,
+    summary_file: Path | None,
+    result_file: Path | None,
+    whose: Mapping[str, str],
+) -> None:
+    from grader.export.classroom50 import classroom50
+    from grader.export.junit import junit
+    from grader.export.summary import summary
+
+    if junit_file is not None:
+        _put(junit_file, '<?xml version="1.0" encoding="utf-8"?>\n' + junit(line))
+    if summary_file is not None:
+        _put(summary_file, summary(line) + "\n", append=True)
+    if result_file is not None and line["score"] is not None:
+        _put(result_file, json.dumps(classroom50(line, whose), indent=2, ensure_ascii=False) + "\n")
+
+
+def _put(file: Path, text: str, *, append: bool = False) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a" if append else "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}") from None
+
+
+def _say_the_end(line: Line, min_score: Threshold | None) -> None:
+    from grader.export.audience import hidden_sentence
+
+    if hidden := hidden_sentence(line):
+        click.echo(hidden)
+    if line["score"] is None:
+        click.echo("Something could not be run, which is not the submission's doing: no score; run it again.")
+        raise SystemExit(1)
+    click.echo(f"{line['score']:g} of {line['max_score']:g} points")
+    if min_score is not None and not min_score.is_met(line):
+        click.echo(f"Fewer than the {round(float(min_score.wanted(line)), 2):g} points that --min-score asks for.")
+        raise SystemExit(BELOW_MIN_SCORE)

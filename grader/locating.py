@@ -1,0 +1,52 @@
+"""Where in a submission's files the things stand that checks look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.assignment import Assignment
+from grader.outcome import Value
+from grader.sandbox import Sandbox
+from grader.submission import Submission
+from grader.verdict import Result
+
+_MAX_LINE = 1_000_000
+
+
+def places(
+    assignment: Assignment, submission: Submission, sandbox: Sandbox, result: Result
+) -> dict[str, tuple[str, int]]:
+    """File and line by check id: of the first function that a check calls, or of the write-up's beginning.
+
+    A worker that reads and never runs the submission says it; a file that was not handed in is nowhere.
+    """
+    functions = sorted({name for verdict in result.verdicts for name in verdict.functions})
+    session = sandbox.open(submission.sources, assignment.budget, assignment.seed)
+    try:
+        outcome = session.places(functions)
+    finally:
+        session.close()
+    defined = _checked(functions, outcome.data if isinstance(outcome, Value) else None, submission.files)
+    if assignment.rubric.write_up in submission.files:
+        defined[""] = (assignment.rubric.write_up, 1)
+    found = {}
+    for verdict in result.verdicts:
+        names = [name for name in verdict.functions or ("",) if name in defined]
+        if names:
+            found[verdict.id] = defined[names[0]]
+    return found
+
+
+def _checked(functions: list[str], told: Any, files: Mapping[str, bytes]) -> dict[str, tuple[str, int]]:
+    """What a worker told, as far as it can be so."""
+    if type(told) is not list or len(told) != len(functions):
+        return {}
+    return {
+        name: (place[0], place[1])
+        for name, place in zip(functions, told, strict=True)
+        if type(place) is list
+        and [type(part) for part in place] == [str, int]
+        and place[0] in files
+        and 0 < place[1] <= _MAX_LINE
+    }

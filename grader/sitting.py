@@ -1,0 +1,79 @@
+"""One submission before one assignment's judge for as long as somebody asks: verdicts one by one, each reached once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader.assignment import Assignment, load_assignment
+from grader.checks.writeup import WriteupReader
+from grader.course import Course
+from grader.grading import in_order, verdict_of
+from grader.rubric import CheckSpec, Rubric, load
+from grader.sandbox.forked import ForkedSandbox, Policy
+from grader.submission import read_folder
+from grader.verdict import Verdict
+
+
+class Sitting:
+    """Keeps a sandbox and a session open between verdicts.
+
+    Raises:
+        GraderError: the assignment, the submission or the sandbox is not to be had.
+    """
+
+    def __init__(self, assignment: Assignment, folder: Path, policy: Policy) -> None:
+        self._assignment = assignment
+        submission = read_folder(folder)
+        self._sandbox = ForkedSandbox(assignment.rubric.modules, policy)
+        try:
+            self._session = self._sandbox.open(submission.sources, assignment.budget, assignment.seed)
+        except BaseException:
+            self._sandbox.close()
+            raise
+        self._writeup = WriteupReader(assignment.rubric, submission.files, self._session)
+        self._known: dict[str, Verdict] = {}
+        self._told = 0
+
+    def verdict(self, check: str) -> Verdict:
+        """The verdict of a check, after those that it requires."""
+        for spec in in_order(required(self._assignment.rubric, [check])):
+            if spec.id not in self._known:
+                self._known[spec.id] = verdict_of(self._assignment, spec, self._session, self._writeup, self._known)
+        return self._known[check]
+
+    def new_output(self) -> str:
+        """What the code printed since this was last asked."""
+        output = self._session.output
+        fresh, self._told = output[self._told :], len(output)
+        return fresh
+
+    def close(self) -> None:
+        """End the submission's processes."""
+        self._session.close()
+        self._sandbox.close()
+
+
+def sitting(rubric_file: Path, folder: Path, checks: Iterable[str], policy: Policy) -> Sitting:
+    """A submission before the judge of a rubric's file; only the questions of `checks` are prepared.
+
+    Raises:
+        GraderError: the assignment, the submission or the sandbox is not to be had.
+    """
+    rubric = load(rubric_file)
+    wanted = {spec.id for spec in required(rubric, checks)}
+    only = frozenset(question.id for question in rubric.questions if wanted & {spec.id for spec in question.checks})
+    assignment = load_assignment(Course.around(rubric_file.parent), rubric_file.stem, only=only)
+    return Sitting(assignment, folder, policy)
+
+
+def required(rubric: Rubric, checks: Iterable[str]) -> list[CheckSpec]:
+    """Some checks and all that they require, however far."""
+    by_id = {spec.id: spec for spec in rubric.checks}
+    todo, found = list(checks), set[str]()
+    while todo:
+        name = todo.pop()
+        if name in by_id and name not in found:
+            found.add(name)
+            todo += by_id[name].requires
+    return [spec for spec in rubric.checks if spec.id in found]

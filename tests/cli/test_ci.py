@@ -1,0 +1,227 @@
+"""`grader ci` as a runner of GitHub's would see it: commands, files, exit codes, and what a student can do to them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from junitparser.xunit2 import JUnitXml
+
+from tests.conftest import MINI
+from tests.test_escaping import command
+
+HONEST = (MINI.reference("mini") / "m.py").read_text()
+# Flips the kernel, and in place: the first fails visible checks, the second the one hidden check of the course.
+WRONG = HONEST.replace("kh, kw = kernel.shape", "kh, kw = kernel.shape; kernel[:] = kernel[::-1, ::-1].copy()")
+HIDDEN = "conv_keeps_inputs"
+CLASSROOM = {
+    "CLASSROOM": "dl", "ASSIGNMENT": "mini", "SUBMISSION_TAG": "submit/2026-11-23T01-02-03Z-a1b2c3d", "OWNER": "ana",
+    "COMMIT_URL": "https://example.org/c", "RELEASE_URL": "https://example.org/r", "REVIEW_URL": "https://example.org/v",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course folder; its cases are drawn once for all tests here."""
+    folder = tmp_path_factory.mktemp("ci") / "course"
+    shutil.copytree(MINI.root, folder, ignore=shutil.ignore_patterns("results"))
+    return folder
+
+
+def hand_in(course, name, source):
+    """A submission's folder."""
+    folder = course / "submissions" / "mini" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "m.py").write_text(source)
+    return folder
+
+
+def ci(course, name, *arguments, **environment):
+    """Run the command on a submission as a step of a workflow."""
+    runner = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(course), **environment}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GITHUB_")}
+    return subprocess.run(
+        [sys.executable, "-m", "grader", "ci", f"submissions/mini/{name}", *map(str, arguments)],
+        cwd=course, env=kept | {name: str(value) for name, value in runner.items()}, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def heard(stdout):
+    """The commands that a runner would carry out: those outside every fence."""
+    word, carried_out = None, []
+    for line in stdout.splitlines():
+        found = command(line)
+        old = re.search(r"##\[(\S+)", line)  # the form of Azure's days, which a runner still finds anywhere in a line
+        name = found[0] if found else old and old[1]
+        if word is not None:
+            word = None if name == word else word
+        elif name == "stop-commands":
+            word = found[2]
+        elif name:
+            carried_out.append(found or line)
+    assert word is None, "the fence is never taken down"
+    return carried_out
+
+
+@pytest.fixture(scope="module")
+def ben(course, tmp_path_factory):
+    """The run of a wrong submission, and the folder of the files that it wrote."""
+    hand_in(course, "ben", WRONG)
+    out = tmp_path_factory.mktemp("ben")
+    (out / "summary.md").write_text("before\n")
+    return ci(
+        course, "ben", *files_in(out), "--min-score", "36%", **CLASSROOM, GITHUB_STEP_SUMMARY=out / "summary.md"
+    ), out
+
+
+def files_in(out):
+    """The options that write files, but for the summary."""
+    return "--junit", out / "new" / "junit.xml", "--classroom50", out / "result.json"
+
+
+def test_a_wrong_function_is_marked_at_its_line(ben, course):
+    """One error at the line of `def conv`, and the notices that the old Classroom reads."""
+    done, _ = ben
+    error, complete, report = heard(done.stdout)
+    line = 1 + HONEST.splitlines().index("def conv(image, kernel):")
+    where = {"file": "submissions/mini/ben/m.py", "line": str(line), "title": "conv_matches_torch"}
+    assert error[:2] == ("error", where)
+    assert "torch's cross-correlation" in error[2]
+    assert (complete[1]["title"], complete[2]) == ("Autograding complete", "Points 3.3333/9.3333")
+    assert report[1:] == ({"title": "Autograding report"}, '{"totalPoints":3.3333,"maxPoints":9.3333}')
+
+
+def test_files_are_what_their_readers_expect(ben):
+    """JUnit, a page in Markdown that is appended to, and Classroom 50's whole numbers."""
+    _, out = ben
+    suites = JUnitXml.fromfile(str(out / "new" / "junit.xml"))
+    assert (suites.tests, suites.failures, suites.errors) == (5, 1, 0)
+    assert (out / "summary.md").read_text().startswith("before\n## mini: 3.3333 of 9.3333 points\n")
+    result = json.loads((out / "result.json").read_text())
+    assert (result["score"], result["max-score"], result["owner"]) == (333, 933, "ana")
+
+
+def test_too_few_points_end_with_4(ben):
+    """A job is red because of points, and not mistaken for one that could not run."""
+    done, _ = ben
+    assert done.returncode == 4, done.stderr
+    assert done.stdout.endswith("Fewer than the 3.36 points that --min-score asks for.\n")
+
+
+def test_nothing_of_a_hidden_check_is_told(ben):
+    """Neither name nor points of it, in no file and no line; only that there is one."""
+    done, out = ben
+    told = done.stdout + done.stderr + "".join(file.read_text() for file in out.rglob("*.*"))
+    assert "conv_matches_torch" in told
+    assert HIDDEN not in told
+    assert "10.33" not in told
+    assert done.stdout.count("1 hidden check: run by your instructor") == 1
+
+
+def test_elsewhere_the_output_is_for_people(course, ben):
+    """Enough points is 0; no line is a command where GitHub does not listen."""
+    done = ci(course, "ben", "--min-score", "35%", "--only", "q1,q2", GITHUB_ACTIONS="false")
+    assert done.returncode == 0, done.stderr
+    assert not re.search("^::", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--min-score", "lots"], "'lots' is neither points, like 12.5, nor a percentage"),
+        (["--min-score", "101%"], "'101%' is neither"),
+        (["--assignment", "min"], "did you mean mini?"),
+        (["--only", "q9"], "has the questions q1, q2"),
+        (["--classroom50", "result.json"], "result.json needs CLASSROOM, ASSIGNMENT, SUBMISSION_TAG"),
+    ],
+)
+def test_a_wrong_call_says_what_would_be_right(course, arguments, said):
+    """One message and exit code 2, before anything is run; a fence that was put up is taken down."""
+    hand_in(course, "none", "")
+    done = ci(course, "none", *arguments)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert "Traceback" not in done.stderr
+    assert heard(done.stdout) == []
+
+
+LOUD = """
+import os, sys
+for text in ["::error::x", "::set-output name=a::b", "::add-mask::points", "::notice title=Autograding report::{}",
+             "##[error]x", "x ##[add-mask]points", "\\x1b[2J\\x1b[31m::error::y\\x1b[0m", "\\r::error::z", "::endgroup::",
+             "::stop-commands::x", "::x::", "::warning::" + "w" * 5000]:
+    print(text)
+    print(text, file=sys.stderr, flush=True)
+print("seen", sorted(os.environ), flush=True)
+for path in PATHS:
+    try:
+        open(path, "a").write("points=100")
+        print("wrote", path, flush=True)
+    except OSError as error:
+        print("refused", type(error).__name__, flush=True)
+for _ in range(1600):
+    os.write(1, b"::error::x " * 6000)
+"""
+
+
+def test_what_a_student_prints_commands_nothing(course, ben, tmp_path):
+    """The same commands, exit code, points and files as without; a hundred megabytes are cut, the rest is escaped."""
+    names = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"]
+    runner = {name: str(tmp_path / name) for name in names}
+    for path in runner.values():
+        Path(path).write_text("as it was\n")
+    hand_in(course, "loud", WRONG + LOUD.replace("PATHS", repr(sorted(runner.values()))))
+    secret = {"SECRET_TOKEN": "t0ken", "ACTIONS_RUNTIME_TOKEN": "t0ken"}
+    done = ci(course, "loud", *files_in(tmp_path), "--min-score", "36%", **CLASSROOM, **runner, **secret)
+    quiet, out = ben
+    assert done.returncode == quiet.returncode
+    assert [str(found).replace("/loud/", "/ben/") for found in heard(done.stdout)] == [
+        str(found) for found in heard(quiet.stdout)
+    ]
+    for name in ("result.json", "new/junit.xml"):
+        assert timeless(tmp_path / name) == timeless(out / name)
+    page = (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
+    assert page.startswith((out / "summary.md").read_text().replace("before", "as it was").rstrip())
+    assert "::set-output" in done.stdout
+    assert "\x1b" not in done.stdout + page
+    assert len(done.stdout) < 200_000
+    assert "the rest of the output was cut" in done.stdout
+
+
+def test_a_student_sees_nothing_of_the_runner(course, tmp_path):
+    """No path to write outputs to and no token: the environment is nearly empty, and the files stay as they were."""
+    names = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH"]
+    runner = {name: str(tmp_path / name) for name in names}
+    for path in runner.values():
+        Path(path).write_text("as it was\n")
+    hand_in(course, "spy", HONEST + LOUD.replace("PATHS", repr(sorted(runner.values()))).split("for _ in")[0])
+    done = ci(course, "spy", **runner, SECRET_TOKEN="t0ken", ACTIONS_RUNTIME_TOKEN="t0ken")
+    assert done.returncode == 0, done.stderr
+    [seen] = re.findall(r"^seen (.*)$", done.stdout, re.MULTILINE)
+    assert not re.search("GITHUB|SECRET|ACTIONS|t0ken", seen)
+    assert done.stdout.count("refused") == len(names)
+    assert "wrote" not in done.stdout
+    assert all(Path(path).read_text() == "as it was\n" for path in runner.values())
+
+
+def timeless(file):
+    """A file's text without durations and the submission's name."""
+    return re.sub(r'time="[\d.]+"|"(loud|ben)"', "", file.read_text())
+
+
+RAISING = "raise ValueError('::error::boo\\n::add-mask::points\\n\\x1b[31m##[error]x\\u2028::error::y <b>`|@ana #1')"
+
+
+def test_what_a_student_raises_is_data_in_every_file(course, tmp_path):
+    """A message full of commands is one annotation, with its line feeds escaped, and well-formed XML."""
+    hand_in(course, "dora", f"def conv(image, kernel):\n    {RAISING}\n")
+    done = ci(course, "dora", "--junit", tmp_path / "junit.xml", "--summary", tmp_path / "summary.md")
+    assert done.returncode == 0, done.stderr
+    assert [found[0] for found in heard(done.stdout)] == ["error", "notice", "notice"]
+    assert JUnitXml.fromfile(str(tmp_path / "junit.xml")).failures > 0
+    assert "<b>" not in re.sub("```.*?```", "", (tmp_path / "summary.md").read_text(), flags=re.DOTALL)
