@@ -37,11 +37,11 @@ def grade(
     """
     started = time.perf_counter()
     session = sandbox.open(submission.sources, assignment.budget, assignment.seed)
-    run = _Run(assignment, submission, session, earlier or Earlier())
+    run = Run(assignment, submission, session, earlier)
     try:
         wanted = [question for question in assignment.rubric.questions if not only or question.id in only]
         for spec in in_order([spec for question in wanted for spec in question.checks]):
-            run.conclude(spec)
+            run.verdict(spec)
             progress(run.known[spec.id])
         questions = [QuestionResult(q.id, tuple(run.known[spec.id] for spec in q.checks)) for q in wanted]
         notes, output = run.notes, run.output
@@ -61,29 +61,34 @@ def grade(
     )
 
 
-class _Run:
-    """The checks of one submission, one after the other."""
+class Run:
+    """The checks of one submission, one after the other; each is judged once."""
 
-    def __init__(self, assignment: Assignment, submission: Submission, session: Session, earlier: Earlier) -> None:
+    def __init__(
+        self, assignment: Assignment, submission: Submission, session: Session, earlier: Earlier | None = None
+    ) -> None:
         self._assignment = assignment
         self._session = session
-        self._earlier = earlier
+        self._earlier = earlier or Earlier()
         self._writeup = WriteupReader(assignment.rubric, submission.files, session)
         self._taken_over: set[Part] = set()
         self.known: dict[str, Verdict] = {}
 
-    def conclude(self, spec: CheckSpec) -> None:
-        """Find the check's verdict, given those of the checks before it."""
+    def verdict(self, spec: CheckSpec) -> Verdict:
+        """The check's verdict, given those of the checks asked for before it."""
+        if spec.id not in self.known:
+            self.known[spec.id] = self._concluded(spec)
+        return self.known[spec.id]
+
+    def _concluded(self, spec: CheckSpec) -> Verdict:
         shrink = self._is_unexplained(spec)
         key = digest(self._assignment.verdict_keys[spec.id], str(shrink))
         before = self._earlier.verdicts.get(spec.id)
         if before is not None and before.key == key and not self._lacking(spec):
             self._taken_over.add(spec.part)
-            self.known[spec.id] = before.worth(spec.points, spec.visibility)
-        else:
-            verdict = self._judged(spec, shrink)
-            lasts = verdict.status not in ("blocked", "ungraded")
-            self.known[spec.id] = replace(verdict, key=key) if lasts else verdict
+            return before.worth(spec.points, spec.visibility)
+        verdict = self._judged(spec, shrink)
+        return replace(verdict, key=key) if verdict.status not in ("blocked", "ungraded") else verdict
 
     def _judged(self, spec: CheckSpec, shrink: bool) -> Verdict:
         if spec.part == "writeup":

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from grader.assignment import Assignment, load_assignment
-from grader.checks.writeup import WriteupReader
 from grader.course import Course
-from grader.grading import in_order, verdict_of
+from grader.grading import Run, in_order
 from grader.rubric import CheckSpec, Rubric, load
 from grader.sandbox.forked import ForkedSandbox, Policy
 from grader.submission import read_folder
@@ -31,16 +30,14 @@ class Sitting:
         except BaseException:
             self._sandbox.close()
             raise
-        self._writeup = WriteupReader(assignment.rubric, submission.files, self._session)
-        self._known: dict[str, Verdict] = {}
+        self._run = Run(assignment, submission, self._session)
         self._told = 0
 
     def verdict(self, check: str) -> Verdict:
         """The verdict of a check, after those that it requires."""
         for spec in in_order(required(self._assignment.rubric, [check])):
-            if spec.id not in self._known:
-                self._known[spec.id] = verdict_of(self._assignment, spec, self._session, self._writeup, self._known)
-        return self._known[check]
+            self._run.verdict(spec)
+        return self._run.known[check]
 
     def new_output(self) -> str:
         """What the code printed since this was last asked."""
