@@ -1,80 +1,100 @@
-"""Hostile code: nothing gained, nothing learned, nothing harmed, ended in time, and the sandbox goes on serving."""
+"""Hostile code: nothing gained, nothing learned, nothing harmed, ended in time, and neighbours notice nothing."""
 
 from __future__ import annotations
 
 import json
 import os
-import textwrap
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from grader.grading import grade
 from grader.submission import Submission
-from tests.conftest import MINI
+from tests.hostile.batch import N_HOSTILE, NEIGHBOURS, SECRET, graded
 from tests.hostile.corpus import AT_IMPORT, FILES, IN_CALL
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
-SECRET = "canary-7d1f"
 ABOUT_TOTAL = {"total_matches_reference", "worked_example"}
+SINGLE = len(IN_CALL) + len(AT_IMPORT) + len(FILES)
+
+pytestmark = pytest.mark.xdist_group("hostile")
 
 
-@pytest.fixture(scope="module")
-def places(tmp_path_factory):
-    """A file that must not be read and one that must not change, open to everybody."""
-    folder = tmp_path_factory.mktemp("planted")
-    for name in ("canary", "planted"):
-        (folder / name).write_text(SECRET)
-        (folder / name).chmod(0o666)
-    os.environ["GRADER_TEST_SECRET"] = SECRET
-    yield {"canary": str(folder / "canary"), "planted": str(folder / "planted")}
-    del os.environ["GRADER_TEST_SECRET"]
+@pytest.fixture(scope="module", params=["root", "user"])
+def batch(request):
+    """The class graded as root, and every single attack once more as an ordinary user."""
+    as_user = request.param == "user"
+    if as_user and (os.getuid() != 0 or shutil.which("setpriv") is None):
+        pytest.skip("the tests run as an ordinary user anyway, or cannot become one")
+    with tempfile.TemporaryDirectory() as folder:  # where an ordinary user may go too
+        yield graded(Path(folder), as_user=as_user, n_hostile=SINGLE if as_user else N_HOSTILE)
 
 
-def in_call(body, places):
-    for name, path in places.items():
-        body = body.replace(f"{{{name}!r}}", repr(path))
-    body = textwrap.indent(body, "    ")
-    return {"m.py": HONEST.replace("    return float(x.sum())", body)}
+def passed(line):
+    """The checks that a submission passed."""
+    checks = (check for question in line["questions"] for check in question["checks"])
+    return {check["id"] for check in checks if check["status"] == "passed"}
 
 
-def check_unharmed(mini, sandbox, places, files):
-    """Grade, and hold what must hold of every hostile submission; the result."""
-    encoded = {name: text if isinstance(text, bytes) else text.encode() for name, text in files.items()}
-    result = grade(mini, Submission("eve", encoded), sandbox)
-    assert SECRET not in json.dumps(result.to_json())
-    planted = Path(places["planted"])
-    assert planted.read_text() == SECRET
-    assert planted.stat().st_mode & 0o777 == 0o666
-    assert result.seconds < 40
-    assert not any(verdict.status == "ungraded" for verdict in result.verdicts)
-    after = grade(mini, Submission("ana", {"m.py": HONEST.encode()}), sandbox)
-    assert after.score == after.max_score, "the sandbox goes on serving"
-    return result
+def timeless(line):
+    """A line without what names it and without the time it took."""
+    if isinstance(line, dict):
+        return {key: timeless(value) for key, value in line.items() if key not in ("seconds", "submission")}
+    return [timeless(item) for item in line] if isinstance(line, list) else line
+
+
+def test_everybody_is_graded(batch):
+    """No attack costs anybody a grade, and none runs for ever."""
+    assert (batch.returncode, batch.stderr) == (0, "")
+    assert len(batch.lines) == len(batch.hostile) + sum(map(len, batch.neighbours.values()))
+    assert {line["status"] for line in batch.lines.values()} == {"graded"}
+    assert max(line["seconds"] for line in batch.lines.values()) < 60
+
+
+def test_nothing_is_learned_changed_or_left_behind(batch):
+    """No canary in any output, the planted file as it was, no process, no file."""
+    assert SECRET not in json.dumps(batch.lines)
+    assert (batch.planted_text, batch.planted_mode) == (SECRET, 0o666)
+    assert batch.left_behind == []
+
+
+@pytest.mark.parametrize("name", sorted(NEIGHBOURS))
+def test_neighbours_notice_nothing(batch, mini, sandbox, name):
+    """Among three hundred attackers an honest line is what it is alone, byte for byte but for the time."""
+    files = {"m.py": NEIGHBOURS[name].encode()}
+    alone = timeless(grade(mini, Submission("alone", files), sandbox).to_json())
+    for neighbour in batch.neighbours[name]:
+        beside = timeless(batch.lines[neighbour])
+        assert {**beside, "sandbox": "", "notes": []} == {**alone, "sandbox": "", "notes": []}
 
 
 @pytest.mark.parametrize("name", sorted(IN_CALL))
-def test_an_attack_within_a_call_gains_nothing(mini, sandbox, places, name):
+def test_an_attack_within_a_call_gains_nothing(batch, name):
     """The attacked function earns nothing; what the submission does honestly may keep its points."""
-    result = check_unharmed(mini, sandbox, places, in_call(IN_CALL[name], places))
-    passed = {v.id for v in result.verdicts if v.status == "passed"}
     # A patched worker can answer 6 to everything, which `return 6.0` can as well: no more than that.
     constant = name in ("the encoder patched", "the server patched")
-    assert passed.isdisjoint(ABOUT_TOTAL - {"worked_example"} if constant else ABOUT_TOTAL)
+    wrong = ABOUT_TOTAL - {"worked_example"} if constant else ABOUT_TOTAL
+    assert passed(batch.of(f"call: {name}")).isdisjoint(wrong)
 
 
 @pytest.mark.parametrize("name", sorted(AT_IMPORT))
-def test_an_attack_at_import_gains_nothing(mini, sandbox, places, name):
+def test_an_attack_at_import_gains_nothing(batch, name):
     """`total` is wrong there; no hook, thread or patch makes it right."""
-    source = HONEST.replace("return float(x.sum())", "return 99.0") + "\n\n" + AT_IMPORT[name] + "\n"
-    result = check_unharmed(mini, sandbox, places, {"m.py": source})
-    passed = {v.id for v in result.verdicts if v.status == "passed"}
-    assert "total_matches_reference" not in passed
-    assert name == "a module's getattr" or "worked_example" not in passed  # which answers 6.0 to everything
+    earned = passed(batch.of(f"import: {name}"))
+    assert "total_matches_reference" not in earned
+    assert name == "a module's getattr" or "worked_example" not in earned  # which answers 6.0 to everything
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-def test_hostile_files_gain_nothing(mini, sandbox, places, name):
+def test_hostile_files_gain_nothing(batch, name):
     """Source bombs, shadowing names, notebooks that are none, imports of what knows the answers."""
-    result = check_unharmed(mini, sandbox, places, FILES[name])
-    assert result.score == 0
+    assert batch.of(f"files: {name}")["score"] == 0
+
+
+def test_two_attacks_at_once_gain_nothing(batch):
+    """An attack prepared at import and carried out in a call earns what each does: nothing."""
+    both = [name for name in batch.hostile if name.startswith("both")]
+    assert len(both) == max(0, len(batch.hostile) - SINGLE)
+    for name in both:
+        assert "total_matches_reference" not in passed(batch.of(name)), name
