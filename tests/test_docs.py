@@ -43,6 +43,20 @@ def test_the_readmes_grade_commands_run(tmp_path):
         assert done.returncode == 0, (line, done.stderr)
 
 
+def test_the_readmes_ci_and_pytest_commands_are_understood():
+    """Options that there are, and a rubric that pytest finds checks in."""
+    from grader.cli.ci import command
+
+    lines = re.findall(r"^\.venv/bin/grader ci (.+?)(?:\s+#.*)?$", README, re.MULTILINE)
+    assert lines
+    for line in lines:
+        command.make_context("ci", line.split())
+    [line] = re.findall(r"^\.venv/bin/python -m pytest (rubrics/.+)$", README, re.MULTILINE)
+    found = [sys.executable, "-m", "pytest", "--collect-only", "-q", *line.split()]
+    done = subprocess.run(found, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "rubrics/hw1.yaml::q2::conv2d_matches_torch" in done.stdout
+
+
 def test_the_readmes_transcript_is_what_the_command_prints(tmp_path):
     """Every line shown is printed, in that order."""
     [block] = re.findall(r"```\n\$ grader (grade hw1 .*?)```", README, re.DOTALL)

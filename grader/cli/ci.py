@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +15,9 @@ from grader.cli.threshold import Threshold, read_threshold
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.assignment import Assignment
     from grader.export import Line
     from grader.export.github import Place
     from grader.sandbox.forked import Policy
-    from grader.submission import Submission
 
 BELOW_MIN_SCORE = 4
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -91,59 +88,30 @@ def command(
     _say_the_end(line, min_score)
 
 
-@dataclass(frozen=True)
-class _Work:
-    """What is checked, against what, and how many hidden checks there are beside."""
-
-    assignment: Assignment
-    submission: Submission
-    n_hidden: int
-
-
-def _work(path: Path, name: str, only: frozenset[str]) -> _Work:
-    """The submission at a path of a course, and the part of its assignment that students may run."""
-    from grader.assignment import load_assignment
-    from grader.course import Course
-    from grader.submission import read_folder
-
-    course = Course.around(path)
-    parts = path.resolve().relative_to(course.root).parts
-    if not name and len(parts) > 1 and parts[0] == "submissions":
-        name = parts[1]
-    if not name:
-        raise UsageError(f"{path} does not lie in submissions/ASSIGNMENT/: say what it answers with --assignment")
-    loaded = load_assignment(course, name, only=only)
-    questions = [question for question in loaded.rubric.questions if not only or question.id in only]
-    if unknown := only - {question.id for question in questions}:
-        known = ", ".join(question.id for question in loaded.rubric.questions)
-        raise UsageError(f"--only names {', '.join(sorted(unknown))}; {name} has the questions {known}")
-    shown = tuple(
-        replace(question, checks=tuple(check for check in question.checks if check.visibility == "visible"))
-        for question in questions
-    )
-    n_hidden = sum(len(question.checks) for question in questions) - sum(len(question.checks) for question in shown)
-    visible = replace(loaded.rubric, questions=tuple(question for question in shown if question.checks))
-    return _Work(replace(loaded, rubric=visible), read_folder(path), n_hidden)
-
-
 def _checked(path: Path, name: str, only: str, policy: Policy) -> tuple[Line, dict[str, Place]]:
     """The line that a student may read, and by check where it looks at."""
+    from grader.checking import visible
     from grader.export.audience import for_students
     from grader.export.github import Place
     from grader.grading import grade
     from grader.locating import places
     from grader.sandbox.forked import ForkedSandbox
+    from grader.submission import read_folder
+    from grader.work import found, modules_of
 
-    work = _work(path, name, frozenset(filter(None, only.lower().split(","))))
-    sandbox = ForkedSandbox(work.assignment.rubric.modules, policy)
+    work = found(path, name)
+    submission = read_folder(work.submission)
+    sandbox = ForkedSandbox(modules_of(work), policy)
     try:
-        result = grade(work.assignment, work.submission, sandbox)
-        found = places(work.assignment, work.submission, sandbox, result)
+        sandbox.start()  # it loads while we do
+        loaded = visible(work, frozenset(filter(None, only.lower().split(","))), lambda _done, _total: None)
+        result = grade(loaded.assignment, submission, sandbox)
+        where = places(loaded.assignment, submission, sandbox, result)
     finally:
         sandbox.close()
-    folder = _from_the_repository(path)
-    line = for_students(result.to_json(), left_out=work.n_hidden)
-    return line, {check: Place((folder / file).as_posix(), number) for check, (file, number) in found.items()}
+    folder = _from_the_repository(work.submission)
+    line = for_students(result.to_json(), left_out=sum(left.checks for left in loaded.left_out.values()))
+    return line, {check: Place((folder / file).as_posix(), number) for check, (file, number) in where.items()}
 
 
 def _from_the_repository(path: Path) -> Path:

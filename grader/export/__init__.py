@@ -27,6 +27,13 @@ def checks(line: Line) -> list[Check]:
     return [check for question in line["questions"] for check in question["checks"]]
 
 
+def told(check: Check) -> str:
+    """What is said of a check: the mistake's name where it is known, and the feedback."""
+    known = str(check["misconception"] or "").replace("_", " ")
+    lines = [f"This looks like a known mistake: {known}."] if known else []
+    return "\n".join([*lines, check["feedback"] or check["status"]])
+
+
 def first_sentence(check: Check) -> str:
     """What is said of a check where there is room for one line."""
-    return str(check["feedback"].partition("\n")[0] or check["status"])
+    return told(check).partition("\n")[0]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.escaping import github_data, github_property
-from grader.export import Check, Line, checks, first_sentence
+from grader.export import Check, Line, checks, first_sentence, told
 
 # GitHub shows ten of a kind for each step, and no more; two notices are the report's.
 MAX_OF_A_KIND = 10
@@ -88,7 +88,7 @@ def _grouped(line: Line, places: Mapping[str, Place], kind: str) -> dict[Place |
 def _annotation(kind: Kind, place: Place | None, cases: Sequence[Check]) -> str:
     if len(cases) == 1:
         [check] = cases
-        return _command(kind, place, check["id"], check["feedback"] or check["status"])
+        return _command(kind, place, check["id"], told(check))
     message = "\n".join(f"{check['id']}: {first_sentence(check)}" for check in cases)
     return _command(kind, place, f"{len(cases)} checks", message)
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from grader.escaping import xml_text
-from grader.export import Check, Line, checks, ending, first_sentence
+from grader.export import Check, Line, checks, ending, first_sentence, told
 from grader.export.audience import hidden_sentence
 
 _ELEMENTS = {"failed": "failure", "skipped": "skipped", "error": "error"}
@@ -50,7 +50,7 @@ def _case(suite: ET.Element, classname: str, check: Check) -> None:
 def explanation(check: Check) -> str:
     """All that the student reads of a check, as plain text."""
     shown = check["counterexample"] or {}
-    return "\n".join([check["feedback"], *(f"{title}: {shown[title]}" for title in shown)])
+    return "\n".join([told(check), *(f"{title}: {shown[title]}" for title in shown)])
 
 
 def _counts(cases: list[Check]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.escaping import fenced, markdown
-from grader.export import Check, Line
+from grader.export import Check, Line, told
 from grader.export.audience import hidden_sentence
 
 # GitHub refuses a summary of more than a MiB as a whole; some room is left for other tools of the same step.
@@ -67,7 +67,7 @@ def _table(question: dict[str, Any]) -> str:
 
 def _told(check: Check) -> str:
     parts = [f"#### {markdown(check['id'])}", ""]
-    parts += [f"{markdown(text)}<br>" for text in check["feedback"].splitlines() if text.strip()]
+    parts += [f"{markdown(text)}<br>" for text in told(check).splitlines() if text.strip()]
     for title, text in (check["counterexample"] or {}).items():
         parts += ["", f"{markdown(title)}", fenced(text)]
     return "\n".join([*parts, ""])

@@ -1,0 +1,61 @@
+"""The workflow that submissions' repositories get: right by the published schema, and no more allowed than it needs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+
+import yaml
+
+from grader.cli.ci import command
+from tests.conftest import ROOT
+
+PATH = ROOT / "grader" / "kits" / "workflow.yml"
+WORKFLOW = yaml.safe_load(PATH.read_text())
+STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+RUNS = [step["run"] for step in STEPS if "run" in step]
+
+
+def test_it_is_a_workflow():
+    """By the JSON schema of schemastore, which is what editors use, kept in check-jsonschema."""
+    tool = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(PATH)]
+    done = subprocess.run(tool, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_it_may_read_and_nothing_else():
+    """No token that writes, none left behind in the checkout, no secret named, and an end to every job."""
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job and job["timeout-minutes"] <= 30 for job in WORKFLOW["jobs"].values())
+    [checkout] = [step for step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkout["with"]["persist-credentials"] is False
+    assert "secrets" not in PATH.read_text()
+
+
+def test_only_githubs_own_actions_in_a_fixed_major_version():
+    """What a student's repository trusts is short."""
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in STEPS if "uses" in step)
+
+
+def test_nothing_of_an_event_reaches_a_shell():
+    """A branch may be named `$(command)`, so no expression stands in a script."""
+    assert all("${{" not in run for run in RUNS)
+
+
+def test_the_environment_is_kept_by_what_decides_it():
+    """System, Python and requirements; it is installed where it was not kept."""
+    [cache] = [step for step in STEPS if step.get("uses", "").startswith("actions/cache@")]
+    assert all(part in cache["with"]["key"] for part in ("runner.os", "python-version", "requirements.txt"))
+    [install] = [step for step in STEPS if "pip install" in step.get("run", "")]
+    assert f"steps.{cache['id']}.outputs.cache-hit" in install["if"]
+    assert cache["with"]["path"] in install["run"]
+
+
+def test_the_command_is_one_that_grader_takes():
+    """Its options are there, also the one that a comment proposes."""
+    [run] = [run for run in RUNS if "grader ci" in run]
+    _, _, *arguments = shlex.split(run)
+    proposed = shlex.split(re.search(r"Add `(.*?)`", PATH.read_text())[1])
+    command.make_context("ci", [*arguments, *proposed])
