@@ -10,6 +10,7 @@ from functools import cached_property
 from grader.checks.definition import Check, Reference
 from grader.checks.drawing import CheckFunction
 from grader.checks.given import matches_reference, parameters_of
+from grader.checks.naming import Misconceptions
 from grader.checks.packing import packed, unpacked
 from grader.checks.planning import ReferenceFails, planned
 from grader.course import Course
@@ -32,6 +33,7 @@ class Assignment:
     checks: Mapping[str, Check]
     seed: int
     digest: str
+    misconceptions: Misconceptions
 
     @property
     def name(self) -> str:
@@ -82,6 +84,7 @@ def load_assignment(
     ]
     checks: dict[str, Check] = {}
     faults: list[Fault] = []
+    misconceptions = Misconceptions.of(course.reference(name))
     for spec in specs:
         progress(len(checks), len(specs))
         try:
@@ -93,7 +96,8 @@ def load_assignment(
     if faults:
         raise RubricError(faults)
     progress(len(specs), len(specs))
-    return Assignment(rubric, checks, maker.seed, assignment_digest(rubric, path, course.reference(name)))
+    digest = assignment_digest(rubric, path, course.reference(name))
+    return Assignment(rubric, checks, maker.seed, digest, misconceptions)
 
 
 class _Maker:

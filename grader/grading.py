@@ -84,7 +84,8 @@ def _verdict(
         return unconcluded(check, "blocked", f"Not tried, because {', '.join(lacking)} did not pass.")
     # One small counterexample per function teaches as much as one per check, and costs a third.
     explained = {name for verdict in known.values() if verdict.counterexample for name in verdict.functions}
-    return conclude(check, session, shrink=not explained.issuperset(check.plan.functions))
+    is_new = not explained.issuperset(check.plan.functions)
+    return conclude(check, session, shrink=is_new, misconceptions=assignment.misconceptions)
 
 
 def ungraded(assignment: Assignment, submission: Submission, sandbox_name: str, reason: str) -> Result:

@@ -103,6 +103,8 @@ def _check(console: Console, check: dict[str, Any]) -> None:
     sign, style = _SIGNS.get(check["status"], ("✗", "red"))
     points = f"{check['score']:g}/{check['max_score']:g}"
     console.print(Text.assemble("  ", (sign, style), f" {points:>9}  {check['id']}", (f"  {check['status']}", style)))
+    if check["misconception"]:
+        console.print(Text(f"               a known mistake: {terminal(check['misconception'])}", style="bold"))
     for text in terminal(check["feedback"]).splitlines():
         console.print(Text("               " + text))
     shown = check["counterexample"]
