@@ -10,6 +10,7 @@ from functools import cached_property
 from grader.checks.definition import Check, Reference
 from grader.checks.drawing import CheckFunction
 from grader.checks.given import matches_reference, parameters_of
+from grader.checks.naming import Misconceptions
 from grader.checks.packing import packed, unpacked
 from grader.checks.planning import ReferenceFails, planned
 from grader.course import Course
@@ -38,6 +39,7 @@ class Assignment:
     seed: int
     digest: str
     verdict_keys: Mapping[str, str]
+    misconceptions: Misconceptions
 
     @property
     def name(self) -> str:
@@ -88,6 +90,7 @@ def load_assignment(
     ]
     checks: dict[str, Check] = {}
     faults: list[Fault] = []
+    misconceptions = Misconceptions.of(course.reference(name))
     for spec in specs:
         progress(len(checks), len(specs))
         try:
@@ -101,7 +104,8 @@ def load_assignment(
     progress(len(specs), len(specs))
     keys = {spec.id: verdict_key(spec, rubric) for spec in rubric.checks if spec.part == "writeup"}
     keys |= {check.id: maker.verdict_key(check, rubric) for check in checks.values()}
-    return Assignment(rubric, checks, maker.seed, assignment_digest(rubric, path, course.reference(name)), keys)
+    digest = assignment_digest(rubric, path, course.reference(name))
+    return Assignment(rubric, checks, maker.seed, digest, keys, misconceptions)
 
 
 class _Maker:

@@ -97,7 +97,7 @@ class Run:
         lacking = self._lacking(spec)
         if lacking:
             return unconcluded(check, "blocked", f"Not tried, because {', '.join(lacking)} did not pass.")
-        return conclude(check, self._session, shrink=shrink)
+        return conclude(check, self._session, shrink=shrink, misconceptions=self._assignment.misconceptions)
 
     def _lacking(self, spec: CheckSpec) -> list[str]:
         return [name for name in spec.requires if name in self.known and self.known[name].status != "passed"]

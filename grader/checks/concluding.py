@@ -14,6 +14,8 @@ import numpy as np
 from grader.checks.definition import Check
 from grader.checks.expect import Numbers
 from grader.checks.judging import element_errors
+from grader.checks.misconceptions import Misconception
+from grader.checks.naming import Misconceptions
 from grader.checks.plan import packed_list
 from grader.checks.running import Findings, run_check
 from grader.checks.showing import Shown, actual_of, counterexample, first_broken, shown_case
@@ -24,24 +26,44 @@ from grader.verdict import Status, Verdict
 
 # Statuses whose failing case is worth making smaller; the others would cost the student's time limit again.
 _SHRINKABLE: tuple[Status, ...] = ("failed", "partial", "error")
-
-
+# Statuses that a known mistake can explain: it answered, at least to some cases.
+_NAMEABLE = _SHRINKABLE
 # In so many cases a forbidden routine is watched for where reading the code shows none.
 WATCHED_CASES = 4
 
 
-def conclude(check: Check, session: Session, *, shrink: bool = True) -> Verdict:
+def conclude(
+    check: Check, session: Session, *, shrink: bool = True, misconceptions: Misconceptions | None = None
+) -> Verdict:
     """Run a check on a submission and conclude.
 
     Args:
         shrink: look for a smaller failing case than was drawn; it costs a tenth of a second.
+        misconceptions: those to tell a failing student of.
     """
     started = time.perf_counter()
     try:
         findings = run_check(check, session)
-        return _withheld(check, session, _verdict(check, session, findings, started, shrink))
+        verdict = _verdict(check, session, findings, started, shrink)
+        if misconceptions is not None and verdict.status in _NAMEABLE:
+            verdict = _named(verdict, misconceptions.named(check, findings))
+        return _withheld(check, session, verdict)
     except GraderError as error:
         return unconcluded(check, "ungraded", f"This check could not be run, which is not your doing: {error}")
+
+
+def _named(verdict: Verdict, misconception: Misconception | None) -> Verdict:
+    """The verdict with the misconception's name, its sentence before all else, and the points that it keeps."""
+    if misconception is None:
+        return verdict
+    score = max(verdict.score, misconception.credit * verdict.max_score)
+    return replace(
+        verdict,
+        status="partial" if score else verdict.status,
+        score=score,
+        misconception=misconception.name,
+        feedback="\n".join((misconception.sentence, verdict.feedback)),
+    )
 
 
 def _withheld(check: Check, session: Session, verdict: Verdict) -> Verdict:

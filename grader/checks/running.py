@@ -47,12 +47,16 @@ class Findings:
         failures: per case in which a call did not return, how.
         fault: what failed in the check's own code, which is never the student's doing.
         departed: the check made other calls than were planned, so its replies are not all that was judged.
+        replies: to the planned calls.
+        runs: how the check's body ran, case by case; empty where it did not have to.
     """
 
     marks: Marks
     failures: dict[int, Failure]
     fault: str | None = None
     departed: bool = False
+    replies: Sequence[Outcome] = ()
+    runs: Sequence[CaseRun] = ()
 
     @property
     def failing(self) -> list[int]:
@@ -87,12 +91,12 @@ def run_check(check: Check, session: Session) -> Findings:
     replies = session.call(plan.message, len(plan.calls), modules=plan.modules) if plan.calls else Replies(list)
     known: Findings | None = check.judged.get(replies.digest)
     if known is not None:
-        return known
+        return replace(known, replies=replies)
     findings = _compiled(check, replies) if check.sheet is not None else _replayed(check, replies, session)
     is_settled = replies.digest is not None and not findings.departed and findings.fault is None
     if is_settled and len(check.judged) < MAX_JUDGED:
-        check.judged[replies.digest] = findings
-    return findings
+        check.judged[replies.digest] = replace(findings, runs=())
+    return replace(findings, replies=replies)
 
 
 def _compiled(check: Check, outcomes: Sequence[Outcome]) -> Findings:
@@ -180,7 +184,7 @@ def judged(check: Check, runs: Sequence[CaseRun]) -> Findings:
         if problem:
             marks.problems.setdefault(case, problem)
             marks.tier[case] = len(check.spec.tolerance.tiers)
-    return Findings(_failed_too(marks, failures, check), failures)
+    return Findings(_failed_too(marks, failures, check), failures, runs=runs)
 
 
 def _failure_of(run: CaseRun) -> Failure | None:

@@ -147,8 +147,9 @@ class PlainProcess:
         if failed:
             raise Ended
 
-    def receive(self, wall_s: float) -> tuple[int, int, str, bytes]:
+    def receive(self, wall_s: float, *, in_row: bool = False) -> tuple[int, int, str, bytes]:
         """See `WorkerProcess.receive`."""
+        del in_row
         try:
             reply = self._replies.get(timeout=max(0.0, wall_s))
         except queue.Empty:

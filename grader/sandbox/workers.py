@@ -28,8 +28,11 @@ class WorkerProcess(Protocol):
         """
         ...
 
-    def receive(self, wall_s: float) -> tuple[int, int, str, bytes]:
+    def receive(self, wall_s: float, *, in_row: bool = False) -> tuple[int, int, str, bytes]:
         """The next reply: request number, index, kind, body.
+
+        Args:
+            in_row: one of many, which may be let come together.
 
         Raises:
             Overdue: not within `wall_s`.

@@ -3,11 +3,11 @@
 In deep learning the kernel lies on the image as it is. Look at which of its entries meets the first pixel.
 """
 
-from q2_toeplitz import conv2d as cross_correlation
+from q2_toeplitz import conv2d as right
 
 REPLACES = "q2_toeplitz.conv2d"
 
 
 def conv2d(image, kernel):
     """The cross-correlation with the kernel turned round."""
-    return cross_correlation(image, kernel[::-1, ::-1])
+    return right(image, kernel[::-1, ::-1])

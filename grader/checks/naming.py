@@ -1,0 +1,135 @@
+"""Names the misconception that a failing student has, where the replies leave no doubt."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from grader.checks.bounded import bounded
+from grader.checks.definition import Check
+from grader.checks.evidence import CaseEvidence, Figures, Item, agree, evidence_of
+from grader.checks.misconceptions import Misconception, callers, load_misconceptions, with_misconception
+from grader.checks.plan import Departed
+from grader.checks.running import Findings, run_check
+from grader.errors import GraderError
+from grader.tolerance import Tolerance
+
+# One misconception's answers to one check take some 0.1 s; a busy machine, ten times that.
+MISCONCEPTION_WALL_S = 10.0
+# Numbers that agree in so many cases, and are not alike, agree by no coincidence.
+_ENOUGH = 2
+
+Evidence = tuple[CaseEvidence, ...]
+
+
+class Misconceptions:
+    """The misconceptions of an assignment, and what each answers to a check: found out when a student first fails it.
+
+    Args:
+        reference: the folder of the model answer.
+    """
+
+    def __init__(self, reference: Path, known: Sequence[Misconception]) -> None:
+        self.known = tuple(known)
+        self._reference = reference
+        self._unusable: set[str] = set()
+        self._evidence: dict[tuple[str, str], Evidence] = {}
+        self._concerned: dict[str, frozenset[str]] = {}
+
+    @classmethod
+    def of(cls, reference: Path) -> Misconceptions:
+        """Those that lie with a model answer.
+
+        Raises:
+            RubricError: one of the files is malformed.
+        """
+        return cls(reference, load_misconceptions(reference))
+
+    def about(self, check: Check) -> list[Misconception]:
+        """Those that change a function which the check calls; first those that replace it, then what it rests on."""
+        direct = [one for one in self.known if one.replaces in check.plan.functions]
+        rest = [one for one in self.known if one not in direct and self._changes(one) & set(check.plan.functions)]
+        return direct + rest
+
+    def evidence(self, misconception: Misconception, check: Check) -> Evidence | None:
+        """What the check sees of a misconception; None where that does not run, or not in time."""
+        if misconception.name in self._unusable:
+            return None
+        key = (misconception.name, check.id)
+        if key not in self._evidence:
+            try:
+                self._evidence[key] = answers(misconception, check, self._reference)
+            except (GraderError, TimeoutError):
+                self._unusable.add(misconception.name)
+        return self._evidence.get(key)
+
+    def named(self, check: Check, findings: Findings) -> Misconception | None:
+        """The misconception whose answers a student's equal wherever it differs from the model answer.
+
+        None where several do that differ from each other.
+        """
+        concerned = self.about(check)
+        if not concerned or findings.fault is not None:
+            return None
+        try:
+            right = evidence_of(check, check.plan.outcomes)
+            seen = evidence_of(check, findings.replies, findings.runs)
+        except Departed:
+            return None
+        found = [(one, wrong) for one in concerned if (wrong := self.evidence(one, check)) is not None]
+        alike = [(one, wrong) for one, wrong in found if _explains(wrong, seen, right, check.spec.tolerance)]
+        if not alike or not all(agree(wrong, alike[0][1], check.spec.tolerance) for _, wrong in alike):
+            return None
+        return alike[0][0]
+
+    def _changes(self, misconception: Misconception) -> frozenset[str]:
+        """Every `module.function` that it changes."""
+        if misconception.replaces not in self._concerned:
+            source = (self._reference / f"{misconception.module}.py").read_bytes()
+            names = callers(source, misconception.function)
+            self._concerned[misconception.replaces] = frozenset(f"{misconception.module}.{name}" for name in names)
+        return self._concerned[misconception.replaces]
+
+
+def answers(misconception: Misconception, check: Check, reference: Path) -> Evidence:
+    """What a check sees of a misconception, which runs in this process, within bounds and in silence.
+
+    Raises:
+        RubricError: it does not run.
+        TimeoutError: it takes too long.
+    """
+
+    def run() -> Evidence:
+        findings = run_check(check, with_misconception(misconception, reference))
+        return evidence_of(check, findings.replies, findings.runs)
+
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        return bounded(run, MISCONCEPTION_WALL_S)
+
+
+def _explains(wrong: Evidence, seen: Evidence, right: Evidence, tolerance: Tolerance) -> bool:
+    """Whether what was seen is the misconception's wherever that differs from what is right, and tellingly so."""
+    telling: set[bytes] = set()
+    for of_wrong, of_seen, of_right in zip(wrong, seen, right, strict=True):
+        if agree(of_wrong, of_right, tolerance):
+            continue
+        if not agree(of_seen, of_wrong, tolerance):
+            return False
+        telling |= _telling(of_wrong, of_right, tolerance)
+    return len(telling) >= min(_ENOUGH, len(right))
+
+
+def _telling(wrong: CaseEvidence, right: CaseEvidence, tolerance: Tolerance) -> set[bytes]:
+    """The wrong numbers of a case; a constant, of whatever shape, is always the same one."""
+    padded: list[Item] = [*right, *[None] * len(wrong)]
+    return {
+        np.unique(item.array).tobytes()
+        for item, expected in zip(wrong, padded, strict=False)
+        if isinstance(item, Figures) and item.is_finite and not agree(item, expected, tolerance)
+    }
