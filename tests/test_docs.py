@@ -57,6 +57,17 @@ def test_the_readmes_ci_and_pytest_commands_are_understood():
     assert "rubrics/hw1.yaml::q2::conv2d_matches_torch" in done.stdout
 
 
+def test_the_readmes_check_commands_run():
+    """What a student is told to type does what is said."""
+    shown = re.findall(r"^\.venv/bin/grader (check .+?)\s+#", README, re.MULTILINE)
+    assert shown
+    for line in shown:
+        command = [sys.executable, "-m", "grader", *line.split()]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (line, done.stderr)
+        assert "Not run here: " in done.stdout
+
+
 def test_the_readmes_transcript_is_what_the_command_prints(tmp_path):
     """Every line shown is printed, in that order."""
     [block] = re.findall(r"```\n\$ grader (grade hw1 .*?)```", README, re.DOTALL)

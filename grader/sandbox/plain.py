@@ -148,7 +148,7 @@ class PlainProcess:
             raise Ended
 
     def receive(self, wall_s: float, *, in_row: bool = False) -> tuple[int, int, str, bytes]:
-        """See `WorkerProcess.receive`."""
+        """See `WorkerProcess.receive`; a thread takes the replies as they come."""
         del in_row
         try:
             reply = self._replies.get(timeout=max(0.0, wall_s))
