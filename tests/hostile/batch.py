@@ -40,7 +40,7 @@ NEIGHBOURS = {
     "flipped": HONEST.replace("* kernel)", "* kernel[::-1, ::-1])"),
     "raises": HONEST.replace("return float(x.sum())", "return 1 / 0"),
     "prints": HONEST + "\nprint('hello')\n",
-    "late imports": HONEST + "\nimport scipy.signal, sqlite3\n",
+    "late imports": HONEST + "\nimport sqlite3, wave, numpy.polynomial\n",
 }
 
 
@@ -160,4 +160,13 @@ def _shared() -> set[str]:
 
 
 def _children() -> set[str]:
-    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+    """The processes below this one that still run, and what became of its grandchildren's."""
+    pids = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return {pid for pid in pids if not _has_ended(pid)}
+
+
+def _has_ended(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
