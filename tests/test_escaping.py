@@ -21,10 +21,21 @@ PIECES = [
     "<script>", "</script>", "<!--", "-->", "&lt;", "&", '"', "'", "`", "```", "~~~", "|", "\\", "\\|", "*", "**", "_", "~~",
     "[a](b)", "![a](b)", "[a]: b", "@ana", "#12", "GH-12", "o/r#1", "http://a.bc", "https://a.bc/d?e=f", "ftp://a.bc",
     "www.a.bc", "ana@b.cd", "mailto:ana@b.cd", ":tada:", "$x^2$", "$$", "# ", "- ", "1. ", "> ", "===", "---", "    ", "\t",
-    "\n", "\r", "\r\n", "\n\n", "\0", "\x1b[31m", "\x85", "\u2028", "\u202e", "\u200b", "\ud800", "\ufffe", "::error::",
+    "\n", "\r", "\r\n", "\n\n", "\0", "\x1b[31m", "\x85", "\u2028", "\u202e", "\u200b", "\ud800", "\ufffe", "\uffff", "::error::",
     "::error file=a,line=1::", "##[error]", "::stop-commands::x", "%0A", "%", ",", ":", "]]>", "=1+1", "+", "a", " ", "ü", "[ ]",
 ]  # fmt: skip
-texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=8).map("".join)
+texts = st.lists(st.sampled_from(PIECES) | st.sampled_from(PIECES) | st.text(max_size=4), max_size=12).map("".join)
+
+
+def each_piece(*names):
+    """Tries every piece by itself, before any that are drawn."""
+
+    def with_examples(test):
+        for piece in PIECES:
+            test = example(**dict.fromkeys(names, piece))(test)
+        return test
+
+    return with_examples
 
 
 def visible(text: str, kept: str = "\n\t") -> bool:
@@ -32,6 +43,7 @@ def visible(text: str, kept: str = "\n\t") -> bool:
     return all(char in kept or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for char in text)
 
 
+@each_piece("text")
 @given(texts)
 def test_a_terminal_shows_what_is_there(text):
     """Nothing moves the cursor, colours, or turns the direction; what was visible stays as it was."""
@@ -41,6 +53,7 @@ def test_a_terminal_shows_what_is_there(text):
         assert escaping.terminal(text) == text
 
 
+@each_piece("text")
 @given(texts)
 def test_a_spreadsheet_computes_nothing(text):
     """No cell begins as a formula, and the CSV reader gives back what was written."""
@@ -74,6 +87,7 @@ class Page(HTMLParser):
     handle_decl = handle_pi = unknown_decl = handle_comment
 
 
+@each_piece("text")
 @given(texts)
 def test_html_stays_text_and_attribute(text):
     """The page has the tag and the attributes that were written, and the text is what one sees."""
@@ -128,6 +142,11 @@ LINKED = re.compile(r"@[a-z0-9]|#\d|\bgh-\d|\bwww\.|\b(?:https?|ftp)://|:[\w+-]+
 def inline(tokens):
     """The parts of running text, without the tags that a dollar sign is put in."""
     [token] = [token for token in tokens if token.type == "inline"]
+    before = [None, *token.children]
+    assert all(
+        last.content == "<span>" for last, part in zip(before, token.children, strict=False) if part.content == "$"
+    )
+    assert not any("$" in part.content and part.content != "$" for part in token.children)
     return [part for part in token.children if part.content not in ("<span>", "</span>")]
 
 
@@ -138,6 +157,7 @@ def plain(parts) -> str:
 
 
 @pytest.mark.parametrize("around", ["{}", "# {}", "- {}", "**x** {}", "x {} y"])
+@each_piece("text")
 @given(text=texts)
 @example(text="www.a.bc")
 @example(text="$a$ `b` <b>")
@@ -162,6 +182,7 @@ def test_markdown_stays_running_text(around, text):
         assert text in seen.replace("\u200b", "")
 
 
+@each_piece("text")
 @given(text=texts)
 @example(text="a|b")
 @example(text="a\\|b\\")
@@ -176,6 +197,7 @@ def test_markdown_stays_in_its_cell(text):
     assert not LINKED.search(plain(first))
 
 
+@each_piece("text")
 @given(text=texts)
 @example(text="```\n# free\n````")
 def test_a_fence_holds_its_text(text):
@@ -205,6 +227,7 @@ def undone(text: str, *more: str) -> str:
     return text
 
 
+@each_piece("title", "message")
 @given(texts, texts)
 def test_a_workflow_command_is_the_one_that_was_written(title, message):
     """One line, one command, with its own properties; the message comes out as it went in."""
@@ -224,6 +247,7 @@ def test_a_workflow_command_is_the_one_that_was_written(title, message):
         assert properties["title"] == title
 
 
+@each_piece("text")
 @given(texts)
 def test_xml_is_always_xml(text):
     """As an attribute and as text, what is read back is what was shown, and nothing is lost that XML can hold."""
