@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.course import Course
-from grader.digests import assignment_digest
+from grader.digests import assignment_digest, foundations
 from grader.rubric import Rubric
 from grader.store import Line, Store, result_key
 from grader.submission import Submission
@@ -64,6 +64,8 @@ class Batch:
             from grader.grading import ungraded
 
             assignment = self._assignment(progress)
+            if self.keeps:
+                self.store.found(digest, foundations(self.course.rubric(name), self.course.reference(name)))
             with progress.grading(len(submissions), done=self.reused) as advance, self._interruptible():
                 for result in self._graded(assignment, todo):
                     lines[result.submission] = self._taken(keys[result.submission], result)

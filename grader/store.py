@@ -32,6 +32,7 @@ class Store:
         )
         if "basis" not in {row[1] for row in self._database.execute("PRAGMA table_info(results)")}:
             self._database.execute("ALTER TABLE results ADD COLUMN basis TEXT NOT NULL DEFAULT '{}'")
+        self._database.execute("CREATE TABLE IF NOT EXISTS foundations (digest TEXT PRIMARY KEY, parts TEXT NOT NULL)")
 
     def known(self, keys: Mapping[str, str]) -> dict[str, Line]:
         """Of the submissions in `keys` (id → key), those whose result under exactly this key is here."""
@@ -65,6 +66,15 @@ class Store:
             "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
             (result.submission, kept, json.dumps(result.to_json()), json.dumps(basis)),
         )
+
+    def found(self, digest: str, parts: Mapping[str, str]) -> None:
+        """Keep by name what stands behind a rubric digest of results."""
+        self._database.execute("INSERT OR REPLACE INTO foundations VALUES (?, ?)", (digest, json.dumps(dict(parts))))
+
+    def foundations(self, digest: str) -> dict[str, str]:
+        """What stands behind a rubric digest; empty where it was not kept."""
+        row = self._database.execute("SELECT parts FROM foundations WHERE digest = ?", (digest,)).fetchone()
+        return dict(json.loads(row[0])) if row else {}
 
     def lines(self, submissions: Iterable[str]) -> list[Line]:
         """The results of those of `submissions` that are graded, by id."""
