@@ -70,7 +70,7 @@ def command(
     if result.sandbox != line["sandbox"]:
         click.echo(f"Recorded in another sandbox: {line['sandbox']}")
     details({"questions": [_with_only(result.to_json(), check)], "notes": [], "output": ""})
-    recorded = recorded_under(line, check, used)
+    recorded = _recorded_under(results or course.results(name), line, check, used)
     if recorded is None:
         click.echo(f"Nothing is recorded under seed {used}; the record's seed is {line['seed']}.")
         return
@@ -93,14 +93,17 @@ def _with_only(line: Line, check: str) -> dict[str, Any]:
     return {**question, "checks": [entry for entry in question["checks"] if entry["id"] == check]}
 
 
-def recorded_under(line: Line, check: str, seed: int) -> dict[str, Any] | None:
-    """What a line of results says of a check under a seed; of a flaky one its status and score."""
-    entry = entry_of(line, check)
-    if entry and entry.get("flaky"):
-        return next(
-            ({k: v for k, v in run.items() if k != "seed"} for run in entry["flaky"] if run["seed"] == seed), None
-        )
-    return entry if seed == line["seed"] else None
+def _recorded_under(folder: Path, line: Line, check: str, seed: int) -> dict[str, Any] | None:
+    """What is recorded of a check under a seed: the line's own, or one of those that --seeds tried."""
+    if seed == line["seed"]:
+        return entry_of(line, check)
+    beside = folder / "seeds" / str(seed)
+    if not (beside / "results.sqlite").exists():
+        return None
+    store = Store(beside)
+    lines = store.lines([line["submission"]])
+    store.close()
+    return next((entry_of(other, check) for other in lines if other["rubric_digest"] == line["rubric_digest"]), None)
 
 
 def _recorded(
@@ -119,7 +122,7 @@ def _recorded(
         if not (folder / "results.sqlite").exists():
             continue
         store = Store(folder)
-        for line in store.lines([student]):
+        for line in store.lines([student], marks=False):
             if line["assignment"] == name and entry_of(line, check):
                 found.append((name, line, store.foundations(line["rubric_digest"])))
             near += [entry["id"] for question in line["questions"] for entry in question["checks"]]

@@ -44,7 +44,7 @@ def test_a_verdict_is_found_again(graded):
     done = grader(graded, "replay", "ben", CHECK)
     assert (done.returncode, done.stderr) == (0, "")
     assert "ben in mini, seed 7, " in done.stdout
-    assert entry["counterexample"]["actual"] in done.stdout
+    assert entry["counterexample"]["call"].removeprefix("q1_scaling.") in done.stdout
     assert "weighted_mean" not in done.stdout
     assert done.stdout.endswith("This is the recorded verdict.\n")
     assert (graded / "results/mini/results.jsonl").read_bytes() == before
