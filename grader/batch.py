@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.course import Course
-from grader.digests import assignment_digest
+from grader.digests import assignment_digest, foundations
 from grader.rubric import Rubric
+from grader.seeds import flaky, marked, seeds_from
 from grader.store import Line, Store, result_key
 from grader.submission import Submission
 from grader.terminal import Progress
@@ -64,6 +65,8 @@ class Batch:
             from grader.grading import ungraded
 
             assignment = self._assignment(progress)
+            if self.keeps:
+                self.store.found(digest, foundations(self.course.rubric(name), self.course.reference(name)))
             with progress.grading(len(submissions), done=self.reused) as advance, self._interruptible():
                 for result in self._graded(assignment, todo):
                     lines[result.submission] = self._taken(keys[result.submission], result)
@@ -108,3 +111,31 @@ class Batch:
         if self.keeps:
             self.store.put(key, result, self.policy)
         return result.to_json()
+
+
+def run_under_seeds(
+    batch: Batch,
+    n_seeds: int,
+    submissions: Sequence[Submission],
+    unreadable: Sequence[tuple[Submission, str]],
+    progress: Progress,
+) -> list[Line]:
+    """The lines of a batch, marked where they would be others under further seeds; those are kept beside it."""
+    lines = batch.run(submissions, unreadable, progress)
+    runs = {line["submission"]: [line] for line in lines}
+    for seed in seeds_from(batch.seed, n_seeds)[1:]:
+        if batch.interrupted:
+            break
+        store = Store(batch.store.folder / "seeds" / str(seed))
+        other = replace(batch, store=store, seed=seed)
+        for line in other.run(submissions, (), progress):
+            if line["submission"] in runs:
+                runs[line["submission"]].append(line)
+        batch.interrupted = other.interrupted
+        store.close()
+    if n_seeds == 1:
+        return lines
+    marks = {submission: flaky(found) for submission, found in runs.items()}
+    for submission, found in marks.items() if batch.keeps else ():
+        batch.store.mark(submission, found)
+    return [marked(line, marks[line["submission"]]) for line in lines]

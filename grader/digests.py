@@ -41,6 +41,16 @@ def assignment_digest(rubric: Rubric, rubric_file: Path, reference: Path) -> str
     return digest(rubric.digest, _shared(rubric_file), python_files(reference), versions())
 
 
+def foundations(rubric_file: Path, reference: Path) -> dict[str, str]:
+    """The parts of `assignment_digest` by name, so that a person can be told which of them changed."""
+    ours = [rubric_file, rubric_file.with_suffix(".py"), *_shared_files(rubric_file)]
+    files = {f"rubrics/{path.name}": path for path in ours if path.exists()}
+    files |= {f"reference/{path.relative_to(reference.parent).as_posix()}": path for path in reference.rglob("*.py")}
+    libraries = {package: importlib.metadata.version(package) for package in _VERSIONED}
+    own = {"Python": sys.version, **libraries, "grader": digest(python_files(Path(__file__).parent))[:12]}
+    return {name: digest(path.read_bytes())[:12] for name, path in sorted(files.items())} | own
+
+
 def preparation_key(spec: CheckSpec, seed: int, body: str, around: str) -> str:
     """Of all that a check's cases, its calls and the reference's answers depend on.
 
@@ -59,8 +69,11 @@ def surroundings(rubric_file: Path, reference: Path) -> str:
 
 def _shared(rubric_file: Path) -> str:
     """Of the modules beside the rubrics that a rubric's Python may import."""
-    shared = [path for path in sorted(rubric_file.parent.glob("*.py")) if not path.with_suffix(".yaml").exists()]
-    return digest(*(part for path in shared for part in (path.name, path.read_bytes())))
+    return digest(*(part for path in _shared_files(rubric_file) for part in (path.name, path.read_bytes())))
+
+
+def _shared_files(rubric_file: Path) -> list[Path]:
+    return [path for path in sorted(rubric_file.parent.glob("*.py")) if not path.with_suffix(".yaml").exists()]
 
 
 def verdict_key(spec: CheckSpec, rubric: Rubric, *rests_on: str | bytes) -> str:

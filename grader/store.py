@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.escaping import csv_cell
+from grader.seeds import Marks, marked
 from grader.submission import Submission
 from grader.verdict import Earlier, Result, Verdict
 
@@ -23,7 +24,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self.folder = folder
         self._database = sqlite3.connect(folder / "results.sqlite", isolation_level=None, timeout=30)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute(
@@ -32,6 +33,10 @@ class Store:
         )
         if "basis" not in {row[1] for row in self._database.execute("PRAGMA table_info(results)")}:
             self._database.execute("ALTER TABLE results ADD COLUMN basis TEXT NOT NULL DEFAULT '{}'")
+        self._database.execute(
+            "CREATE TABLE IF NOT EXISTS marks (submission TEXT PRIMARY KEY, key TEXT NOT NULL, marks TEXT NOT NULL)"
+        )
+        self._database.execute("CREATE TABLE IF NOT EXISTS foundations (digest TEXT PRIMARY KEY, parts TEXT NOT NULL)")
 
     def known(self, keys: Mapping[str, str]) -> dict[str, Line]:
         """Of the submissions in `keys` (id → key), those whose result under exactly this key is here."""
@@ -66,16 +71,38 @@ class Store:
             (result.submission, kept, json.dumps(result.to_json()), json.dumps(basis)),
         )
 
-    def lines(self, submissions: Iterable[str]) -> list[Line]:
-        """The results of those of `submissions` that are graded, by id."""
-        rows = dict(self._database.execute("SELECT submission, line FROM results").fetchall())
-        return [json.loads(rows[submission]) for submission in sorted(set(submissions)) if submission in rows]
+    def found(self, digest: str, parts: Mapping[str, str]) -> None:
+        """Keep by name what stands behind a rubric digest of results."""
+        self._database.execute("INSERT OR REPLACE INTO foundations VALUES (?, ?)", (digest, json.dumps(dict(parts))))
+
+    def foundations(self, digest: str) -> dict[str, str]:
+        """What stands behind a rubric digest; empty where it was not kept."""
+        row = self._database.execute("SELECT parts FROM foundations WHERE digest = ?", (digest,)).fetchone()
+        return dict(json.loads(row[0])) if row else {}
+
+    def mark(self, submission: str, marks: Marks) -> None:
+        """Keep which checks of a result depend on the seed, for as long as the result stays what it is."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO marks SELECT submission, key, ? FROM results WHERE submission = ?",
+            (json.dumps(marks), submission),
+        )
+
+    def lines(self, submissions: Iterable[str], *, marks: bool = True) -> list[Line]:
+        """The results of those of `submissions` that are graded, by id.
+
+        Args:
+            marks: with what `mark` was told; else as they were graded.
+        """
+        query = "SELECT submission, line, marks FROM results LEFT JOIN marks USING (submission, key)"
+        rows = {name: (line, mark if marks else None) for name, line, mark in self._database.execute(query)}
+        wanted = [rows[submission] for submission in sorted(set(submissions)) if submission in rows]
+        return [marked(json.loads(line), json.loads(mark or "{}")) for line, mark in wanted]
 
     def write(self, submissions: Iterable[str]) -> list[Line]:
         """Write results.jsonl and grades.csv for those of `submissions` that are graded; the lines written."""
         lines = self.lines(submissions)
-        _replace(self._folder / "results.jsonl", jsonl(lines))
-        _replace(self._folder / "grades.csv", grades(lines))
+        _replace(self.folder / "results.jsonl", jsonl(lines))
+        _replace(self.folder / "grades.csv", grades(lines))
         return lines
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ _COMMANDS = {
     "grade": "Grade every submission of an assignment.",
     "check": "Check your own work, as a student.",
     "new": "Make a new assignment that already runs.",
+    "replay": "Find one recorded verdict again, from its seed and files.",
     "doctor": "Try the forbidden acts and say which layers of the sandbox hold.",
 }
 

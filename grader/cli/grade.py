@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.batch import Batch
+from grader.batch import Batch, run_under_seeds
 from grader.changes import changes
 from grader.course import Course
 from grader.errors import SubmissionError, UsageError
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1, 256), help="Judges at work at a time; as many as cores by default.")
 @click.option("--only", default="", metavar="Q2,Q3", help="Grade these questions alone; nothing is stored.")
 @click.option("--seed", type=int, envvar="GRADER_SEED", help="Draw the cases from this seed instead of the rubric's.")
+@click.option(
+    "--seeds",
+    "n_seeds",
+    type=click.IntRange(1, 50),
+    default=1,
+    help="Grade under so many seeds, and mark what depends on the seed for a person to look at.",
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where results go [results/ASSIGNMENT].")
 @click.option("--fresh", is_flag=True, help="Grade again what was graded before.")
 @click.option("--diff", "as_diff", is_flag=True, help="Show what would change; results stay as they are.")
@@ -47,6 +54,7 @@ def command(
     workers: int | None,
     only: str,
     seed: int | None,
+    n_seeds: int,
     out: Path | None,
     fresh: bool,
     as_diff: bool,
@@ -59,6 +67,8 @@ def command(
     """
     from grader.sandbox.forked import ForkedSandbox
 
+    if as_diff and n_seeds > 1:
+        raise UsageError("--diff compares with what is recorded, under one seed: leave --seeds out")
     course = Course.around(Path.cwd())
     rubric = load(course.rubric(assignment))
     wanted = _questions(only, rubric)
@@ -71,10 +81,11 @@ def command(
         only=wanted, fresh=fresh, keeps=not (wanted or as_diff), workers=workers,
     )  # fmt: skip
     try:
-        lines = batch.run(submissions, unreadable, Progress(quiet=as_json))
-        found = changes(store.lines(line["submission"] for line in lines), lines) if as_diff else []
+        lines = run_under_seeds(batch, n_seeds, submissions, unreadable, Progress(quiet=as_json))
+        before = store.lines((line["submission"] for line in lines), marks=False)
+        found = changes(before, lines) if as_diff else []
         if batch.keeps:
-            store.write([line["submission"] for line in lines])
+            lines = store.write([line["submission"] for line in lines])
     finally:
         store.close()
     if as_json:

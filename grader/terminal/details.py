@@ -46,6 +46,8 @@ def details(line: dict[str, Any]) -> None:
             points = f"{check['score']:g}/{check['max_score']:g}"
             name = (f"  {check['status']}", style)
             screen.print(Text.assemble("  ", (sign, style), f" {points:>9}  {check['id']}", name))
+            if check.get("flaky"):
+                indented(screen, _under_seeds(check), 15, style="bold")
             explanation(screen, check, indent=15)
     remarks(screen, line)
 
@@ -60,6 +62,12 @@ def remarks(screen: Console, line: dict[str, Any]) -> None:
         indented(screen, "\n".join(printed[:MAX_OUTPUT_LINES]), 2)
         if len(printed) > MAX_OUTPUT_LINES:
             screen.print(Text(f"  … and {len(printed) - MAX_OUTPUT_LINES} more lines", style="dim"))
+
+
+def _under_seeds(check: dict[str, Any]) -> str:
+    """What a check came to under each seed, for whoever settles it."""
+    runs = [f"seed {run['seed']}: {run['status']} ({run['score']:g})" for run in check["flaky"]]
+    return f"Depends on the seed. {'; '.join(runs)}"
 
 
 def explanation(screen: Console, check: dict[str, Any], *, indent: int) -> None:

@@ -57,5 +57,7 @@ def _remarks(line: dict[str, Any]) -> str:
     counts = {status: sum(check["status"] == status for check in checks) for status in _MARKS}
     failed = sum(check["status"] in ("failed", "partial") for check in checks)
     parts = [f"{failed} wrong"] if failed else []
+    flaky = sum(bool(check.get("flaky")) for check in checks)
+    parts += [f"{flaky} flaky"] if flaky else []
     parts += [f"{n} {_MARKS[status]}" for status, n in counts.items() if n]
     return ", ".join(parts)
