@@ -11,6 +11,7 @@ import numpy as np
 from grader import wire
 from grader.checks.definition import Check, Reference, offered_by
 from grader.checks.drawing import CheckFunction, body_of, frozen
+from grader.checks.evidence import CaseEvidence, Figures, Item
 from grader.checks.expect import Claim, Fact, Numbers, Unchanged
 from grader.checks.judging import Sheet
 from grader.checks.plan import Plan
@@ -68,6 +69,36 @@ def unpacked(data: bytes, spec: CheckSpec, function: CheckFunction, reference: R
         spec, function, body, offered_by(body), tuple(frozen(_value(case)) for case in cases), seed, plan,
         None if made is None else Sheet(made, spec.tolerance), reference,
     )  # fmt: skip
+
+
+def packed_evidence(evidence: Sequence[CaseEvidence]) -> bytes:
+    """What a check saw of somebody's answers."""
+    return wire.encode([_FORMAT, [_item_node(of_case) for of_case in evidence]])
+
+
+def unpacked_evidence(data: bytes) -> tuple[CaseEvidence, ...]:
+    """The inverse of `packed_evidence`.
+
+    Raises:
+        WireError: these are not its bytes.
+    """
+    fields = wire.decode(data)
+    if not isinstance(fields, list) or len(fields) != 2 or fields[0] != _FORMAT:
+        raise WireError("the bytes of evidence in another format")
+    return tuple(map(_item, fields[1]))
+
+
+def _item_node(item: Item) -> Any:
+    if isinstance(item, Figures):
+        return ["figures", item.array, item.size]
+    return ["tuple", *map(_item_node, item)] if isinstance(item, tuple) else item
+
+
+def _item(node: Any) -> Item:
+    if type(node) is not list:
+        return node
+    kind, *content = node
+    return Figures(*content) if kind == "figures" else tuple(map(_item, content))
 
 
 def _node(value: Any) -> Any:

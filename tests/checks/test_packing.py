@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from grader import wire
 from grader.checks.definition import Reference
-from grader.checks.packing import _node, _tensor, _value, packed, unpacked
+from grader.checks.evidence import Figures
+from grader.checks.packing import _node, _tensor, _value, packed, packed_evidence, unpacked, unpacked_evidence
 from grader.errors import WireError
 
 values = st.recursive(
@@ -70,3 +71,18 @@ def test_other_bytes_are_refused(mini, data):
     check = next(iter(mini.checks.values()))
     with pytest.raises(WireError):
         unpacked(data, check.spec, check.function, check.reference)
+
+
+def test_evidence_comes_back():
+    """Numbers, words and nothing, in tuples of tuples."""
+    evidence = ((Figures(np.array([1.5, np.nan]), 2.0), None), (("error", "ValueError"), "text", ()))
+    [[figures, nothing], words] = unpacked_evidence(packed_evidence(evidence))
+    assert np.array_equal(figures.array, [1.5, np.nan], equal_nan=True)
+    assert (figures.size, nothing, words) == (2.0, None, evidence[1])
+
+
+@pytest.mark.parametrize("data", [b"", b"\xc0", wire.encode([1, 2, 3])])
+def test_other_bytes_are_no_evidence(data):
+    """What something else wrote is found out."""
+    with pytest.raises(WireError):
+        unpacked_evidence(data)
