@@ -13,6 +13,9 @@ from grader.verdict import QuestionResult, Result
 from grader.worker.loading import module_name
 from grader.writeup.spec import MatrixSpec
 
+# As a failure says it: file, line, the error's type and text, without the place that Python adds to it.
+_NOT_PYTHON = re.compile(r".+?, line \d+: (?:Syntax|Indentation|Tab)Error: .*?(?= \(|$)", re.MULTILINE)
+
 
 def changed(before: Submission, after: Submission) -> list[str]:
     """The files that differ between two states of a submission."""
@@ -48,6 +51,14 @@ def merged(before: Result, again: Result) -> Result:
         for question in before.questions
     )
     return replace(again, questions=tuple(questions))
+
+
+def half_typed(result: Result) -> str | None:
+    """Where a module is no Python at the moment, in one line; None where all can be read."""
+    for verdict in result.verdicts:
+        if verdict.status == "error" and (found := _NOT_PYTHON.match(verdict.feedback)):
+            return found[0]
+    return None
 
 
 def _modules(assignment: Assignment, spec: CheckSpec) -> set[str]:

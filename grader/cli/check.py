@@ -97,11 +97,12 @@ def _watch(loaded: Visible, sandbox: Sandbox, folder: Path, before: Submission, 
     from grader.submission import read_folder
     from grader.terminal.details import console
     from grader.terminal.lesson import Lesson
-    from grader.watching import changed, merged, restricted, touched
+    from grader.watching import changed, half_typed, merged, restricted, touched
 
     screen = console()
     lesson = Lesson(screen, loaded.assignment.rubric, loaded.left_out)
     lesson.waits(folder)
+    due: frozenset[str] = frozenset()
     changes = watchfiles.watch(
         folder, debounce=200, step=20, rust_timeout=_LOOK_MS, yield_on_timeout=True, raise_interrupt=True
     )
@@ -113,11 +114,15 @@ def _watch(loaded: Visible, sandbox: Sandbox, folder: Path, before: Submission, 
                 continue
             if not (names := changed(before, after)):
                 continue
-            checks = touched(loaded.assignment, before, after)
+            due |= touched(loaded.assignment, before, after)
             before, started = after, time.perf_counter()
-            if checks:
-                result = merged(result, grade(restricted(loaded.assignment, checks), after, sandbox))
-            lesson.again(result, names, checks, time.perf_counter() - started)
+            again = grade(restricted(loaded.assignment, due), after, sandbox)
+            if (broken := half_typed(again)) is not None:  # what was known stays until it can be read
+                lesson.stays(broken)
+                continue
+            result = merged(result, again)
+            lesson.again(result, names, due, time.perf_counter() - started)
+            due = frozenset()
             lesson.waits(folder)
     except KeyboardInterrupt:
         screen.print()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.checking import LeftOut
+from grader.escaping import terminal
 from grader.rubric import Rubric
 from grader.terminal.details import SIGNS, WRONG, columns, explanation, indented, remarks
 from grader.verdict import QuestionResult, Result, Verdict, points
@@ -79,6 +80,11 @@ class Lesson:
         for question in result.questions:
             self.question(question, checks)
         self.summary(result)
+
+    def stays(self, reason: str) -> None:
+        """Print in one line why nothing was run."""
+        line = Text(_cut(terminal(reason, keep_newlines=False), columns(self._screen)), "yellow")
+        self._screen.print(line, no_wrap=True)
 
     def waits(self, folder: Path) -> None:
         """Print that it goes on."""
