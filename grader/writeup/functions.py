@@ -106,7 +106,7 @@ def _judged(spec: FormulaSpec, block: Block, tolerance: Tolerance) -> Judged:
         return Judged("unreadable", block, reason=str(block["error"]))
     if any(op not in "=≈" for op in block["ops"]) or (len(sides) > 1 and _is_definition(block, names)):
         return Judged("beside", block)
-    if len(sides) > 1 and _is_a_name(sides[0], block, names):
+    if len(sides) > 1 and (is_named(block, spec.find.label) or _is_a_name(sides[0], block, names)):
         sides = sides[1:]
     elif len(sides) > 1 and not _has_value(spec, sides[0]):  # -l = … and log P(y|x) = … are not the formula itself
         return Judged("unreadable", block, is_complete=True, reason="what stands on its left")
@@ -125,7 +125,14 @@ def _is_a_name(side: Tree | None, block: Block, names: dict[str, str]) -> bool:
         return label != "" and not label.startswith("-")
     if side[0] == "mul" and len(side) == 3 and side[2][0] == "sym":
         side = side[1]  # L(p) of one argument reads like a product
-    return side[0] == "apply" or (side[0] == "sym" and side[1] not in names)
+    return side[0] == "apply" or (side[0] == "sym" and side[1] not in names) or _is_derivative(side)
+
+
+def _is_derivative(side: Tree) -> bool:
+    """∂l/∂z names what follows, as l does; nobody has a variable of that name."""
+    if side[0] == "sym":
+        return side[1] in ("partial", "nabla")
+    return any(_is_derivative(part) for part in side[1:] if isinstance(part, list))
 
 
 def _has_value(spec: FormulaSpec, side: Tree | None) -> bool:

@@ -116,7 +116,8 @@ def _in_words(spec: RelationSpec, sentence: str) -> Iterator[Claim]:
     for at in range(len(words)):
         if is_told and words[at].lower() in _CAUSES:
             return  # what follows is the reason
-        sense = _sense(words, at)
+        names_quantity = mentions((words[at],), spec.quantity)  # as `largest` in `the largest weight`
+        sense = "" if names_quantity else _sense(words, at)
         if sense and _is_about(spec, words, at):
             claim = _claim(spec, words, at, sense, found)
             if claim is not None:

@@ -9,13 +9,13 @@ def _names(text: str) -> frozenset[str]:
 
 GREEK = _names("""
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma
-    tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell
+    tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell partial nabla
 """)
 _GREEK_NAMES = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi
-    psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell
+    psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell partial nabla
 """
-GREEK_SIGNS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩℓ", _GREEK_NAMES.split(), strict=True))
+GREEK_SIGNS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩℓ∂∇", _GREEK_NAMES.split(), strict=True))
 ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
            "vec": "", "dot": "dot"}  # fmt: skip
 # Fonts change how a symbol looks, not which one it is.
@@ -48,7 +48,7 @@ SIGNS = {
     "≅": "≈", "≡": "=", "≔": "=", "≠": "≠", "⇒": "⇒", "→": "⇒", "⟹": "⇒", "⟶": "⇒", "∈": "∈", "‖": "‖", "∥": "‖",
     "∣": "¦", "⊤": "⊤", "√": "√", "±": "±", "∑": "∑", "∏": "∏", "∞": "∞", "…": "…", "⋯": "…", "⋮": "…", "⋱": "…",
     "'": "'", "′": "'", "≪": "<", "≫": ">", "≮": "≮", "≯": "≯", "≰": "≰", "≱": "≱", "@": "@", "&": "&", "∝": "∝",
-    "⊙": "⊙", "∂": "∂", "∇": "∇",
+    "⊙": "⊙",
 }  # fmt: skip
 RELATIONS = frozenset("=<>≤≥≈≠≮≯≰≱∈")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀ", "0123456789+-()niT")
