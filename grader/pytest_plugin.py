@@ -162,7 +162,10 @@ class CheckItem(pytest.Item):
 
 
 def _told(verdict: Verdict) -> str:
-    lines = [f"{verdict.status}: {float(verdict.score):g} of {float(verdict.max_score):g} points", verdict.feedback]
+    from grader.export import told
+
+    points = f"{float(verdict.score):g} of {float(verdict.max_score):g} points"
+    lines = [f"{verdict.status}: {points}", told(verdict.to_json())]
     if verdict.counterexample is not None:
         shown = verdict.counterexample
         lines += ["", f"call      {shown.call}", f"actual    {shown.actual}", f"expected  {shown.expected}"]
