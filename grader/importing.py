@@ -67,7 +67,7 @@ def load_modules(sources: Mapping[str, str | bytes], folder: Path) -> dict[str, 
             name, _ = module_name(file)
             modules[name] = importlib.import_module(name)
         return modules
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in sources]
         if isinstance(error, SyntaxError) and error.filename in sources:
             place = (str(error.filename), error.lineno or 1)

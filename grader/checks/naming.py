@@ -64,14 +64,14 @@ class Misconceptions:
         if key not in self._evidence:
             try:
                 self._evidence[key] = answers(misconception, check, self._reference)
-            except (GraderError, TimeoutError):
+            except (GraderError, TimeoutError, Departed):
                 self._unusable.add(misconception.name)
         return self._evidence.get(key)
 
     def named(self, check: Check, findings: Findings) -> Misconception | None:
         """The misconception whose answers a student's equal wherever it differs from the model answer.
 
-        None where several do that differ from each other.
+        Of several, those that explain every other case as well; None where these differ from each other.
         """
         concerned = self.about(check)
         if not concerned or findings.fault is not None:
@@ -81,11 +81,13 @@ class Misconceptions:
             seen = evidence_of(check, findings.replies, findings.runs)
         except Departed:
             return None
+        tolerance = check.spec.tolerance
         found = [(one, wrong) for one in concerned if (wrong := self.evidence(one, check)) is not None]
-        alike = [(one, wrong) for one, wrong in found if _explains(wrong, seen, right, check.spec.tolerance)]
-        if not alike or not all(agree(wrong, alike[0][1], check.spec.tolerance) for _, wrong in alike):
+        alike = [(one, wrong) for one, wrong in found if _explains(wrong, seen, right, tolerance)]
+        whole = [(one, wrong) for one, wrong in alike if agree(wrong, seen, tolerance)]
+        if not (best := whole or alike) or not all(agree(wrong, best[0][1], tolerance) for _, wrong in best):
             return None
-        return alike[0][0]
+        return best[0][0]
 
     def _changes(self, misconception: Misconception) -> frozenset[str]:
         """Every `module.function` that it changes."""

@@ -9,6 +9,7 @@ import sys
 import pytest
 import yaml
 
+from grader.checks.misconceptions import load_misconceptions
 from tests.conftest import ROOT
 
 CLASS = ROOT / "submissions" / "hw1"
@@ -54,6 +55,18 @@ def test_a_student_gets_what_is_expected(graded, student):
     wanted = {check["id"]: expected["checks"].get(check["id"], expected["default"]) for check in checks}
     assert set(expected["checks"]) <= set(wanted), "expected.yaml names a check that the rubric does not have"
     assert {check["id"]: check["status"] for check in checks} == wanted
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_a_known_mistake_is_named(graded, student):
+    """Where expected.yaml says so and nowhere else, with the sentence of the misconception's file before all else."""
+    expected = yaml.safe_load((CLASS / student / "expected.yaml").read_text()).get("misconceptions", {})
+    checks = [check for question in graded[student]["questions"] for check in question["checks"]]
+    assert {check["id"]: check["misconception"] for check in checks if check["misconception"]} == expected
+    sentences = {one.name: one.sentence for one in load_misconceptions(ROOT / "reference" / "hw1")}
+    assert all(
+        check["feedback"].startswith(sentences[expected[check["id"]]]) for check in checks if check["id"] in expected
+    )
 
 
 def test_the_class_is_large_and_varied():
