@@ -49,7 +49,7 @@ def logits(draw):
     if draw(st.booleans()):
         return rng.integers(-4, 5, (n, k)).astype(float)
     magnitude = draw(st.sampled_from((0.1, 1.0, 5.0, 20.0)))
-    return rng.uniform(-magnitude, magnitude, (n, k)) + rng.uniform(-5, 5, (n, 1))
+    return rng.uniform(-magnitude, magnitude, (n, k)) + rng.uniform(-60, 60, (n, 1))
 
 
 @st.composite
@@ -135,7 +135,7 @@ SIZES = st.sampled_from(
 
 
 @st.composite
-def queries_with_keys(draw, spread=1.5):
+def queries_with_keys(draw, spread=3.0):
     """Q (n, d), K (m, d), V (m, p); whole numbers, or all digits."""
     rng, (n, m, d, p) = np.random.default_rng(draw(SEEDS)), draw(SIZES)
     if draw(st.booleans()):
