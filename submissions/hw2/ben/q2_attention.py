@@ -1,0 +1,13 @@
+import torch
+
+
+def attention_weights(Q, K, mask=None):
+    Q, K = torch.as_tensor(Q), torch.as_tensor(K)
+    scores = Q @ K.T / Q.shape[1] ** 0.5
+    if mask is not None:
+        scores = scores.masked_fill(~torch.as_tensor(mask), float("-inf"))
+    return torch.softmax(scores, dim=1)
+
+
+def attention(Q, K, V, mask=None):
+    return attention_weights(Q, K, mask) @ torch.as_tensor(V)
