@@ -90,7 +90,7 @@ def load_assignment(
     ]
     checks: dict[str, Check] = {}
     faults: list[Fault] = []
-    misconceptions = Misconceptions.of(course.reference(name))
+    misconceptions = Misconceptions.of(course.reference(name), Preparations(course.cache(name)))
     for spec in specs:
         progress(len(checks), len(specs))
         try:

@@ -14,10 +14,14 @@ from grader.checks.bounded import bounded
 from grader.checks.definition import Check
 from grader.checks.evidence import CaseEvidence, Figures, Item, agree, evidence_of
 from grader.checks.misconceptions import Misconception, callers, load_misconceptions, with_misconception
+from grader.checks.packing import packed, packed_evidence, unpacked_evidence
 from grader.checks.plan import Departed
 from grader.checks.running import Findings, run_check
-from grader.errors import GraderError
+from grader.digests import digest, python_files, versions
+from grader.errors import GraderError, WireError
+from grader.preparations import Preparations
 from grader.tolerance import Tolerance
+from grader.wire import NotData
 
 # One misconception's answers to one check take some 0.1 s; a busy machine, ten times that.
 MISCONCEPTION_WALL_S = 10.0
@@ -32,23 +36,26 @@ class Misconceptions:
 
     Args:
         reference: the folder of the model answer.
+        kept: where the answers are kept for the next run.
     """
 
-    def __init__(self, reference: Path, known: Sequence[Misconception]) -> None:
+    def __init__(self, reference: Path, known: Sequence[Misconception], kept: Preparations | None = None) -> None:
         self.known = tuple(known)
         self._reference = reference
+        self._kept = kept
+        self._prepared: dict[str, str] = {}
         self._unusable: set[str] = set()
         self._evidence: dict[tuple[str, str], Evidence] = {}
         self._concerned: dict[str, frozenset[str]] = {}
 
     @classmethod
-    def of(cls, reference: Path) -> Misconceptions:
+    def of(cls, reference: Path, kept: Preparations) -> Misconceptions:
         """Those that lie with a model answer.
 
         Raises:
             RubricError: one of the files is malformed.
         """
-        return cls(reference, load_misconceptions(reference))
+        return cls(reference, load_misconceptions(reference), kept)
 
     def about(self, check: Check) -> list[Misconception]:
         """Those that change a function which the check calls; first those that replace it, then what it rests on."""
@@ -63,10 +70,32 @@ class Misconceptions:
         key = (misconception.name, check.id)
         if key not in self._evidence:
             try:
-                self._evidence[key] = answers(misconception, check, self._reference)
+                self._evidence[key] = self._recalled(misconception, check)
             except (GraderError, TimeoutError, Departed):
                 self._unusable.add(misconception.name)
         return self._evidence.get(key)
+
+    def _recalled(self, misconception: Misconception, check: Check) -> Evidence:
+        """What an earlier run found out, else what is found out now."""
+        name, key = f"{check.id}.{misconception.name}", self._key(misconception, check)
+        data = self._kept.get(name, key) if self._kept and key else None
+        if data is not None:
+            with contextlib.suppress(WireError, TypeError, ValueError):  # a file that something else wrote to
+                return unpacked_evidence(data)
+        found = answers(misconception, check, self._reference)
+        if self._kept and key:
+            self._kept.put(name, key, packed_evidence(found))
+        return found
+
+    def _key(self, misconception: Misconception, check: Check) -> str:
+        """Of all that the answers depend on; empty where that cannot be written down."""
+        if check.id not in self._prepared:
+            try:
+                self._prepared[check.id] = digest(packed(check), python_files(self._reference, "*.py"), versions())
+            except NotData:
+                self._prepared[check.id] = ""
+        prepared = self._prepared[check.id]
+        return prepared and digest(prepared, misconception.source)
 
     def named(self, check: Check, findings: Findings) -> Misconception | None:
         """The misconception whose answers a student's equal wherever it differs from the model answer.

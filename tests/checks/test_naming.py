@@ -12,8 +12,10 @@ import pytest
 from grader.checks import naming
 from grader.checks.bounded import bounded
 from grader.checks.concluding import conclude
+from grader.checks.evidence import agree
 from grader.checks.misconceptions import Misconception
 from grader.checks.naming import Misconceptions
+from grader.preparations import Preparations
 from grader.sandbox.local import LocalSession
 from tests.conftest import MINI
 
@@ -250,3 +252,29 @@ def test_bounded_work_returns_or_raises_as_it_would():
     assert bounded(lambda: 3, 10) == 3
     with pytest.raises(KeyError, match="x"):
         bounded(lambda: {}["x"], 10)
+
+
+def test_what_a_misconception_answers_is_found_out_once(mini, tmp_path, monkeypatch):
+    """The next run recalls it from disk; a changed misconception or a damaged file is run again."""
+    check, runs = mini.checks["conv_matches_torch"], []
+
+    def answers(misconception, *rest):
+        runs.append(misconception.name)
+        return original(misconception, *rest)
+
+    original = naming.answers
+    monkeypatch.setattr(naming, "answers", answers)
+
+    def evidence(misconception):
+        ones = Misconceptions(MINI.reference("mini"), [misconception], Preparations(tmp_path))
+        return ones.evidence(misconception, check)
+
+    first, second = evidence(FLIPPED), evidence(FLIPPED)
+    assert runs == ["flipped"]
+    assert agree(first, second, check.spec.tolerance)
+    evidence(conv("flipped", "right(image, kernel[:, ::-1])"))
+    assert runs == ["flipped"] * 2
+    for path in tmp_path.glob("*.prepared"):
+        path.write_bytes(b"junk")
+    evidence(FLIPPED)
+    assert runs == ["flipped"] * 3
