@@ -254,7 +254,7 @@ def test_bounded_work_returns_or_raises_as_it_would():
         bounded(lambda: {}["x"], 10)
 
 
-def test_what_a_misconception_answers_is_found_out_once(mini, tmp_path, monkeypatch):
+def test_what_a_misconception_answers_is_kept_for_the_next_run(mini, tmp_path, monkeypatch):
     """The next run recalls it from disk; a changed misconception or a damaged file is run again."""
     check, runs = mini.checks["conv_matches_torch"], []
 
