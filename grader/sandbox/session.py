@@ -56,6 +56,7 @@ class WorkerSession:
         self._used = _Used()
         self._child: WorkerProcess | None = None
         self._loaded: dict[str, Outcome] = {}
+        self._held: set[str] = set()  # the modules that the child of now has; another may have had others
         self._uses: dict[tuple[tuple[str, ...], tuple[str, ...]], Outcome] = {}
         self._history: list[_Request] = []
         self.request = 0
@@ -148,8 +149,19 @@ class WorkerSession:
 
     def _prepare(self, modules: Sequence[str]) -> None:
         """A child that holds the sources, the modules and the objects of the requests so far."""
-        if self._child is not None:
-            return
+        is_fresh = self._child is None
+        if is_fresh:
+            self._begin()
+        for name in modules:
+            if name not in self._held and not isinstance(self._loaded.get(name), Failure):
+                self._exchange(_Request(0, "load", name, 1), self._budget.load_wall_s, [])
+        if is_fresh:
+            for request in self._history:
+                self._exchange(request, self._budget.load_wall_s, [])
+
+    def _begin(self) -> None:
+        """A child that holds the sources."""
+        self._held.clear()
         cpu_s = self._budget.submission_cpu_s - self._used.cpu_s
         if cpu_s <= 0 or self._used.wall_s >= self._budget.submission_wall_s:
             raise Overdue
@@ -161,9 +173,6 @@ class WorkerSession:
             self.close()
             raise SandboxError(f"the worker could not enter the sandbox: {reason}")
         self._exchange(_Request(0, "sources", self._sources, 1), self._budget.load_wall_s, [])
-        again = [_Request(0, "load", name, 1) for name in modules if not isinstance(self._loaded.get(name), Failure)]
-        for request in again + self._history:
-            self._exchange(request, self._budget.load_wall_s, [])
 
     def _exchange(self, request: _Request, wall_s: float, replies: list[_Reply]) -> bytes:
         """Send a request and collect what comes into `replies`; their digest."""
@@ -183,6 +192,8 @@ class WorkerSession:
                 raise WireError(_BREACH)
         finally:
             self._used.wall_s += time.monotonic() - started
+        if request.operation == "load":
+            self._held.add(request.body)
         return hashed.digest()
 
     def _answer(self, request: _Request, index: int, reply: tuple[int, int, str, bytes]) -> _Reply:

@@ -107,6 +107,21 @@ def test_installed_modules_are_loaded_when_asked_for(sandbox):
     session.close()
 
 
+def test_a_module_stays_loaded_when_a_later_request_needs_another_process(sandbox):
+    """A second module, or a write-up, whose reading asks for something new; calls on the first go on as before."""
+    sources = {"a.py": "def one(): return 1\n", "b.py": "import pyclbr\ndef two(): return 2\n"}
+    session = sandbox.open(sources, Budget(), 0)
+    try:
+        assert call(session, "one", module="a") == Value(1)
+        packed = packed_list(
+            [encoded_call((module, name), (), {}, False) for module, name in (("a", "one"), ("b", "two"))]
+        )
+        assert list(session.call(packed, 2, modules=["a", "b"])) == [Value(1), Value(2)]
+        assert call(session, "one", module="a") == Value(1)
+    finally:
+        session.close()
+
+
 def test_a_module_that_is_not_there_is_not_there(sandbox):
     """`except ImportError` works; what the course does not offer is said by name."""
     source = "try:\n    import scipy.nothing\nexcept ImportError:\n    found = False\ndef f():\n    return found\ndef g():\n    import pandas\n"
