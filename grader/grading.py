@@ -14,6 +14,7 @@ from grader.digests import digest
 from grader.rubric import CheckSpec
 from grader.sandbox import Sandbox, Session
 from grader.submission import Submission
+from grader.unpacking import opened
 from grader.verdict import Earlier, Part, QuestionResult, Result, Verdict
 
 
@@ -36,6 +37,7 @@ def grade(
         SandboxError: the sandbox is not to be had at all; a failure later on leaves checks `ungraded` instead.
     """
     started = time.perf_counter()
+    submission = opened(submission, sandbox, assignment.budget)
     session = sandbox.open(submission.sources, assignment.budget, assignment.seed)
     run = Run(assignment, submission, session, earlier)
     try:

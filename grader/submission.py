@@ -1,4 +1,4 @@
-"""A submission as bytes: what a student handed in, read from a folder, bounded and never run by anything here."""
+"""A submission as bytes: what a student handed in, bounded, never opened and never run by anything here."""
 
 from __future__ import annotations
 
@@ -8,19 +8,13 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from grader.errors import SubmissionError
+from grader.worker.files import ARCHIVES, KEPT, MAX_ENTRIES, MAX_FILES, MAX_TOTAL_BYTES, SKIPPED, cap_of, is_plain
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}\Z")
-MAX_FILES = 200
-MAX_SOURCE_BYTES = 512 << 10
-MAX_WRITEUP_BYTES = 1 << 20
-MAX_TOTAL_BYTES = 20 << 20
-MAX_ENTRIES = 5_000
-# Folders that tools leave behind; nothing of a hand-in is in them.
-_SKIPPED = {"__pycache__", "__MACOSX", "node_modules", "venv"}
-_KEPT = (".py", ".ipynb", ".md")
+MAX_ARCHIVE_BYTES = 32 << 20
 # Never a link, never waiting for a pipe's other end; as far as the system has a word for it.
 _READ_ONLY = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
@@ -34,16 +28,22 @@ class Submission:
     Args:
         files: path → content, of the kinds that are graded (`.py`, `.ipynb`, `.md`).
         notes: what was left out and why, for the feedback.
+        archive: what was handed in instead of files, which are found in it by the sandbox alone.
     """
 
     id: str
     files: Mapping[str, bytes]
     notes: tuple[str, ...] = ()
+    archive: bytes | None = None
+    archive_name: str = ""
 
     @property
     def digest(self) -> str:
-        """sha256 over names and contents."""
+        """sha256 over names and contents; of an archive as it is, which tells as much and need not be opened."""
         hashed = hashlib.sha256()
+        if self.archive is not None:
+            hashed.update(f"{self.archive_name}\0".encode() + self.archive)
+            return hashed.hexdigest()
         for path in sorted(self.files):
             hashed.update(f"{path}\0{len(self.files[path])}\0".encode() + self.files[path])
         return hashed.hexdigest()
@@ -73,6 +73,48 @@ def identifier(name: str) -> str:
     return f"{kept or 'submission'}-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
 
+def is_submission(path: Path) -> bool:
+    """Whether a path may be a submission: a folder, an archive, or a single file of a kind that is graded."""
+    return path.is_dir() or path.name.lower().endswith((*ARCHIVES, *KEPT))
+
+
+def is_hand_in(path: Path) -> bool:
+    """Whether an entry of a class's folder is a student's: a folder, an archive or a notebook."""
+    return not path.name.startswith(".") and (path.is_dir() or path.name.lower().endswith((*ARCHIVES, ".ipynb")))
+
+
+def read_submission(path: Path) -> Submission:
+    """The submission at a path: a folder, an archive, or a single file.
+
+    Raises:
+        SubmissionError: it cannot be read at all.
+    """
+    return read_folder(path) if path.is_dir() else _read_file(path)
+
+
+def _read_file(path: Path) -> Submission:
+    suffix = next((end for end in (*ARCHIVES, *KEPT) if path.name.lower().endswith(end)), "")
+    stem = path.name[: len(path.name) - len(suffix)]
+    try:
+        data = _read(path, MAX_ARCHIVE_BYTES + 1)
+    except OSError as error:
+        raise SubmissionError(f"{path} cannot be read: {error.strerror or error}") from None
+    if len(data) > MAX_ARCHIVE_BYTES:
+        raise SubmissionError(f"{path} has more than {MAX_ARCHIVE_BYTES >> 20} MiB, which is more than is read")
+    notes = _renamed(stem)
+    if suffix in ARCHIVES:
+        return Submission(identifier(stem), {}, notes, data, f"archive{suffix}")
+    if not is_plain(path.name):
+        raise SubmissionError(f"{path} has a name that no module can have")
+    return Submission(identifier(stem), {path.name: data[: cap_of(path.name) + 1]}, notes)
+
+
+def _renamed(name: str) -> tuple[str, ...]:
+    if identifier(name) == name:
+        return ()
+    return (f"the name {name[:80]!r} is no submission id; it is graded as {identifier(name)}",)
+
+
 def read_folder(folder: Path) -> Submission:
     """The submission in a folder; links, devices and everything beyond the caps are left out with a note.
 
@@ -84,7 +126,7 @@ def read_folder(folder: Path) -> Submission:
     total = 0
     try:
         for path, kind in _regular_files(folder, notes):
-            cap = MAX_SOURCE_BYTES if kind == ".py" else MAX_WRITEUP_BYTES if kind == ".md" else MAX_TOTAL_BYTES
+            cap = cap_of(path)
             size = (folder / path).lstat().st_size
             if size > cap and kind != ".md":
                 notes.append(f"{path} has {size} bytes and was left out: at most {cap} are read")
@@ -98,9 +140,7 @@ def read_folder(folder: Path) -> Submission:
     except OSError as error:
         raise SubmissionError(f"{folder} cannot be read: {error.strerror or error}") from None
     name = folder.resolve().name
-    if identifier(name) != name:
-        notes.append(f"the folder's name {name[:80]!r} is no submission id; it is graded as {identifier(name)}")
-    return Submission(identifier(name), files, tuple(notes))
+    return Submission(identifier(name), files, (*notes, *_renamed(name)))
 
 
 def _read(path: Path, most: int) -> bytes:
@@ -116,7 +156,7 @@ def _regular_files(folder: Path, notes: list[str]) -> Iterator[tuple[str, str]]:
     """Relative path and suffix of each file that may be part of a submission, in a fixed order."""
     seen = 0
     for here, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
+        folders[:] = sorted(name for name in folders if name not in SKIPPED and not name.startswith("."))
         for name in sorted(names):
             seen += 1
             if seen > MAX_ENTRIES:
@@ -124,11 +164,11 @@ def _regular_files(folder: Path, notes: list[str]) -> Iterator[tuple[str, str]]:
                 return
             path = Path(here, name)
             relative = path.relative_to(folder).as_posix()
-            if path.suffix not in _KEPT or name.startswith("."):
+            if path.suffix not in KEPT or name.startswith("."):
                 continue
             if not stat.S_ISREG(path.lstat().st_mode):
                 notes.append(f"{relative!r} was left out: it is no regular file")
-            elif not _is_plain(relative):
+            elif not is_plain(relative):
                 notes.append(f"{relative[:80]!r} was left out: its name cannot be a module's")
             else:
                 yield relative, path.suffix
@@ -136,8 +176,3 @@ def _regular_files(folder: Path, notes: list[str]) -> Iterator[tuple[str, str]]:
 
 def _raise(error: OSError) -> None:
     raise error
-
-
-def _is_plain(path: str) -> bool:
-    """Whether every part of a path is printable and short."""
-    return len(path) <= 200 and path.isprintable() and "\\" not in path and len(PurePosixPath(path).parts) <= 8

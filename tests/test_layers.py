@@ -16,7 +16,7 @@ LAYERS = [
     ["verdict", "outcome", "arrays", "tolerance", "escaping"],
     ["rubric", "submission", "writeup", "course", "work"],
     ["digests", "preparations", "importing"],
-    ["sandbox"],
+    ["sandbox", "unpacking"],
     ["doctor"],
     ["checks"],
     ["assignment"],

@@ -15,8 +15,8 @@ from grader.checks.plan import encoded_call, packed_list
 from grader.outcome import Failure, Value
 from grader.rubric import CheckSpec, Rubric
 from grader.sandbox import Session
-from grader.submission import MAX_WRITEUP_BYTES
 from grader.verdict import Status, Verdict
+from grader.worker.files import MAX_WRITEUP_BYTES
 from grader.writeup import judge, matrix_of
 from grader.writeup.spec import ArrayArgument, MatrixSpec
 

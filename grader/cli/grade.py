@@ -122,14 +122,12 @@ def class_folders(course: Course, assignment: str) -> list[Path]:
     Raises:
         UsageError: there is none.
     """
+    from grader.submission import is_hand_in
+
     folder = course.submissions(assignment)
-    found = (
-        sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-        if folder.is_dir()
-        else []
-    )
+    found = sorted(filter(is_hand_in, folder.iterdir())) if folder.is_dir() else []
     if not found:
-        raise UsageError(f"{folder} holds no submission: one folder per student is expected there")
+        raise UsageError(f"{folder} holds no submission: a folder, an archive or a notebook per student is expected")
     return found
 
 
@@ -137,21 +135,21 @@ def read_submissions(paths: Sequence[Path]) -> tuple[list[Submission], list[tupl
     """The submissions at some paths; and those that cannot be read, empty, each with the reason.
 
     Raises:
-        UsageError: one is no folder, or two would have the same id.
+        UsageError: one is none, or two would have the same id.
     """
-    from grader.submission import Submission, identifier, read_folder
+    from grader.submission import Submission, identifier, is_submission, read_submission
 
     submissions: dict[str, Submission] = {}
     unreadable = []
     for path in paths:
-        if not path.is_dir():
-            raise UsageError(f"{path} is no folder: a submission is a folder with the student's files")
+        if not is_submission(path):
+            raise UsageError(f"{path} is no submission: that is a folder, a zip or tar archive, a notebook or a module")
         try:
-            submission = read_folder(path)
+            submission = read_submission(path)
         except SubmissionError as error:
             unreadable.append((Submission(identifier(path.resolve().name), {}), str(error)))
             continue
         if submission.id in submissions:
-            raise UsageError(f"{path} and another path are both submission {submission.id!r}; grade them one at a time")
+            raise UsageError(f"{path} and another path are both submission {submission.id!r}; leave one of them out")
         submissions[submission.id] = submission
     return list(submissions.values()), unreadable

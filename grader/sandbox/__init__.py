@@ -92,6 +92,10 @@ class Session(Protocol):
         """[file, line] where each function is defined, or []; found by reading, no code of the submission runs."""
         ...
 
+    def unpack(self, name: str, data: bytes) -> Outcome:
+        """[[path, content] of each file, notes] of an archive, of the kind that its name says; else why not."""
+        ...
+
     @property
     def output(self) -> str:
         """What the code printed, capped."""

@@ -99,6 +99,10 @@ class WorkerSession:
             self._uses[key] = self._single("uses", body, self._budget.load_wall_s, modules)
         return self._uses[key]
 
+    def unpack(self, name: str, data: bytes) -> Outcome:
+        """See `Session.unpack`."""
+        return self._single("unpack", [name, data], self._budget.load_wall_s)
+
     def places(self, functions: Sequence[str]) -> Outcome:
         """See `Session.places`."""
         return self._single("places", list(functions), self._budget.load_wall_s)

@@ -36,7 +36,7 @@ WARM_UP = {
 
 def warm_up(modules: Sequence[str]) -> None:
     """Import what submissions use, and call what loads more at its first call."""
-    for name in (*COMMON.split(), "msgpack", "grader.worker.reading"):
+    for name in (*COMMON.split(), "msgpack", "grader.worker.reading", "grader.worker.archive"):
         importlib.import_module(name)
     for name in modules:
         exec(WARM_UP.get(name, f"import {name}"), {})

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader import wire
-from grader.worker import inspection, loading, reading, serving, tracing
+from grader.worker import archive, inspection, loading, reading, serving, tracing
 from grader.worker.notebook import NotANotebook, Notebook
 
 CHANNEL = 3
@@ -90,6 +90,7 @@ class Worker:
             "read": self._read,
             "uses": self._uses,
             "places": self._places,
+            "unpack": self._unpack,
         }
         for message in requests(self._incoming):
             self._number, operation, body = message
@@ -132,6 +133,9 @@ class Worker:
         except (Exception, RecursionError) as error:
             self._reply(0, wire.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
 
+    def _unpack(self, request: tuple[str, bytes]) -> None:
+        self._reply(0, wire.VALUE, wire.encode(unpacked(*request)))
+
     def _uses(self, request: tuple[list[str], list[str], bytes]) -> None:
         """What can be read is told; what cannot be read there is watched for in some calls."""
         functions, patterns, packed = request
@@ -153,6 +157,15 @@ class Worker:
 
     def _reply(self, index: int, kind: str, body: bytes) -> None:
         send(self._outgoing, self._number, index, kind, body)
+
+
+def unpacked(name: str, data: bytes) -> list[Any] | str:
+    """The files and the notes of an archive; else why it cannot be read."""
+    try:
+        files, notes = archive.members(name, data)
+    except archive.BadArchive as reason:
+        return str(reason)[:300]
+    return [list(files.items()), notes]
 
 
 def read_document(path: str, data: bytes) -> list[Any]:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_one_folder_can_be_graded_alone(course):
     [
         (["grade", "min"], "did you mean mini?"),
         (["grade", "mini", "--only", "q9"], "has the questions q1, q2"),
-        (["grade", "mini", "rubrics/mini.py"], "is no folder"),
+        (["grade", "mini", "rubrics/mini.yaml"], "is no submission"),
         (["grade", "mini", "nowhere"], "does not exist"),
         (["grade", "mini", "--workers", "0"], "0 is not in the range"),
         (["grade"], "Missing argument"),
@@ -208,3 +209,26 @@ def test_help_is_quick():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("set()\n")
     assert "Grade every submission" in done.stdout
+
+
+def test_archives_and_notebooks_are_submissions(course, tmp_path):
+    """A zip in the class, a notebook by its path: graded under their own names, beside the folders."""
+    folder = course / "submissions/mini"
+    with zipfile.ZipFile(folder / "gil.zip", "w") as archive:
+        archive.writestr("hw1/m.py", HONEST)
+    cells = [{"cell_type": "code", "source": HONEST.splitlines(keepends=True)}]
+    (tmp_path / "ida.ipynb").write_text(
+        json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    scores = {line["submission"]: line["score"] for line in lines(grader(course, "grade", "mini", "--json").stdout)}
+    assert scores["gil"] == scores["ana"]
+    [line] = lines(grader(course, "grade", "mini", tmp_path / "ida.ipynb", "--json").stdout)
+    assert (line["submission"], line["score"]) == ("ida", scores["ana"])
+
+
+def test_two_hand_ins_of_one_name_are_told_apart_by_a_person(course):
+    """A folder and an archive of the same student: neither is chosen for them."""
+    (course / "submissions/mini/ana.zip").write_bytes(b"")
+    done = grader(course, "grade", "mini")
+    assert done.returncode == 2
+    assert "are both submission 'ana'; leave one of them out" in done.stderr
