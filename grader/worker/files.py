@@ -33,7 +33,7 @@ def is_plain(path: str) -> bool:
 def is_wanted(path: str) -> bool:
     """Whether a file is of a kind that is graded, and not in what tools leave behind."""
     parts = path.split("/")
-    hidden = any(part.startswith(".") and not part.startswith("..") for part in parts)
+    hidden = any(part[:1] == "." and part[1:2] not in ("", ".") for part in parts)
     return path.endswith(KEPT) and not hidden and SKIPPED.isdisjoint(parts)
 
 
