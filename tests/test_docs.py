@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import textwrap
 
 import pytest
 import yaml
 
+from grader.cli import _COMMANDS
 from tests.conftest import ROOT
 
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+DOCUMENTS += sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))
+AUTHORING = (ROOT / "docs" / "authoring.md").read_text()
+# Sub-commands that docs/authoring.md shows before they are there.
+AWAITED = {"validate", "calibrate", "kit"} - set(_COMMANDS)
 README = (ROOT / "README.md").read_text()
 
 
@@ -23,7 +30,7 @@ def test_paths_that_documents_name_exist(name):
     missing = [path for path in named if "<" not in path and not (ROOT / path).exists()]
     assert missing == []
     linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
-    assert [path for path in linked if not (ROOT / path).exists()] == []
+    assert [path for path in linked if not ((ROOT / name).parent / path).exists()] == []
 
 
 def test_the_readmes_commands_are_the_commands():
@@ -84,6 +91,37 @@ def test_the_readmes_check_is_the_rubrics():
     [check] = yaml.safe_load(block)
     assert {"check", "points", "tolerance"} <= set(check)
     assert f"def {check['check']}(" in (ROOT / "rubrics" / "hw1.py").read_text()
+
+
+def test_the_way_to_an_own_assignment_can_be_gone(tmp_path):
+    """Every command of docs/authoring.md runs, one after the other, from an empty folder to a graded class."""
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", AUTHORING, re.DOTALL) for line in block.splitlines()]
+    assert commands[0] == "grader new hw2"
+    paths = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # noqa: PTH120
+    for line in commands:
+        if line.startswith("grader ") and line.split()[1] in AWAITED:
+            continue
+        done = subprocess.run(
+            line,
+            shell=True,
+            cwd=tmp_path,
+            env={**os.environ, "PATH": paths},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+
+
+def test_the_excerpts_are_homework_2s():
+    """What docs/authoring.md shows stands in the files of the assignment that was made by it."""
+    files = [*(ROOT / "rubrics").glob("hw2.*"), *(ROOT / "reference" / "hw2").rglob("*.py")]
+    sources = ["\n".join(line.strip() for line in path.read_text().splitlines()) for path in files]
+    excerpts = re.findall(r"```(?:yaml|python)\n(.*?)```", AUTHORING, re.DOTALL)
+    assert len(excerpts) >= 12
+    for excerpt in excerpts:
+        wanted = "\n".join(line.strip() for line in textwrap.dedent(excerpt).strip().splitlines())
+        assert any(wanted in source for source in sources), excerpt
 
 
 def test_the_make_targets_are_there():

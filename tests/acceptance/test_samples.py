@@ -13,17 +13,18 @@ from grader.checks.misconceptions import load_misconceptions
 from tests.conftest import ROOT
 
 CLASS = ROOT / "submissions" / "hw1"
-STUDENTS = sorted(folder.name for folder in CLASS.iterdir() if folder.is_dir())
+OTHER = ROOT / "submissions" / "hw2"
+STUDENTS, OTHERS = (sorted(path.parent.name for path in folder.glob("*/expected.yaml")) for folder in (CLASS, OTHER))
 
 
-def run(out, *arguments):
+def run(out, *arguments, assignment="hw1"):
     """Grade with the command, as a person would; the lines by student."""
     command = [
         sys.executable,
         "-m",
         "grader",
         "grade",
-        "hw1",
+        assignment,
         "--json",
         "--fresh",
         "--out",
@@ -40,6 +41,12 @@ def graded(tmp_path_factory):
     return run(tmp_path_factory.mktemp("two"), "--workers", 2)
 
 
+@pytest.fixture(scope="module")
+def other_graded(tmp_path_factory):
+    """The class of the other homework."""
+    return run(tmp_path_factory.mktemp("other"), assignment="hw2")
+
+
 def timeless(value):
     """A line without the fields that differ between runs."""
     if isinstance(value, dict):
@@ -47,14 +54,25 @@ def timeless(value):
     return [timeless(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("student", STUDENTS)
-def test_a_student_gets_what_is_expected(graded, student):
-    """Status by status, check by check."""
-    expected = yaml.safe_load((CLASS / student / "expected.yaml").read_text())
-    checks = [check for question in graded[student]["questions"] for check in question["checks"]]
+def compare(line, folder):
+    """Status by status, check by check, with what the student's expected.yaml says."""
+    expected = yaml.safe_load((folder / "expected.yaml").read_text())
+    checks = [check for question in line["questions"] for check in question["checks"]]
     wanted = {check["id"]: expected["checks"].get(check["id"], expected["default"]) for check in checks}
     assert set(expected["checks"]) <= set(wanted), "expected.yaml names a check that the rubric does not have"
     assert {check["id"]: check["status"] for check in checks} == wanted
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_a_student_gets_what_is_expected(graded, student):
+    """The class of homework 1."""
+    compare(graded[student], CLASS / student)
+
+
+@pytest.mark.parametrize("student", OTHERS)
+def test_a_student_of_the_other_homework_gets_what_is_expected(other_graded, student):
+    """The class of homework 2, which was made from the documents."""
+    compare(other_graded[student], OTHER / student)
 
 
 @pytest.mark.parametrize("student", STUDENTS)
@@ -70,8 +88,9 @@ def test_a_known_mistake_is_named(graded, student):
 
 
 def test_the_class_is_large_and_varied():
-    """At least 20 students, at least 6 of them right in all that the program decides."""
+    """At least 20 students, at least 6 of them right in all that the program decides; a dozen in the other class."""
     assert len(STUDENTS) >= 20
+    assert len(OTHERS) >= 12
     expected = [yaml.safe_load((CLASS / student / "expected.yaml").read_text()) for student in STUDENTS]
     right = [one for one in expected if one["default"] == "passed" and set(one["checks"].values()) <= {"needs_review"}]
     assert len(right) >= 6
@@ -86,12 +105,12 @@ def test_one_judge_and_another_order_give_the_same_lines(graded, tmp_path):
     }
 
 
-def test_the_reference_earns_every_point_of_the_code(tmp_path):
+@pytest.mark.parametrize("assignment", ["hw1", "hw2"])
+def test_the_reference_earns_every_point_of_the_code(tmp_path, assignment):
     """The model answer is itself a submission."""
-    line = run(tmp_path, ROOT / "reference" / "hw1")["hw1"]
-    assert {check["status"] for q in line["questions"] for check in q["checks"] if check["part"] == "code"} == {
-        "passed"
-    }
+    line = run(tmp_path, ROOT / "reference" / assignment, assignment=assignment)[assignment]
+    statuses = {check["status"] for q in line["questions"] for check in q["checks"] if check["part"] == "code"}
+    assert statuses == {"passed"}
 
 
 def test_a_write_up_that_contradicts_the_code_is_noted(graded):
