@@ -22,6 +22,7 @@ LAYERS = [
     ["assignment"],
     ["grading"],
     ["checking", "watching", "locating", "sitting", "engine"],
+    ["cluster"],
     ["store"],
     ["changes"],
     ["export"],
