@@ -23,6 +23,7 @@ LAYERS = [
     ["grading"],
     ["checking", "watching", "locating", "sitting", "engine"],
     ["seeds"],
+    ["cluster"],
     ["store"],
     ["changes"],
     ["export"],
