@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from importlib import import_module
 from typing import Any
 
 from grader.assignment import Assignment, load_assignment
 from grader.course import Course
 from grader.errors import UsageError
+from grader.kit import load_kit
 from grader.rubric import Rubric
 from grader.work import Work, marker
 
@@ -48,8 +48,7 @@ def visible(work: Work, only: frozenset[str], progress: Callable[[int, int], Non
 
 
 def _kit(work: Work) -> tuple[Assignment, dict[str, LeftOut]]:
-    assignment: Assignment = import_module("grader.kit").load_kit(work.root)
-    return assignment, _counted(marker(work.root).get("left_out", {}))
+    return load_kit(work.root), _counted(marker(work.root).get("left_out", {}))
 
 
 def _course(

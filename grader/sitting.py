@@ -8,10 +8,12 @@ from pathlib import Path
 from grader.assignment import Assignment, load_assignment
 from grader.course import Course
 from grader.grading import Run, in_order
+from grader.kit import load_kit
 from grader.rubric import CheckSpec, Rubric, load
 from grader.sandbox.forked import ForkedSandbox, Policy
 from grader.submission import read_folder
 from grader.verdict import Verdict
+from grader.work import KIT_MARKER
 
 
 class Sitting:
@@ -57,6 +59,9 @@ def sitting(rubric_file: Path, folder: Path, checks: Iterable[str], policy: Poli
     Raises:
         GraderError: the assignment, the submission or the sandbox is not to be had.
     """
+    root = rubric_file.parent.parent
+    if (root / KIT_MARKER).is_file():
+        return Sitting(load_kit(root), folder, policy)
     rubric = load(rubric_file)
     wanted = {spec.id for spec in required(rubric, checks)}
     only = frozenset(question.id for question in rubric.questions if wanted & {spec.id for spec in question.checks})

@@ -20,6 +20,7 @@ LAYERS = [
     ["doctor"],
     ["checks"],
     ["assignment"],
+    ["kit"],
     ["grading"],
     ["checking", "watching", "locating", "sitting", "engine"],
     ["seeds"],

@@ -55,7 +55,7 @@ def unpacked(data: bytes, spec: CheckSpec, function: CheckFunction, reference: R
     Raises:
         WireError: these are not the bytes of a check.
     """
-    fields = wire.decode(data, tensor=_tensor)
+    fields = wire.decode(data, tensor=tensor_of)
     if not isinstance(fields, list) or len(fields) != 10 or fields[0] != _FORMAT:
         raise WireError("the bytes of a check in another format")
     _, seed, cases, calls, bounds, outcomes, modules, functions, claims, known = fields
@@ -174,7 +174,8 @@ class _Nobody:
         """Nothing depends on it."""
 
 
-def _tensor(array: Any) -> Any:
+def tensor_of(array: Any) -> Any:
+    """A torch tensor over an array's memory."""
     if "torch" not in sys.modules:
         import torch  # noqa: F401
     return sys.modules["torch"].from_numpy(array)

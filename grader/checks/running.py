@@ -15,6 +15,7 @@ from grader.checks.drawing import Case
 from grader.checks.expect import Claim, Expect, Fact, Numbers
 from grader.checks.judging import Marks, Sheet
 from grader.checks.plan import Departed, Live, Replayer, looks_alike, reply_to
+from grader.checks.recorded import NotRecorded
 from grader.checks.reply import Caller, CallFailed, Reply, Student, origin_of, outcome_behind
 from grader.outcome import Failure, Handle, Outcome, Value
 from grader.sandbox import Replies, Session
@@ -65,7 +66,11 @@ class Findings:
 
 
 def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
-    """Run the check's body on one case."""
+    """Run the check's body on one case.
+
+    Raises:
+        NotRecorded: it asks a model answer that is not at hand; nobody's fault.
+    """
     expect = Expect()
     check.reference.begin_case()
     run = CaseRun(expect.claims)
@@ -74,7 +79,7 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
         offered["rng"] = np.random.default_rng([check.seed, zlib.crc32(check.id.encode()), index])
     try:
         check.body(**{name: offered[name] for name in check.offered}, **case)
-    except Departed:
+    except (Departed, NotRecorded):
         raise
     except CallFailed as failed:
         run.failure = failed.failure

@@ -14,6 +14,7 @@ from grader.checks.drawing import Case, Enough, is_drawn, size, smallest
 from grader.checks.expect import Claim, Fact, Numbers, Unchanged
 from grader.checks.judging import element_errors, problem_of
 from grader.checks.plan import Called, Live
+from grader.checks.recorded import NotRecorded
 from grader.checks.reply import Reply, origin_of, outcome_behind
 from grader.checks.running import CaseRun, Findings, judged, live_actual, run_case
 from grader.outcome import Failure, Handle, Outcome, Value
@@ -53,7 +54,10 @@ def shown_case(check: Check, session: Session, findings: Findings, *, shrink: bo
 
 def _smaller(check: Check, session: Session, index: int, kind: str) -> Case | None:
     def fails(case: Case) -> bool:
-        found = _run(check, session, case, index)
+        try:
+            found = _run(check, session, case, index)
+        except NotRecorded:  # without the model answer no new case can be judged
+            raise Enough from None
         failure = found.findings.failures.get(0)
         if failure is not None and failure.ends_process:
             raise Enough

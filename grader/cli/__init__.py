@@ -14,6 +14,7 @@ _COMMANDS = {
     "ci": "Check a submission's repository in CI: JUnit, a summary, annotations, an exit code.",
     "grade": "Grade every submission of an assignment.",
     "check": "Check your own work, as a student.",
+    "kit": "Make what students get: checks they can run, without the answers.",
     "new": "Make a new assignment that already runs.",
     "replay": "Find one recorded verdict again, from its seed and files.",
     "doctor": "Try the forbidden acts and say which layers of the sandbox hold.",

@@ -25,6 +25,11 @@ class Slices:
         self._binds = [frozenset(bound_names(statement)) for statement in self._statements]
         self._uses = [frozenset(_names(statement)) for statement in self._statements]
 
+    @property
+    def hides_names(self) -> bool:
+        """Whether something may be used without its name being written."""
+        return "*" in frozenset().union(*self._binds) or bool(frozenset().union(*self._uses) & {"globals", "vars"})
+
     def of(self, names: Iterable[str]) -> str:
         """The top-level statements that `names` need, directly or through others, in the file's order and spelling.
 
@@ -32,7 +37,7 @@ class Slices:
         So is everything where names are hidden: under a star import, or where `globals` is used.
         """
         everything = range(len(self._statements))
-        if "*" in frozenset().union(*self._binds) or frozenset().union(*self._uses) & {"globals", "vars"}:
+        if self.hides_names:
             return self._text(everything)
         needed = {index for index in everything if not isinstance(self._statements[index], _DEFINITIONS)}
         wanted = frozenset(names).union(*(self._uses[index] for index in needed))

@@ -41,7 +41,7 @@ def judge_table(spec: TableSpec, blocks: Sequence[Block], tolerance: Tolerance) 
     """Judge the tables of blocks; None where none has a column that is graded."""
     grids = [block["rows"] for block in blocks if block["kind"] == "table"][-MAX_TABLES:]
     best: dict[str, list[Judged]] = {}
-    for grid in [*grids, *(_turned(grid) for grid in grids)]:
+    for grid in [*grids, *(turned(grid) for grid in grids)]:
         for name, cells in _aligned(spec, grid, tolerance).items():
             if name not in best or _worth(cells) >= _worth(best[name]):
                 best[name] = cells
@@ -55,7 +55,7 @@ def _worth(cells: Sequence[Judged]) -> float:
     return sum(_WORTH[cell.verdict] for cell in cells)
 
 
-def _turned(grid: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+def turned(grid: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
     """A table whose layers stand side by side, turned."""
     width = max(map(len, grid), default=0)
     if width < len(grid):
@@ -91,7 +91,7 @@ def _absent(cells: Sequence[Judged]) -> str:
 
 def _aligned(spec: TableSpec, grid: Sequence[Sequence[Cell]], tolerance: Tolerance) -> dict[str, list[Judged]]:
     """Each column that the table has, its expected cells judged with the rows aligned to most worth."""
-    places, n_headers = _places(spec, grid)
+    places, n_headers = column_places(spec.columns, grid)
     grid = grid[n_headers:]
     if not places or not grid:
         return {}
@@ -135,11 +135,11 @@ def _best_path(table: Sequence[Sequence[dict[str, Judged]]], likeness: Sequence[
     return chosen
 
 
-def _places(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> tuple[dict[str, int], int]:
+def column_places(columns: Sequence[Column], grid: Sequence[Sequence[Cell]]) -> tuple[dict[str, int], int]:
     """Where each column stands, by its header, else by what its cells hold; and how many rows are headers."""
     places: dict[str, int] = {}
     n_headers = 0
-    for column in spec.columns:
+    for column in columns:
         found = next(
             ((number, at) for number, row in enumerate(grid[:3]) for at in _headed(column, row, set(places.values()))),
             None,
@@ -147,7 +147,7 @@ def _places(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> tuple[dict[str, 
         if found is not None:
             places[column.name] = found[1]
             n_headers = max(n_headers, found[0] + 1)
-    return (places, n_headers) if places else (_by_content(spec, grid), 0)
+    return (places, n_headers) if places else (_by_content(columns, grid), 0)
 
 
 def _headed(column: Column, row: Sequence[Cell], taken: set[int]) -> list[int]:
@@ -156,10 +156,10 @@ def _headed(column: Column, row: Sequence[Cell], taken: set[int]) -> list[int]:
     return [at for pattern in column.header for at in free if mentions(words_of(str(row[at]["text"])), (pattern,))]
 
 
-def _by_content(spec: TableSpec, grid: Sequence[Sequence[Cell]]) -> dict[str, int]:
+def _by_content(columns: Sequence[Column], grid: Sequence[Sequence[Cell]]) -> dict[str, int]:
     places: dict[str, int] = {}
     width = max(map(len, grid), default=0)
-    for column in spec.columns:
+    for column in columns:
         counts = [sum(at < len(row) and _holds(column, row[at]) for row in grid) for at in range(width)]
         free = [at for at in range(width) if at not in places.values() and 2 * counts[at] > len(grid)]
         if free:

@@ -14,8 +14,18 @@ from grader.writeup.grids import judge_table
 from grader.writeup.matrices import chosen_matrix, judge_matrix
 from grader.writeup.numbers import judge_number
 from grader.writeup.outcome import NOTHING, WriteupOutcome, review
+from grader.writeup.readable import judge_readable
 from grader.writeup.relations import judge_relation
-from grader.writeup.spec import FormulaSpec, Kind, MatrixSpec, NumberSpec, RelationSpec, TableSpec, TextSpec
+from grader.writeup.spec import (
+    FormulaSpec,
+    Kind,
+    MatrixSpec,
+    NumberSpec,
+    ReadableSpec,
+    RelationSpec,
+    TableSpec,
+    TextSpec,
+)
 from grader.writeup.texts import judge_text
 
 Judge = Callable[[Sequence[Block]], WriteupOutcome | None]
@@ -80,6 +90,8 @@ def _judge_of(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> Jud
         return lambda blocks: judge_formula(spec, blocks, tolerance)
     if isinstance(spec, RelationSpec):
         return lambda blocks: judge_relation(spec, blocks)
+    if isinstance(spec, ReadableSpec):
+        return lambda blocks: judge_readable(spec, blocks)
     assert isinstance(spec, TextSpec)
     return lambda blocks: judge_text(spec, blocks)
 

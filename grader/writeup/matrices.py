@@ -149,7 +149,7 @@ def _is_expected(spec: MatrixSpec, candidate: Candidate, tolerance: Tolerance) -
 
 
 def _judged(spec: MatrixSpec, candidate: Candidate, values: Array, tolerance: Tolerance) -> WriteupOutcome:
-    read = f"Read {_name(spec)} as {_described(values)}"
+    read = f"Read {_name(spec)} as {described(values)}"
     expected = np.array(spec.rows, np.float64)
     if values.shape not in _shapes(spec):
         return _misshapen(spec, read, values, expected, candidate.source)
@@ -181,7 +181,8 @@ def _name(spec: MatrixSpec) -> str:
     return spec.find.label[0] if spec.find.label else "the answer"
 
 
-def _described(values: Array) -> str:
+def described(values: Array) -> str:
+    """`a 2×2 matrix (1 0; 0 1)`, without its entries where they are many."""
     height, width = values.shape
     article = "an" if height in (8, 11, 18) else "a"
     if values.size <= 8:

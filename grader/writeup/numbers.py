@@ -12,7 +12,7 @@ from grader.tolerance import Tier, Tolerance
 from grader.writeup.evaluation import Evaluation, Tree, Unreadable, other_readings
 from grader.writeup.finding import Block, is_named, lead_in, texts
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, review, scored, tier_of
-from grader.writeup.spec import Accepted, NumberSpec
+from grader.writeup.spec import Accepted, Kind, NumberSpec
 from grader.writeup.words import mentions, sentences_of, words_of
 
 MAX_CANDIDATES = 200
@@ -74,7 +74,7 @@ def judge_number(
     Args:
         formula: the blocks of the formula whose logarithm fixes a base that is not stated.
     """
-    pool = _pool(spec, blocks)
+    pool = numbers_meant(spec, blocks)
     if not pool:
         return None
     bases = Bases(_told_in(blocks), _bases_of(formula))
@@ -94,7 +94,7 @@ def judge_number(
     return last
 
 
-def _pool(spec: NumberSpec, blocks: Sequence[Block]) -> list[Candidate]:
+def numbers_meant(spec: Kind, blocks: Sequence[Block]) -> list[Candidate]:
     """The candidates named by the foremost label; without any, those of the part that have no other name."""
     found = [one for block in blocks for one in _candidates(spec, block)][-MAX_CANDIDATES:]
     best = min((one.rank for one in found), default=_NO_RANK)
@@ -105,7 +105,7 @@ def _pool(spec: NumberSpec, blocks: Sequence[Block]) -> list[Candidate]:
     return [one for one in found if not one.is_foreign and (one.last.value is not None or one.error)]
 
 
-def _candidates(spec: NumberSpec, block: Block) -> Iterator[Candidate]:
+def _candidates(spec: Kind, block: Block) -> Iterator[Candidate]:
     if block["kind"] == "table":
         for row in block["rows"]:
             yield from _in_row(spec, row)
@@ -115,7 +115,7 @@ def _candidates(spec: NumberSpec, block: Block) -> Iterator[Candidate]:
             yield candidate
 
 
-def _in_row(spec: NumberSpec, row: Sequence[dict[str, Any]]) -> Iterator[Candidate]:
+def _in_row(spec: Kind, row: Sequence[dict[str, Any]]) -> Iterator[Candidate]:
     around = words_of(" ".join(str(cell["text"]) for cell in row))
     rank = _rank(spec, around)
     filled = [cell for cell in row if cell["formulas"]]
@@ -124,7 +124,7 @@ def _in_row(spec: NumberSpec, row: Sequence[dict[str, Any]]) -> Iterator[Candida
         yield Candidate(sides, filled[-1]["text"], tuple(around), rank, False, formula["error"])
 
 
-def _candidate(spec: NumberSpec, block: Block) -> Candidate | None:
+def _candidate(spec: Kind, block: Block) -> Candidate | None:
     words = [*words_of(lead_in(block)), *words_of(str(block["label"])), *words_of(_sentence(str(block["words"])))]
     named = is_named(block, spec.find.label)
     rank = min(_named_rank(spec, block) if named else _NO_RANK, _rank(spec, words))
@@ -141,11 +141,11 @@ def _sentence(text: str) -> str:
     return next(iter(sentences_of(text)), "") if not text.startswith(".") else ""
 
 
-def _named_rank(spec: NumberSpec, block: Block) -> int:
+def _named_rank(spec: Kind, block: Block) -> int:
     return next(i for i, label in enumerate(spec.find.label) if is_named(block, (label,)))
 
 
-def _rank(spec: NumberSpec, words: Sequence[str]) -> int:
+def _rank(spec: Kind, words: Sequence[str]) -> int:
     """The place of the first label among the words; symbols of one letter only name what stands on their right."""
     for place, label in enumerate(spec.find.label):
         if len(label) > 2 and mentions(words, (label,)):

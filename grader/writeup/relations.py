@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from grader.writeup.finding import Block, canonical, texts, told
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, passed, review, scored
-from grader.writeup.spec import RelationSpec
+from grader.writeup.spec import ReadableSpec, RelationSpec
 from grader.writeup.words import match_at, mentions, sentences_of, words_of
 
 _SMALLER = ("smaller", "smallest", "less", "lower", "lowest", "lesser", "shorter", "tinier", "minor", "kleiner*",
@@ -32,6 +32,9 @@ _FLIPPED = {"<": ">", ">": "<", "≤": ">", "≥": "<", "≮": ">", "≯": "<", 
 _SIGNS = {"<": "<", ">": ">", "≤": "<", "≥": ">", "≮": ">", "≯": "<", "≰": ">", "≱": "<"}
 
 
+Compared = RelationSpec | ReadableSpec
+
+
 class Mention(NamedTuple):
     """One of the two subjects, where its words begin and end."""
 
@@ -49,12 +52,7 @@ class Claim(NamedTuple):
 
 def judge_relation(spec: RelationSpec, blocks: Sequence[Block]) -> WriteupOutcome | None:
     """Judge what blocks claim; None where they claim nothing about the two."""
-    claims = [claim for block in blocks for claim in _in_signs(spec, block)]
-    claims += [
-        claim for text in texts(blocks) for sentence in sentences_of(text) for claim in _in_words(spec, sentence)
-    ]
-    if not claims:
-        claims = list(_named_only(spec, blocks))
+    claims = claims_of(spec, blocks)
     if not claims:
         return None
     read = claims[-1].source
@@ -66,6 +64,15 @@ def judge_relation(spec: RelationSpec, blocks: Sequence[Block]) -> WriteupOutcom
     return outcome
 
 
+def claims_of(spec: Compared, blocks: Sequence[Block]) -> list[Claim]:
+    """All that blocks say of which is the smaller one."""
+    claims = [claim for block in blocks for claim in _in_signs(spec, block)]
+    claims += [
+        claim for text in texts(blocks) for sentence in sentences_of(text) for claim in _in_words(spec, sentence)
+    ]
+    return claims or list(_named_only(spec, blocks))
+
+
 def _concluded(spec: RelationSpec, smaller: str, read: str) -> WriteupOutcome:
     larger = _other(spec, smaller)
     if smaller == spec.smaller:
@@ -74,11 +81,11 @@ def _concluded(spec: RelationSpec, smaller: str, read: str) -> WriteupOutcome:
     return scored(NOTHING, f"Read '{excerpt(read)}': {told}; expected {spec.expect}.", read)
 
 
-def _other(spec: RelationSpec, subject: str) -> str:
+def _other(spec: Compared, subject: str) -> str:
     return next((name for name in spec.subjects if name != subject), "")
 
 
-def _in_signs(spec: RelationSpec, block: Block) -> Iterator[Claim]:
+def _in_signs(spec: Compared, block: Block) -> Iterator[Claim]:
     if block["kind"] != "formula":
         return
     for left, sign, right in zip(block["sides"], block["ops"], block["sides"][1:], strict=False):
@@ -89,7 +96,7 @@ def _in_signs(spec: RelationSpec, block: Block) -> Iterator[Claim]:
             yield Claim("", str(block["source"]))
 
 
-def _subject_of(spec: RelationSpec, tree: Any) -> str:
+def _subject_of(spec: Compared, tree: Any) -> str:
     """The subject whose symbol a side has; empty where it has none or both."""
     names = set(_symbols(tree))
     found = {subject for subject, spelled in spec.subjects.items() if names & _spelled(spelled)}
@@ -109,7 +116,7 @@ def _symbols(tree: Any) -> Iterator[str]:
                 yield from _symbols(part)
 
 
-def _in_words(spec: RelationSpec, sentence: str) -> Iterator[Claim]:
+def _in_words(spec: Compared, sentence: str) -> Iterator[Claim]:
     words = words_of(_plain(sentence))
     found = _mentions(spec, words)
     is_told = False
@@ -149,7 +156,7 @@ def _is_graded(words: Sequence[str], at: int) -> bool:
     )
 
 
-def _is_about(spec: RelationSpec, words: Sequence[str], at: int) -> bool:
+def _is_about(spec: Compared, words: Sequence[str], at: int) -> bool:
     """Whether the word compares the quantity: it follows, or no other noun does."""
     following = words[at + 1 : at + 1 + _NOUNS_AFTER]
     if mentions(following, _BESIDE):
@@ -161,7 +168,7 @@ def _is_about(spec: RelationSpec, words: Sequence[str], at: int) -> bool:
     return not following or following[0].lower() in _STOPS or match_at(following, 0, "s") > 0
 
 
-def _claim(spec: RelationSpec, words: Sequence[str], at: int, sense: str, found: Sequence[Mention]) -> str | None:
+def _claim(spec: Compared, words: Sequence[str], at: int, sense: str, found: Sequence[Mention]) -> str | None:
     before = [mention for mention in found if mention.end <= at and not _parted(words, mention.end, at)]
     after = [mention for mention in found if mention.start > at and not _parted(words, at, mention.start)]
     if sense == "=":
@@ -201,7 +208,7 @@ def _is_negated(words: Sequence[str], at: int) -> bool:
     return sum(word in _NOT for word in before) % 2 == 1
 
 
-def _mentions(spec: RelationSpec, words: Sequence[str]) -> list[Mention]:
+def _mentions(spec: Compared, words: Sequence[str]) -> list[Mention]:
     """The subjects named, the longest name winning where two overlap."""
     hits = [
         Mention(subject, start, end)
@@ -236,7 +243,7 @@ def _is_article(words: Sequence[str], start: int, pattern: str) -> bool:
     )
 
 
-def _named_only(spec: RelationSpec, blocks: Sequence[Block]) -> Iterator[Claim]:
+def _named_only(spec: Compared, blocks: Sequence[Block]) -> Iterator[Claim]:
     """A short answer that names one of the two, `Model A's.`, to the question whose is smaller."""
     written = [text for text in texts(blocks) if text.strip()]
     words = words_of(_plain(written[0])) if len(written) == 1 else []

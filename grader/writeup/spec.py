@@ -249,6 +249,25 @@ class TextSpec(Kind):
     ideas: Annotated[tuple[Idea, ...], Field(min_length=1)] = Field(description="The key ideas.")
 
 
+class ReadableSpec(Kind):
+    """An answer that is found and read, and not judged; it holds no expected value."""
+
+    reads: Literal["table", "number", "matrix", "formula", "relation", "text"] = Field(
+        description="What is to stand there."
+    )
+    columns: tuple[Column, ...] = Field(default=(), description="For a table: its columns.")
+    subjects: dict[str, Patterns] = Field(default={}, description="For a relation: the two things, and words for each.")
+    quantity: Patterns = Field(default=(), description="For a relation: words for what is compared.")
+
+    @model_validator(mode="after")
+    def _has_what_its_reading_needs(self) -> ReadableSpec:
+        if self.reads == "table" and not self.columns:
+            raise ValueError("expected columns beside `reads: table`, got none")
+        if self.reads == "relation" and len(self.subjects) != 2:
+            raise ValueError(f"expected two subjects beside `reads: relation`, got {len(self.subjects)}")
+        return self
+
+
 SPECS: dict[str, type[BaseModel]] = {
     "table": TableSpec,
     "number": NumberSpec,
@@ -256,4 +275,5 @@ SPECS: dict[str, type[BaseModel]] = {
     "formula": FormulaSpec,
     "relation": RelationSpec,
     "text": TextSpec,
+    "readable": ReadableSpec,
 }

@@ -12,7 +12,7 @@ import yaml
 from grader.cli.ci import command
 from tests.conftest import ROOT
 
-PATH = ROOT / "grader" / "kits" / "workflow.yml"
+PATH = ROOT / "grader" / "kit" / "templates" / "workflow.yml"
 WORKFLOW = yaml.safe_load(PATH.read_text())
 STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
 RUNS = [step["run"] for step in STEPS if "run" in step]

@@ -1,0 +1,96 @@
+"""`grader kit`: what students get of an assignment, or what Gradescope gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from grader.kit.making import Kit
+
+
+@click.command("kit")
+@click.argument("assignment")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where the kit goes: a new or empty folder."
+)
+@click.option("--force", is_flag=True, help="Replace the kit that is in DIR; other files there stay.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), help="Draw the kit's cases from this seed, which students see."
+)
+@click.option(
+    "--install-from",
+    multiple=True,
+    default=("grader",),
+    metavar="SPEC",
+    help="How students install grader: a line of their requirements.txt, such as a URL; may be given several times.",
+)
+@click.option(
+    "--gradescope", is_flag=True, help="Make DIR/autograder.zip for Gradescope instead; it is not for students."
+)
+def command(
+    assignment: str, out: Path | None, force: bool, seed: int | None, install_from: tuple[str, ...], gradescope: bool
+) -> None:
+    """Make what the students of ASSIGNMENT get: a folder that they can check their work in, offline.
+
+    It holds the handout, starter modules, the visible checks with their inputs and expected outputs as data, a workflow
+    for GitHub and a README. Nothing of the model answer, of hidden checks and of known mistakes is in it.
+    """
+    from grader.course import Course
+    from grader.errors import UsageError
+
+    course = Course.around(Path.cwd())
+    course.rubric(assignment)
+    if out is None:
+        raise UsageError(f"say where it goes: --out ../{assignment}-kit, or any other folder outside of the course")
+    _make_room(out, force)
+    kit = _made(course.root, assignment, seed, install_from)
+    for path, content in kit.files.items():
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (out / path).write_bytes(content)
+    size = sum(map(len, kit.files.values()))
+    click.echo(f"Made the kit of {assignment} in {out}: {len(kit.files)} files, {size / 1e6:.1f} MB.")
+    for note in kit.notes:
+        click.echo(f"Note: {note}.")
+    click.echo(
+        f"Look through {out / 'rubrics' / (assignment + '.py')}: what visible checks compute, students can read."
+    )
+    click.echo(f"Try it: grader check {out}")
+
+
+def _made(root: Path, assignment: str, seed: int | None, install_from: tuple[str, ...]) -> Kit:
+    import sys
+
+    from grader.course import Course
+    from grader.errors import UsageError
+    from grader.kit.making import make_kit, public_seed
+    from grader.rubric import load
+    from grader.terminal import Progress
+
+    course = Course(root)
+    grading = load(course.rubric(assignment)).seed
+    if seed == grading:
+        raise UsageError(f"{seed} is the seed that submissions are graded with; students would know what is drawn")
+    with Progress(quiet=not sys.stderr.isatty()).preparing(assignment) as prepared:
+        chosen = public_seed(assignment, grading) if seed is None else seed
+        return make_kit(course, assignment, seed=chosen, install_from=install_from, progress=prepared)
+
+
+def _make_room(out: Path, force: bool) -> None:
+    """See that the kit has a folder, and that nothing is lost by it."""
+    from grader.errors import UsageError
+    from grader.work import KIT_MARKER, marker
+
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if not (out / KIT_MARKER).is_file():
+        raise UsageError(f"{out} is not empty and holds no kit: name a new folder")
+    if not force:
+        raise UsageError(f"{out} holds a kit already: replace it with --force, or name a new folder")
+    root = out.resolve()
+    for name in marker(out).get("files", []):
+        path = (root / str(name)).resolve()
+        if path.is_relative_to(root) and path.is_file():
+            path.unlink()

@@ -1,0 +1,50 @@
+"""The data of a kit's checks in one file: what was drawn, which calls are made, what is expected."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.errors import UsageError
+
+SUFFIX = ".cases.zip"
+_ENTRY = ".case"
+# The oldest time that the format can name: the same kit has the same bytes at any time.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+# No kit's data is larger when unpacked; a file that claims to be was not made by grader.
+MAX_BYTES = 1 << 30
+
+
+def archived(files: Mapping[str, bytes], *, executable: frozenset[str] = frozenset()) -> bytes:
+    """A zip archive of files; the same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # the permissions below are those of Unix, wherever this runs
+            entry.external_attr = (0o100755 if name in executable else 0o100644) << 16
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def cases_file(checks: Mapping[str, bytes]) -> bytes:
+    """Packed checks by id as the bytes of one file."""
+    return archived({f"{check}{_ENTRY}": data for check, data in checks.items()})
+
+
+def read_cases(path: Path) -> dict[str, bytes]:
+    """The inverse of `cases_file`.
+
+    Raises:
+        UsageError: it is no such file.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
+                raise UsageError(f"{path} is larger than a kit's data can be; unpack the kit once more")
+            return {entry.filename.removesuffix(_ENTRY): archive.read(entry) for entry in archive.infolist()}
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise UsageError(f"{path} cannot be read: {error}; unpack the kit once more") from None

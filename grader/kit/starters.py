@@ -1,0 +1,151 @@
+"""Starter modules: the signatures of the model answer and what the handout says of them, and nothing else of it."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+
+from grader.rubric.names import bound_names
+
+_WIDTH = 100
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def starters(
+    sources: Mapping[str, bytes | str], called: Iterable[str], described: Mapping[str, str], pointer: str
+) -> dict[str, str]:
+    """The text of each starter module, by its file's name.
+
+    Args:
+        sources: the model answer's modules, by file.
+        called: `module.name` of what checks call; nothing else is in the starters.
+        described: what the handout says of a function; the model answer's docstring stands in where it says nothing.
+        pointer: the first line of each module, which says where the task is told.
+    """
+    wanted: dict[str, list[str]] = {}
+    for name in called:
+        module, _, function = name.partition(".")
+        wanted.setdefault(module, []).append(function)
+    own = frozenset(file.removesuffix(".py") for file in sources)
+    return {
+        f"{module}.py": _starter(ast.parse(sources[f"{module}.py"]), own, frozenset(names), described, pointer)
+        for module, names in sorted(wanted.items())
+        if f"{module}.py" in sources
+    }
+
+
+def undescribed(sources: Mapping[str, bytes | str], called: Iterable[str], described: Mapping[str, str]) -> list[str]:
+    """`module.name` of what is handed out with the model answer's own docstring."""
+    found = []
+    for name in sorted(set(called)):
+        module, _, function = name.partition(".")
+        for node in ast.parse(sources.get(f"{module}.py", "")).body:
+            if isinstance(node, Definition | ast.ClassDef) and node.name == function and function not in described:
+                found += [name] if ast.get_docstring(node) else []
+    return found
+
+
+def _starter(
+    tree: ast.Module, own: frozenset[str], names: frozenset[str], described: Mapping[str, str], pointer: str
+) -> str:
+    imports = dict(_imports(tree, own))
+    signatures = _Signatures(frozenset(imports))
+    blocks = []
+    for node in tree.body:
+        if isinstance(node, Definition) and node.name in names:
+            blocks.append(signatures.function(node, described.get(node.name)))
+        elif isinstance(node, ast.ClassDef) and node.name in names:
+            blocks.append(signatures.class_(node, described.get(node.name)))
+        else:  # made by a call, or imported from a module of the model answer's own
+            blocks += [f"def {name}(*args, **kwargs):\n{_body(described.get(name))}"
+                       for name in bound_names(node) if name in names]  # fmt: skip
+    needed = dict.fromkeys(statement for name, statement in imports.items() if name in signatures.used)
+    head = [f'"""{pointer}"""', *(["\n".join(needed)] if needed else [])]
+    return "\n\n".join(head) + "\n\n\n" + "\n\n\n".join(blocks) + "\n"
+
+
+def _imports(tree: ast.Module, own: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Each name that a module imports from elsewhere than the model answer, and the statement that does so."""
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            statements: list[ast.Import | ast.ImportFrom] = [ast.Import([alias]) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            statements = [ast.ImportFrom(node.module, [alias], 0) for alias in node.names]
+        else:
+            continue
+        for statement in statements:
+            source = statement.module if isinstance(statement, ast.ImportFrom) else statement.names[0].name
+            if str(source).partition(".")[0] not in own:
+                yield next(bound_names(statement)), ast.unparse(statement)
+
+
+class _Signatures:
+    """Writes signatures; notes which imported names they use.
+
+    Args:
+        imported: the names that a starter may import.
+    """
+
+    def __init__(self, imported: frozenset[str]) -> None:
+        self._imported = imported
+        self.used: set[str] = set()
+
+    def function(self, node: Definition, told: str | None) -> str:
+        """A function that is still to be written."""
+        returns = f" -> {ast.unparse(node.returns)}" if node.returns and self._is_known(node.returns) else ""
+        keyword = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+        return (
+            f"{keyword} {node.name}({self._arguments(node.args)}){returns}:\n{_body(told or ast.get_docstring(node))}"
+        )
+
+    def class_(self, node: ast.ClassDef, told: str | None) -> str:
+        """A class whose public methods are still to be written."""
+        bases = ", ".join(ast.unparse(base) for base in node.bases if self._is_known(base))
+        methods = [part for part in node.body if isinstance(part, Definition) and _is_offered(part.name)]
+        doc = _docstring(told or ast.get_docstring(node)) or ["..."]
+        parts = [textwrap.indent("\n".join(doc), "    ")]
+        parts += [textwrap.indent(self.function(method, None), "    ") for method in methods]
+        return f"class {node.name}{f'({bases})' if bases else ''}:\n" + "\n\n".join(parts)
+
+    def _arguments(self, arguments: ast.arguments) -> str:
+        """The arguments; an annotation or a default that needs more than imported names is not told."""
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        for argument in every:
+            if argument is not None and not self._is_known(argument.annotation):
+                argument.annotation = None
+        arguments.defaults = [self._default(value) for value in arguments.defaults]
+        arguments.kw_defaults = [value and self._default(value) for value in arguments.kw_defaults]
+        return ast.unparse(arguments)
+
+    def _default(self, value: ast.expr) -> ast.expr:
+        return value if self._is_known(value) else ast.Constant(...)
+
+    def _is_known(self, node: ast.expr | None) -> bool:
+        if node is None:
+            return False
+        names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} - set(dir(builtins))
+        if not names <= self._imported:
+            return False
+        self.used |= names
+        return True
+
+
+def _is_offered(method: str) -> bool:
+    return not method.startswith("_") or method in ("__init__", "__call__")
+
+
+def _body(told: str | None) -> str:
+    return textwrap.indent("\n".join([*_docstring(told), "raise NotImplementedError"]), "    ")
+
+
+def _docstring(told: str | None) -> list[str]:
+    """The lines of a docstring."""
+    if not told:
+        return []
+    text = told.replace("\\", "\\\\").replace('"""', "'''")
+    lines = [part for line in text.split("\n") for part in textwrap.wrap(line, _WIDTH - 4) or [""]]
+    if len(lines) == 1:
+        return [f'"""{lines[0]}"""']
+    return [f'"""{lines[0]}', *lines[1:], '"""']
