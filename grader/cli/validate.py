@@ -14,9 +14,13 @@ _QUICK_MUTANTS, _QUICK_SEEDS = 60, 2
 
 @click.command("validate")
 @click.argument("assignment")
-@click.option("--mutants", type=click.IntRange(0), metavar="N", help="Try at most N mutants, spread over all functions.")
+@click.option(
+    "--mutants", type=click.IntRange(0), metavar="N", help="Try at most N mutants, spread over all functions."
+)
 @click.option("--quick", is_flag=True, help=f"At most {_QUICK_MUTANTS} mutants and {_QUICK_SEEDS} seeds.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes at work at a time; as many as cores by default.")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes at work at a time; as many as cores by default."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
 def command(assignment: str, mutants: int | None, quick: bool, workers: int | None, as_json: bool) -> None:
     """Try out the rubric of ASSIGNMENT: what is right passes, what is wrong is caught.

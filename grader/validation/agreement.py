@@ -27,7 +27,7 @@ def unnamed_checks(rubric: Rubric, file: Path) -> Iterator[str]:
     named = {spec.function or spec.id for spec in rubric.checks if spec.matches_reference is None}
     for statement in ast.parse(file.read_bytes()).body if file.is_file() else []:
         if isinstance(statement, ast.FunctionDef) and statement.name not in named and _is_check(statement):
-            yield f"{file}:{statement.lineno}: {statement.name} is written as a check, and no entry of the rubric names it"
+            yield f"{file}:{statement.lineno}: {statement.name} is written as a check, and the rubric does not name it"
 
 
 def _is_check(function: ast.FunctionDef) -> bool:
@@ -56,4 +56,8 @@ def points_told_otherwise(rubric: Rubric, handout: Path) -> Iterator[str]:
 def _is_about(heading: str, question: str, title: str) -> bool:
     number = question.lstrip("abcdefghijklmnopqrstuvwxyz")
     words = re.findall(r"\w+", heading.lower())
-    return question in words or title.lower() in heading.lower() or (f"question {number}" in heading.lower() and bool(number))
+    return (
+        question in words
+        or title.lower() in heading.lower()
+        or (f"question {number}" in heading.lower() and bool(number))
+    )

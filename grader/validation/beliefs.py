@@ -21,6 +21,7 @@ from grader.validation.forks import Cut, Limits, forked
 from grader.validation.reach import Reach
 from grader.validation.trials import Seen, look
 from grader.verdict import Verdict
+from grader.worker.worker import set_random_states
 
 # For all misconceptions of one function together.
 _GROUP_CPU_S = 120.0
@@ -78,6 +79,7 @@ class Beliefs:
         return Belief(one.name, one.replaces, (), (), (problem,))
 
     def _tried(self, one: Misconception) -> Belief:
+        set_random_states(self._assignment.seed)
         session = with_misconception(one, self._folder)
         concerned = self._reach.checks(one.replaces, list(self._assignment.checks.values()))
         seen = tuple(look(check, session) for check in concerned)

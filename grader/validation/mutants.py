@@ -128,4 +128,3 @@ def _difference(before: str, after: str) -> tuple[int, str]:
             shown += [f"- {line.strip()}" for line in lines[start:end]]
             shown += [f"+ {line.strip()}" for line in others[other_start:other_end]]
     return first, "\n".join(shown)
-

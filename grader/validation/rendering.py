@@ -14,9 +14,11 @@ from grader.validation.report import RUBRIC_WRONG, SOUND, CheckReport, Report
 from grader.validation.strategies import Covered
 from grader.validation.trials import Trial
 
-_BAR = 12
+_BAR = 6
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _GOOD, _FAIR = 0.9, 0.5
+_LEGEND = """caught: of the mutants and misconceptions of what the check calls. Of its arguments: const,
+arrays of equal elements; square, matrices; edges, cases with an extreme value or length."""
 
 
 def render(report: Report) -> RenderableType:
@@ -24,6 +26,9 @@ def render(report: Report) -> RenderableType:
     if report.faults:
         return Group(*map(_wrong, report.faults), Text(), *_conclusion(report))
     parts: list[RenderableType] = [Text(_model_answer(report)), Text(), _checks(report), Text()]
+    parts.append(Text(_LEGEND, style="dim"))
+    parts += _weaknesses(report)
+    parts.append(Text())
     parts += _misconceptions(report)
     parts += _mutants(report)
     parts += _coverage(report.coverage)
@@ -48,29 +53,30 @@ def _model_answer(report: Report) -> str:
 
 
 def _checks(report: Report) -> Table:
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    grid.add_column("check")
-    grid.add_column("wrong answers caught", no_wrap=True)
-    for title in ("calls", "constant", "square", "at edges"):
-        grid.add_column(title, justify="right")
+    grid = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    grid.add_column("check", overflow="fold")
+    grid.add_column("caught", no_wrap=True)
+    for title in ("const", "square", "edges"):
+        grid.add_column(title, justify="right", no_wrap=True)
     for question, of_question in groupby(report.checks, key=lambda check: check.question):
         grid.add_row(Text(question, style="bold"))
         for check in of_question:
-            inputs = check.inputs
-            weak = Text(str(inputs.calls))
-            grid.add_row(
-                f"  {check.id}", _caught(check), weak, _percent(inputs.constant), _percent(inputs.square), _percent(inputs.edges)
-            )
-            for weakness in inputs.weaknesses:
-                grid.add_row(Text(f"    {weakness}", style="yellow"))
+            shares = (check.inputs.constant, check.inputs.square, check.inputs.edges)
+            grid.add_row(f"  {check.id}", _caught(check), *map(_percent, shares))
     return grid
+
+
+def _weaknesses(report: Report) -> Iterator[Text]:
+    for check in report.checks:
+        for weakness in check.inputs.weaknesses:
+            yield Text(f"! {check.id}: {weakness}", style="yellow")
 
 
 def _caught(check: CheckReport) -> Text:
     if check.score is None:
-        return Text("nothing to catch", style="dim")
+        return Text("nothing", style="dim")
     style = "green" if check.score >= _GOOD else "yellow" if check.score >= _FAIR else "red"
-    return Text.assemble((bar(check.score), style), f" {check.caught} of {check.faced}")
+    return Text.assemble((bar(check.score), style), f" {check.caught}/{check.faced}")
 
 
 def _percent(share: float | None) -> str:
@@ -80,7 +86,9 @@ def _percent(share: float | None) -> str:
 def _misconceptions(report: Report) -> Iterator[Text]:
     n_sound = sum(not belief.problems for belief in report.beliefs)
     if report.beliefs:
-        yield Text(f"Misconceptions: {n_sound} of {len(report.beliefs)} lose points in their question alone and are named.")
+        yield Text(
+            f"Misconceptions: {n_sound} of {len(report.beliefs)} lose points in their question alone and are named."
+        )
 
 
 def _mutants(report: Report) -> Iterator[RenderableType]:
@@ -126,6 +134,9 @@ def _conclusion(report: Report) -> Iterator[Text]:
     if report.exit_code == SOUND:
         yield Text(f"{report.assignment} is sound.", style="bold green")
     elif report.exit_code == RUBRIC_WRONG:
-        yield Text(f"{report.assignment} is wrong in {len(report.faults)} place(s): nobody can be graded fairly by it.", style="bold red")
+        yield Text(
+            f"{report.assignment} is wrong in {len(report.faults)} place(s): nobody can be graded fairly by it.",
+            style="bold red",
+        )
     else:
         yield Text(f"{report.assignment} lacks teeth in {n_gaps} place(s).", style="bold yellow")

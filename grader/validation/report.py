@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from grader.validation.beliefs import Belief
 from grader.validation.strategies import Covered, Inputs
-from grader.validation.trials import Seen, Trial
+from grader.validation.trials import Trial
 
 SOUND, TEETH_MISSING, RUBRIC_WRONG = 0, 1, 2
 
@@ -87,7 +86,11 @@ class Report:
         yield from (f"{function} is called by no check" for function in self.uncalled)
         yield from (f"misconception {one.name} {problem}" for one in self.beliefs for problem in one.problems)
         yield from (f"mutant {trial.mutant.id} survives" for trial in self.survivors)
-        yield from (f"check {one.id} is idle: none of {one.faced} wrong answers lose points by it" for one in self.checks if one.is_idle)
+        yield from (
+            f"check {one.id} is idle: none of {one.faced} wrong answers lose points by it"
+            for one in self.checks
+            if one.is_idle
+        )
         yield from (f"check {one.id} fails itself on {fault}" for one in self.checks for fault in one.faults)
         yield from self.stale
 
@@ -146,8 +149,3 @@ class Report:
 def _mutant(trial: Trial) -> dict[str, Any]:
     mutant = trial.mutant
     return {"mutant": mutant.id, "file": f"{mutant.module}.py", "line": mutant.line, "diff": mutant.diff.splitlines()}
-
-
-def distance(seen: Seen) -> float:
-    """How far a wrong answer is from passing, in units of the tolerance; infinite where no number says it."""
-    return seen.worst if math.isfinite(seen.worst) else math.inf

@@ -18,6 +18,7 @@ from grader.sandbox.local import LocalSession
 from grader.submission import Submission, read_folder
 from grader.validation.forks import Cut, Limits, forked
 from grader.verdict import Verdict
+from grader.worker.worker import set_random_states
 
 # Preparing and grading once more takes seconds; this is for a model answer that never ends.
 _SEED_CPU_S = 300.0
@@ -31,9 +32,12 @@ class OwnCode:
     name: str = "none: the instructor's own files"
 
     def open(self, sources: Sources, budget: Budget, seed: int) -> LocalSession:
-        """A session over fresh modules."""
-        del budget, seed
-        return LocalSession(load_modules({path: text for path, text in sources.items() if "/" not in path}, self.folder))
+        """A session over fresh modules, whose randomness begins where a worker's does."""
+        del budget
+        set_random_states(seed)
+        return LocalSession(
+            load_modules({path: text for path, text in sources.items() if "/" not in path}, self.folder)
+        )
 
     def close(self) -> None:
         """Nothing to end."""
@@ -56,13 +60,14 @@ def _lost(verdicts: Sequence[Verdict]) -> Iterator[str]:
     for verdict in verdicts:
         if verdict.score != verdict.max_score:
             reason = verdict.feedback.partition("\n")[0]
-            yield f"{verdict.id}: the model answer gets {float(verdict.score):g} of {float(verdict.max_score):g}: {reason}"
+            earned, worth = float(verdict.score), float(verdict.max_score)
+            yield f"{verdict.id}: the model answer gets {earned:g} of {worth:g}: {reason}"
 
 
 def _unlike(first: Sequence[Verdict], second: Sequence[Verdict]) -> Iterator[str]:
     for one, other in zip(first, second, strict=True):
         if _line(one.to_json()) != _line(other.to_json()):
-            yield f"{one.id}: the model answer's result differs from one run to the next: is something drawn without a seed?"
+            yield f"{one.id}: the model answer's result differs from run to run: is something drawn without a seed?"
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,12 @@ from grader.validation.forks import Cut, Limits, forked
 
 # Beyond these shares a check's inputs hide mistakes: a constant image cannot tell a flip from a shift, a square one
 # cannot tell rows from columns.
-MOST_CONSTANT, MOST_SQUARE = 0.25, 0.5
+MOST_CONSTANT, MOST_SQUARE = 1 / 3, 0.5
 _FEW = 5
 _COVERAGE_CPU_S = 120.0
+
+# Where an argument stands: function, position, key.
+Place = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Inputs:
         cases: how many there are.
         distinct: how many of the calls differ.
         constant: the share of arrays of several elements whose elements are all equal; None without such arrays.
-        square: the share of matrices, larger than 1×1, with as many rows as columns; None without any.
+        square: the share of matrices of more than one element with as many rows as columns, where shapes vary at all;
+            None without any.
         edges: the share of cases in which a number or a length is the smallest or the largest that the check asks.
     """
 
@@ -59,21 +64,20 @@ def inputs_of(check: Check) -> Inputs:
     """The measures of one check."""
     plan = check.plan
     calls = [wire.decode(call, tensor=lambda array: array) for call in plan.calls]
-    arrays: list[np.ndarray[Any, Any]] = []
-    sizes: dict[tuple[str, ...], list[tuple[int, float]]] = {}
+    arrays: dict[Place, list[np.ndarray[Any, Any]]] = defaultdict(list)
+    sizes: dict[Place, list[tuple[int, float]]] = defaultdict(list)
     for case in range(len(check.cases)):
         for target, args, named, _ in calls[plan.bounds[case] : plan.bounds[case + 1]]:
-            values = {**{str(i): arg for i, arg in enumerate(args)}, **named}
-            for place, value in _leaves(values):
-                key = (str(target[1]), *place)
+            for place, value in _leaves([args, named], (str(target[1]),)):
                 if isinstance(value, np.ndarray):
-                    arrays.append(value)
+                    arrays[place].append(value)
                     for axis, length in enumerate(value.shape):
-                        sizes.setdefault((*key, f"axis {axis} of {value.ndim}"), []).append((case, length))
+                        sizes[(*place, f"axis {axis} of {value.ndim}")].append((case, length))
                 elif isinstance(value, int | float) and not isinstance(value, bool):
-                    sizes.setdefault(key, []).append((case, value))
-    several = [array for array in arrays if array.size > 1]
-    matrices = [array for array in several if array.ndim >= 2]
+                    sizes[place].append((case, value))
+    several = [array for alike in arrays.values() for array in alike if array.size > 1]
+    varying = [alike for alike in arrays.values() if len({array.shape[-2:] for array in alike}) > 1]
+    matrices = [array for alike in varying for array in alike if array.ndim >= 2 and array.size > 1]
     return Inputs(
         cases=len(check.cases),
         calls=len(calls),
@@ -84,7 +88,7 @@ def inputs_of(check: Check) -> Inputs:
     )
 
 
-def _leaves(value: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
     """Every array and number within an argument, with where it stands."""
     if isinstance(value, Mapping):
         for key, item in value.items():

@@ -21,6 +21,7 @@ from grader.sandbox.local import LocalSession
 from grader.validation.forks import Cut, Limits, forked
 from grader.validation.mutants import Mutant
 from grader.validation.reach import Reach
+from grader.worker.worker import set_random_states
 
 # A mutant has this many times what the model answer takes for the same checks, and never less than a second.
 PATIENCE = 10
@@ -70,7 +71,9 @@ def look(check: Check, session: LocalSession) -> Seen:
     tier = int(findings.marks.tier.max(initial=0))
     lost = 1 - tiers[tier].credit if tier < len(tiers) else Fraction(1)
     measured = findings.marks.excess[~np.isnan(findings.marks.excess)]
-    worst = float(measured.max()) if len(measured) and not findings.failures and not findings.marks.problems else math.nan
+    worst = (
+        float(measured.max()) if len(measured) and not findings.failures and not findings.marks.problems else math.nan
+    )
     return Seen(check.id, lost, worst)
 
 
@@ -101,6 +104,7 @@ class Trials:
         self._reach = Reach(sources)
         self._checks = list(assignment.checks.values())
         self._cost = cost
+        self._seed = assignment.seed
         self._memory_mib = assignment.budget.memory_mib
 
     def run(self, mutants: Sequence[Mutant], workers: int) -> Iterator[Trial]:
@@ -120,6 +124,7 @@ class Trials:
             modules = load_modules({**self._sources, f"{mutant.module}.py": mutant.source}, self._folder)
         except RubricError:
             return Trial(mutant, (), "does not load")
+        set_random_states(self._seed)
         session = LocalSession(modules)
         return Trial(mutant, tuple(look(check, session) for check in self._concerned(mutant)))
 

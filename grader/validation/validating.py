@@ -8,7 +8,6 @@ from pathlib import Path
 
 from grader.assignment import Assignment, load_assignment
 from grader.course import Course
-from grader.errors import RubricError
 from grader.importing import load_reference, reference_sources
 from grader.rubric import load
 from grader.validation.agreement import disagreements
@@ -90,9 +89,7 @@ def _beliefs(assignment: Assignment, folder: Path, extent: Extent, tell: Told) -
         yield from group
 
 
-def _trials(
-    assignment: Assignment, folder: Path, mutants: Sequence[Mutant], extent: Extent, tell: Told
-) -> list[Trial]:
+def _trials(assignment: Assignment, folder: Path, mutants: Sequence[Mutant], extent: Extent, tell: Told) -> list[Trial]:
     cost = costs(assignment, load_reference(folder))
     found: dict[str, Trial] = {}
     for trial in Trials(assignment, reference_sources(folder), folder, cost).run(mutants, extent.workers):
@@ -127,6 +124,3 @@ def _stale(equivalent: Mapping[str, str], mutants: Sequence[Mutant], trials: Seq
             yield f"settled mutant {mutant} is not made any more: delete its entry"
         elif mutant in caught:
             yield f"settled mutant {mutant} is caught: delete its entry"
-
-
-__all__ = ["Extent", "RubricError", "validate"]
