@@ -11,12 +11,14 @@ from grader import wire
 from grader.assignment import Assignment
 from grader.checks.bounded import bounded
 from grader.checks.concluding import conclude
+from grader.checks.definition import Check
 from grader.checks.misconceptions import Misconception, with_misconception
 from grader.checks.naming import MISCONCEPTION_WALL_S
 from grader.checks.running import run_check
 from grader.errors import GraderError
 from grader.importing import reference_sources
 from grader.outcome import Outcome, Value
+from grader.sandbox.local import LocalSession
 from grader.validation.forks import Cut, Limits, forked
 from grader.validation.reach import Reach
 from grader.validation.trials import Seen, look
@@ -70,27 +72,31 @@ class Beliefs:
         return [self._belief(one) for one in group]
 
     def _belief(self, one: Misconception) -> Belief:
-        try:
-            return bounded(lambda: self._tried(one), MISCONCEPTION_WALL_S)
-        except TimeoutError as error:
-            problem = str(error)
-        except GraderError as error:
-            problem = f"does not run: {error}"
-        return Belief(one.name, one.replaces, (), (), (problem,))
-
-    def _tried(self, one: Misconception) -> Belief:
-        set_random_states(self._assignment.seed)
-        session = with_misconception(one, self._folder)
         concerned = self._reach.checks(one.replaces, list(self._assignment.checks.values()))
-        seen = tuple(look(check, session) for check in concerned)
-        losing = {look.check for look in seen if look.lost}
-        verdicts = [
-            conclude(check, session, shrink=False, misconceptions=self._assignment.misconceptions)
-            for check in concerned
-            if check.id in losing
-        ]
+        # To name it, what each of the others answers must be known, and one of these may not return either.
+        patience = MISCONCEPTION_WALL_S * (1 + len(self._assignment.misconceptions.known))
+        try:
+            seen = bounded(lambda: self._seen(one, concerned), MISCONCEPTION_WALL_S)
+            losing = {look.check for look in seen if look.lost}
+            verdicts = bounded(lambda: self._verdicts(one, [c for c in concerned if c.id in losing]), patience)
+        except TimeoutError:
+            return Belief(one.name, one.replaces, (), (), ("does not return",))
+        except GraderError as error:
+            return Belief(one.name, one.replaces, (), (), (f"does not run: {error}",))
         named = tuple(verdict.id for verdict in verdicts if verdict.misconception == one.name)
         return Belief(one.name, one.replaces, seen, named, tuple(self._problems(one, verdicts, named)))
+
+    def _session(self, one: Misconception) -> LocalSession:
+        set_random_states(self._assignment.seed)
+        return with_misconception(one, self._folder)
+
+    def _seen(self, one: Misconception, concerned: Sequence[Check]) -> tuple[Seen, ...]:
+        session = self._session(one)
+        return tuple(look(check, session) for check in concerned)
+
+    def _verdicts(self, one: Misconception, losing: Sequence[Check]) -> list[Verdict]:
+        session, known = self._session(one), self._assignment.misconceptions
+        return [conclude(check, session, shrink=False, misconceptions=known) for check in losing]
 
     def _problems(self, one: Misconception, verdicts: Sequence[Verdict], named: Sequence[str]) -> Iterator[str]:
         own = self._questions_of(one)
@@ -115,7 +121,7 @@ class Beliefs:
         checks = self._reach.checks(one.replaces, list(self._assignment.checks.values()))
         if not checks:
             return f"loses nothing: no check calls {one.replaces}"
-        session = with_misconception(one, self._folder)
+        session = self._session(one)
         for check in checks:
             replies = run_check(check, session).replies
             if not all(_equal(a, b) for a, b in zip(replies, check.plan.outcomes, strict=False)):

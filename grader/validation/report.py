@@ -18,7 +18,7 @@ class CheckReport:
     """How one code check did.
 
     Args:
-        faced: how many wrong answers it was asked about: mutants and misconceptions of what it calls.
+        faced: how many wrong answers it was given: by mutants and misconceptions of what it calls, where they answer.
         caught: how many of them lose points by it.
         faults: what it failed on itself.
     """

@@ -34,12 +34,14 @@ class Seen:
     Args:
         lost: the share of its points.
         worst: the largest error in units of the tolerance; NaN where nothing could be measured.
+        answered: whether it lost them by what was answered; any check sees that a function raises.
         fault: how the check itself failed on it.
     """
 
     check: str
     lost: Fraction
     worst: float = math.nan
+    answered: bool = True
     fault: str = ""
 
 
@@ -70,11 +72,10 @@ def look(check: Check, session: LocalSession) -> Seen:
     tiers = check.spec.tolerance.tiers
     tier = int(findings.marks.tier.max(initial=0))
     lost = 1 - tiers[tier].credit if tier < len(tiers) else Fraction(1)
+    answered = any(case not in findings.failures for case in findings.failing) or not findings.failing
     measured = findings.marks.excess[~np.isnan(findings.marks.excess)]
-    worst = (
-        float(measured.max()) if len(measured) and not findings.failures and not findings.marks.problems else math.nan
-    )
-    return Seen(check.id, lost, worst)
+    is_measured = len(measured) and not findings.failures and not findings.marks.problems
+    return Seen(check.id, lost, float(measured.max()) if is_measured else math.nan, answered)
 
 
 def costs(assignment: Assignment, modules: Mapping[str, ModuleType]) -> dict[str, float]:

@@ -105,7 +105,9 @@ def _reports(
     named += [(f"misconception {belief.name}", belief.seen) for belief in beliefs]
     for question in assignment.rubric.questions:
         for check in (assignment.checks[spec.id] for spec in question.checks if spec.id in assignment.checks):
-            seen = [(wrong, look) for wrong, looks in named for look in looks if look.check == check.id]
+            seen = [
+                (wrong, look) for wrong, looks in named for look in looks if look.check == check.id and look.answered
+            ]
             yield CheckReport(
                 id=check.id,
                 question=question.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -143,10 +144,11 @@ def test_a_misconception_that_loses_points_elsewhere_is_told(tiny):
 def test_a_misconception_that_does_not_return_is_told(tiny, monkeypatch):
     """It is interrupted; the others of its function are tried."""
     monkeypatch.setattr("grader.validation.beliefs.MISCONCEPTION_WALL_S", 1.0)
+    monkeypatch.setattr("grader.checks.naming.MISCONCEPTION_WALL_S", 1.0)
     tiny.misconception("endless", "It never ends.", "t.mean", "def mean(x):\n    while True: pass")
     tiny.misconception("half", "The mean is halved.", "t.mean", "def mean(x):\n    return x.mean() / 2")
     report = tiny.report(mutants=0)
-    assert gaps(report) == ["misconception endless not done within 1 s"]
+    assert gaps(report) == ["misconception endless does not return"]
 
 
 def test_a_model_answer_that_is_not_deterministic_is_wrong(tiny):
@@ -163,14 +165,13 @@ def test_a_model_answer_that_is_not_deterministic_is_wrong(tiny):
 
 def test_a_model_answer_that_fails_under_another_seed_is_wrong(tiny):
     """The rubric's own seed draws no such case, another does."""
-    tiny.changed("reference/tiny/t.py", "x.sum() / len(x)", "x.sum() / len(x) + (x == 7).any()")
-    for seed in range(40):
-        tiny.changed("rubrics/tiny.yaml", "title: Tiny\n" if not seed else f"seed: {seed - 1}\n", f"seed: {seed}\n")
-        try:
+    tiny.changed("reference/tiny/t.py", "x.sum() / len(x)", "x.sum() / len(x) + (x[0] == 7)")
+    tiny.changed("rubrics/tiny.yaml", "title: Tiny\n", "title: Tiny\nseed: -1\n")
+    for seed in range(20):
+        tiny.changed("rubrics/tiny.yaml", f"seed: {seed - 1}\n", f"seed: {seed}\n")
+        with contextlib.suppress(RubricError):
             report = tiny.report(mutants=0, seeds=5)
-        except RubricError:
-            continue
-        break
+            break
     assert report.exit_code == 2
     assert all(
         "with seed" in fault and "check mean_is_right: the reference does not pass" in fault for fault in report.faults
