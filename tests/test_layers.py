@@ -30,6 +30,7 @@ LAYERS = [
     ["export"],
     ["terminal"],
     ["batch"],
+    ["validation"],
     ["cli"],
     ["pytest_plugin"],
     ["__main__"],

@@ -17,6 +17,8 @@ _COMMANDS = {
     "kit": "Make what students get: checks they can run, without the answers.",
     "new": "Make a new assignment that already runs.",
     "replay": "Find one recorded verdict again, from its seed and files.",
+    "validate": "Try out a rubric: what is right passes, what is wrong is caught.",
+    "calibrate": "Measure where the tolerances of a rubric should lie.",
     "doctor": "Try the forbidden acts and say which layers of the sandbox hold.",
 }
 

@@ -38,11 +38,16 @@ def settle(seed: int) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGCHLD"):
         if hasattr(signal, name):  # Windows has no SIGCHLD
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+    set_random_states(seed)
+    sys.argv[:] = [""]
+
+
+def set_random_states(seed: int) -> None:
+    """Let what draws numbers without a seed of its own begin at `seed`."""
     random.seed(seed)
     np.random.seed(seed)
     if "torch" in sys.modules:
         sys.modules["torch"].default_generator.manual_seed(seed)
-    sys.argv[:] = [""]
 
 
 def refuse(reason: str, channel: int = CHANNEL) -> None:

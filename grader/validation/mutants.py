@@ -1,0 +1,130 @@
+"""Mutants of the model answer: each is one small slip in one place, made by mutmut's operators."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.errors import UsageError
+from grader.rubric.names import bound_names
+
+if TYPE_CHECKING:
+    import libcst
+
+# Where a slip changes what is said, not what is computed.
+_SKIPPED = ("Annotation", "Decorator", "Import", "ImportFrom", "Raise", "Assert")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A module of the model answer with one slip.
+
+    Args:
+        id: `module.definition:hash`; it stays the same while the changed statement and the definition's name do.
+        module: the module that is changed.
+        definition: the top-level name in which the change lies.
+        line: where the change begins.
+        diff: the changed lines, `- before` and `+ after`.
+        source: the whole module's text.
+    """
+
+    id: str
+    module: str
+    definition: str
+    line: int
+    diff: str
+    source: str
+
+
+def mutants_of(sources: Mapping[str, str | bytes]) -> list[Mutant]:
+    """Every mutant of some modules (text by file name) that is other code than the original and than each other.
+
+    Raises:
+        UsageError: mutmut is not installed.
+    """
+    return [
+        mutant
+        for file, text in sources.items()
+        for mutant in _of_module(file.removesuffix(".py"), text.decode() if isinstance(text, bytes) else text)
+    ]
+
+
+def _of_module(module: str, text: str) -> Iterator[Mutant]:
+    statements = ast.parse(text).body
+    dumps = [ast.dump(statement) for statement in statements]
+    known: set[tuple[int, str]] = set()
+    times: Counter[str] = Counter()
+    for changed in _changed_texts(text):
+        others = ast.parse(changed).body
+        place = next((i for i, other in enumerate(others) if ast.dump(other) != dumps[i]), None)
+        if place is None or (place, ast.dump(others[place])) in known:
+            continue
+        known.add((place, ast.dump(others[place])))
+        name = _name(statements[place])
+        if name is None:
+            continue
+        line, diff = _difference(text, changed)
+        normalised = _difference(ast.unparse(statements[place]), ast.unparse(others[place]))[1]
+        found = f"{module}.{name}:{hashlib.sha256(normalised.encode()).hexdigest()[:8]}"
+        times[found] += 1
+        suffix = f"-{times[found]}" if times[found] > 1 else ""  # the same slip in the same words, further down
+        yield Mutant(found + suffix, module, name, line, diff, changed)
+
+
+def _name(statement: ast.stmt) -> str | None:
+    """What a top-level statement defines; None for what runs only as a script, and for imports."""
+    if isinstance(statement, ast.Import | ast.ImportFrom | ast.If):
+        return None
+    return next(bound_names(statement), None)
+
+
+def _changed_texts(text: str) -> Iterator[str]:
+    """The module with each of mutmut's slips in turn."""
+    try:
+        import libcst
+        from mutmut.mutation.mutators import mutation_operators
+    except ImportError as missing:
+        raise UsageError(f"mutants need {missing.name}: pip install 'grader[validate]'") from None
+
+    class Slips(libcst.CSTVisitor):
+        """Collects node and replacement."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.found: list[tuple[libcst.CSTNode, libcst.CSTNode]] = []
+
+        def on_visit(self, node: libcst.CSTNode) -> bool:
+            if type(node).__name__ in _SKIPPED or _is_text(node):
+                return False
+            for kind, operator in mutation_operators:
+                if isinstance(node, kind):
+                    self.found += [(node, replacement) for replacement in operator(node)]
+            return True
+
+    tree, slips = libcst.parse_module(text), Slips()
+    tree.visit(slips)
+    for node, replacement in slips.found:
+        changed = tree.deep_replace(node, replacement)
+        yield changed.code if isinstance(changed, libcst.Module) else text
+
+
+def _is_text(node: libcst.CSTNode) -> bool:
+    """Whether a statement is a docstring."""
+    return type(node).__name__ == "Expr" and type(node.value).__name__.endswith("String")  # type: ignore[attr-defined]
+
+
+def _difference(before: str, after: str) -> tuple[int, str]:
+    """The first line that changes, and the changed lines."""
+    lines, others = before.splitlines(), after.splitlines()
+    first, shown = 0, []
+    for tag, start, end, other_start, other_end in difflib.SequenceMatcher(None, lines, others, False).get_opcodes():
+        if tag != "equal":
+            first = first or start + 1
+            shown += [f"- {line.strip()}" for line in lines[start:end]]
+            shown += [f"+ {line.strip()}" for line in others[other_start:other_end]]
+    return first, "\n".join(shown)
