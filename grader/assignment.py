@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from grader.checks.definition import Check, Reference
 from grader.checks.drawing import CheckFunction
@@ -32,6 +33,7 @@ class Assignment:
     Args:
         digest: of all that a result depends on beside the submission and the seed.
         verdict_keys: by check, of all that its verdict depends on beside the submission.
+        prepared: the files of the course's cache that spare others the drawing and the reference's answers.
     """
 
     rubric: Rubric
@@ -40,6 +42,7 @@ class Assignment:
     digest: str
     verdict_keys: Mapping[str, str]
     misconceptions: Misconceptions
+    prepared: frozenset[Path] = frozenset()
 
     @property
     def name(self) -> str:
@@ -105,7 +108,7 @@ def load_assignment(
     keys = {spec.id: verdict_key(spec, rubric) for spec in rubric.checks if spec.part == "writeup"}
     keys |= {check.id: maker.verdict_key(check, rubric) for check in checks.values()}
     digest = assignment_digest(rubric, path, course.reference(name))
-    return Assignment(rubric, checks, maker.seed, digest, keys, misconceptions)
+    return Assignment(rubric, checks, maker.seed, digest, keys, misconceptions, maker.prepared)
 
 
 class _Maker:
@@ -134,6 +137,11 @@ class _Maker:
         with contextlib.suppress(NotData):  # cases that hold objects are drawn at each start
             self._kept.put(spec.id, key, packed(check))
         return check
+
+    @property
+    def prepared(self) -> frozenset[Path]:
+        """The files that hold the checks made so far."""
+        return frozenset(self._kept.used)
 
     def verdict_key(self, check: Check, rubric: Rubric) -> str:
         """See `digests.verdict_key`; a reference that answers alike in all cases changes nothing."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader.course import Course
 from grader.digests import assignment_digest, foundations
+from grader.errors import ClusterLost
 from grader.rubric import Rubric
 from grader.seeds import flaky, marked, seeds_from
 from grader.store import Line, Store, result_key
@@ -30,8 +31,10 @@ class Batch:
         fresh: grade again what was graded before.
         keeps: store what is found; else the store is only read.
         workers: judges at work at a time; as many as cores where None.
+        dask: the address of a scheduler whose workers grade; this machine does where empty.
         reused: how many results were taken over as they were.
         interrupted: whether somebody ended the run before all was graded.
+        lost: why the run ended before all was graded, where nobody wanted it to.
     """
 
     course: Course
@@ -43,8 +46,10 @@ class Batch:
     fresh: bool = False
     keeps: bool = True
     workers: int | None = None
+    dask: str = ""
     reused: int = 0
     interrupted: bool = False
+    lost: ClusterLost | None = None
 
     def run(
         self, submissions: Sequence[Submission], unreadable: Sequence[tuple[Submission, str]], progress: Progress
@@ -68,7 +73,7 @@ class Batch:
             if self.keeps:
                 self.store.found(digest, foundations(self.course.rubric(name), self.course.reference(name)))
             with progress.grading(len(submissions), done=self.reused) as advance, self._interruptible():
-                for result in self._graded(assignment, todo):
+                for result in self._graded(assignment, todo, progress):
                     lines[result.submission] = self._taken(keys[result.submission], result)
                     advance(result)
             for submission, reason in unreadable:
@@ -82,8 +87,18 @@ class Batch:
         with progress.preparing(name) as prepared:
             return load_assignment(self.course, name, seed=self.seed, only=self.only, progress=prepared)
 
-    def _graded(self, assignment: Assignment, submissions: Sequence[Submission]) -> Iterator[Result]:
+    def _graded(
+        self, assignment: Assignment, submissions: Sequence[Submission], progress: Progress
+    ) -> Iterator[Result]:
         """The results as they come."""
+        earlier = {} if self.fresh else self._earlier(submissions)
+        if self.dask:
+            from grader.cluster.grading import grade_all
+
+            return grade_all(
+                self.dask, self.course, assignment, submissions,
+                policy=self.policy, only=self.only, earlier=earlier, say=progress.say,
+            )  # fmt: skip
         from grader import engine
 
         return engine.grade_all(
@@ -92,16 +107,18 @@ class Batch:
             policy=self.policy,
             only=self.only,
             workers=self.workers or engine.default_workers(),
-            earlier={} if self.fresh else self._earlier(submissions),
+            earlier=earlier,
         )
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
-        """Ctrl-C ends what is in here, and what was graded until then counts."""
+        """Ctrl-C or a lost cluster end what is in here, and what was graded until then counts."""
         try:
             yield
         except KeyboardInterrupt:
             self.interrupted = True
+        except ClusterLost as lost:
+            self.lost = lost
 
     def _earlier(self, submissions: Sequence[Submission]) -> dict[str, Earlier]:
         found = ((submission.id, self.store.earlier(submission, self.policy)) for submission in submissions)

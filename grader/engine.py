@@ -5,8 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from types import MappingProxyType
 
@@ -21,41 +21,54 @@ from grader.verdict import Earlier, Result
 ATTEMPTS = 2
 
 
-class _Judge:
-    """What one process keeps between submissions."""
+class Judge:
+    """An assignment and one warm sandbox; grades one submission at a time. The sandbox begins to load."""
 
-    assignment: Assignment
-    sandbox: ForkedSandbox
-    only: frozenset[str] = frozenset()
+    def __init__(self, assignment: Assignment, policy: Policy, only: frozenset[str]) -> None:
+        self._assignment, self._only = assignment, only
+        self._sandbox = ForkedSandbox(assignment.rubric.modules, policy)
+        self._sandbox.start()
+
+    def grade(self, submission: Submission, earlier: Earlier | None = None) -> Result:
+        """Grade one submission; a sandbox that fails is replaced once.
+
+        Raises:
+            SandboxRefused: nobody can be graded here.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                result = grade(self._assignment, submission, self._sandbox, self._only, earlier)
+            except SandboxRefused:
+                raise
+            except SandboxError as error:
+                if attempt == ATTEMPTS - 1:
+                    return ungraded(self._assignment, submission, "none", f"The sandbox failed: {error}")
+            else:
+                if result.status != "ungraded" or attempt == ATTEMPTS - 1:
+                    return result
+            self._sandbox.restart()
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._sandbox.close()
+
+
+class _Here:
+    """The judge that this process is."""
+
+    judge: Judge
 
 
 def set_up(assignment: Assignment, policy: Policy, only: frozenset[str]) -> None:
-    """Make this process a judge; the sandbox begins to load."""
+    """Make this process a judge."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    _Judge.assignment, _Judge.only = assignment, only
-    _Judge.sandbox = ForkedSandbox(assignment.rubric.modules, policy)
-    _Judge.sandbox.start()
+    _Here.judge = Judge(assignment, policy, only)
 
 
-def grade_here(submission: Submission, earlier: Earlier | None = None) -> Result:
-    """Grade one submission in this judge; a sandbox that fails is replaced once.
-
-    Raises:
-        SandboxRefused: nobody can be graded here.
-    """
-    for attempt in range(ATTEMPTS):
-        try:
-            result = grade(_Judge.assignment, submission, _Judge.sandbox, _Judge.only, earlier)
-        except SandboxRefused:
-            raise
-        except SandboxError as error:
-            if attempt == ATTEMPTS - 1:
-                return ungraded(_Judge.assignment, submission, "none", f"The sandbox failed: {error}")
-        else:
-            if result.status != "ungraded" or attempt == ATTEMPTS - 1:
-                return result
-        _Judge.sandbox.restart()
-    raise AssertionError("unreachable")
+def grade_here(submission: Submission, earlier: Earlier | None) -> Result:
+    """Grade one submission in this process, which is a judge."""
+    return _Here.judge.grade(submission, earlier)
 
 
 def local_executor(assignment: Assignment, policy: Policy, only: frozenset[str], workers: int) -> ProcessPoolExecutor:
@@ -101,7 +114,8 @@ def _one_pool(
     """Results until all are done or the pool breaks."""
     executor = local_executor(assignment, policy, only, workers)
     try:
-        yield from completed(executor, submissions, earlier)
+        for _, future in completed(executor, grade_here, submissions, earlier):
+            yield future.result()
     except BrokenProcessPool:
         return
     finally:
@@ -109,12 +123,20 @@ def _one_pool(
 
 
 def completed(
-    executor: Executor, submissions: Sequence[Submission], earlier: Mapping[str, Earlier]
-) -> Iterator[Result]:
-    """Results of an executor whose workers are judges, as they come."""
-    # The list is not kept here, so that each result goes when it has been taken.
-    for future in as_completed([executor.submit(grade_here, one, earlier.get(one.id)) for one in submissions]):
-        yield future.result()
+    executor: Executor,
+    work: Callable[..., Result],
+    submissions: Sequence[Submission],
+    earlier: Mapping[str, Earlier],
+    *shared: object,
+) -> Iterator[tuple[Submission, Future[Result]]]:
+    """Submissions of an executor whose workers are judges, as they are done, each with its result or what befell it.
+
+    Args:
+        work: what grades: is called with a submission, what is known of it, and `shared`.
+    """
+    waiting = {executor.submit(work, one, earlier.get(one.id), *shared): one for one in submissions}
+    for future in as_completed(waiting):
+        yield waiting.pop(future), future  # so that each result goes when it has been taken
 
 
 def _end(executor: ProcessPoolExecutor) -> None:

@@ -4,9 +4,10 @@ GraderError
 ├── UsageError          the person at the keyboard: a path, an option, a folder that is not a course
 ├── RubricError         the instructor: rubrics/*.yaml, rubrics/*.py or reference/ (all at once)
 ├── SubmissionError     the student: a file that cannot be taken as it is
-└── SandboxError        the machine: the zygote does not start, a worker cannot be had
-    ├── SandboxRefused  a layer is missing that the policy asks for: nothing is graded
-    └── WireError       a message broke the protocol; the judge kills who sent it
+├── SandboxError        the machine: the zygote does not start, a worker cannot be had
+│   ├── SandboxRefused  a layer is missing that the policy asks for: nothing is graded
+│   └── WireError       a message broke the protocol; the judge kills who sent it
+└── ClusterLost         other machines: the scheduler went away; what was graded until then is kept
 
 What a student's code raises never becomes one of these: it is data (`grader.outcome`). Everything else is our bug.
 """
@@ -63,3 +64,9 @@ class SandboxRefused(SandboxError):
 
 class WireError(SandboxError):
     """A message is not what the protocol allows."""
+
+
+class ClusterLost(GraderError):
+    """The scheduler of the other machines went away."""
+
+    exit_code = 1

@@ -12,17 +12,23 @@ _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# What grader prepared once
 
 
 class Preparations:
-    """Bytes by check and key in a folder of the course's cache; a folder that cannot be written keeps nothing."""
+    """Bytes by check and key in a folder of the course's cache; a folder that cannot be written keeps nothing.
+
+    `used` are the files that were read or written.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.used: set[Path] = set()
 
     def get(self, check: str, key: str) -> bytes | None:
         """What was kept under exactly this key, or None."""
         try:
-            return self._path(check, key).read_bytes()
+            data = self._path(check, key).read_bytes()
         except OSError:
             return None
+        self.used.add(self._path(check, key))
+        return data
 
     def put(self, check: str, key: str, data: bytes) -> None:
         """Keep `data`, whole or not at all, and let the oldest of this check go."""
@@ -32,6 +38,7 @@ class Preparations:
             _make(self._folder)
             fresh.write_bytes(data)
             fresh.replace(path)
+            self.used.add(path)
             kept = sorted(self._folder.glob(f"{check}-*.prepared"), key=lambda path: path.stat().st_mtime)
             for old in kept[:-MAX_KEPT]:
                 old.unlink()

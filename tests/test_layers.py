@@ -22,7 +22,7 @@ LAYERS = [
     ["assignment"],
     ["grading"],
     ["checking", "watching", "locating", "sitting", "engine"],
-    ["seeds"],
+    ["seeds", "cluster"],
     ["store"],
     ["changes"],
     ["export"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 @click.argument("assignment")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--workers", type=click.IntRange(1, 256), help="Judges at work at a time; as many as cores by default.")
+@click.option(
+    "--dask", default="", metavar="ADDRESS", help="Grade on the workers of a dask scheduler: tcp://host:8786."
+)
 @click.option("--only", default="", metavar="Q2,Q3", help="Grade these questions alone; nothing is stored.")
 @click.option("--seed", type=int, envvar="GRADER_SEED", help="Draw the cases from this seed instead of the rubric's.")
 @click.option(
@@ -52,6 +56,7 @@ def command(
     assignment: str,
     paths: tuple[Path, ...],
     workers: int | None,
+    dask: str,
     only: str,
     seed: int | None,
     n_seeds: int,
@@ -72,13 +77,16 @@ def command(
     course = Course.around(Path.cwd())
     rubric = load(course.rubric(assignment))
     wanted = _questions(only, rubric)
-    ForkedSandbox((), policy)  # refuses a system on which nobody can be graded, before anything is done
+    if dask:
+        _refuse_without_dask(workers)
+    else:
+        ForkedSandbox((), policy)  # refuses a system on which nobody can be graded, before anything is done
     submissions, unreadable = read_submissions(paths or class_folders(course, assignment))
     folder = out or course.results(assignment)
     store = Store(folder)
     batch = Batch(
         course, rubric, store, policy, rubric.seed if seed is None else seed,
-        only=wanted, fresh=fresh, keeps=not (wanted or as_diff), workers=workers,
+        only=wanted, fresh=fresh, keeps=not (wanted or as_diff), workers=workers, dask=dask,
     )  # fmt: skip
     try:
         lines = run_under_seeds(batch, n_seeds, submissions, unreadable, Progress(quiet=as_json))
@@ -98,8 +106,22 @@ def command(
         table(lines, reused=batch.reused, folder=folder if batch.keeps else None, interrupted=batch.interrupted)
     if batch.interrupted:
         raise SystemExit(130)
+    if batch.lost:
+        raise batch.lost
     if any(line["status"] == "ungraded" for line in lines):
         raise SystemExit(1)
+
+
+def _refuse_without_dask(workers: int | None) -> None:
+    """Refuse what cannot go together, and a machine on which dask is not installed.
+
+    Raises:
+        UsageError: says which.
+    """
+    if workers is not None:
+        raise UsageError("--workers are processes of this machine; with --dask there are as many as were started there")
+    if importlib.util.find_spec("distributed") is None:
+        raise UsageError("--dask needs dask.distributed here and on the workers: pip install 'grader[dask]'")
 
 
 def _questions(only: str, rubric: Rubric) -> frozenset[str]:

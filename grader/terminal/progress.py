@@ -41,6 +41,10 @@ class Progress:
             task = bar.add_task("grading", total=total, completed=done)
             yield lambda result: bar.advance(task)
 
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     def _bar(self) -> RichProgress:
         columns = (
             TextColumn("{task.description}"),
