@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 
 from distributed import Client, Worker
+from distributed.comm import get_address_host_port
 from distributed.scheduler import KilledWorker
 
 from grader.assignment import Assignment
@@ -78,11 +79,12 @@ def _connected(address: str) -> Iterator[Client]:
     """A client, ours alone and silent: what it would log is told by our messages."""
     with _silence():
         try:
+            get_address_host_port(address)  # a client made for an address that is none can only be closed by waiting
             client = Client(address, timeout=CONNECT_WALL_S, set_as_default=False)
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"no dask scheduler answers at {address} ({error or type(error).__name__}): "
-                "start one with `dask scheduler`; it prints its address"
+                "start one with `dask scheduler`, which prints its address, such as tcp://host:8786"
             ) from None
         with client:
             yield client

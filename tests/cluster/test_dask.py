@@ -6,6 +6,7 @@ import os
 import signal
 
 import psutil
+import pytest
 
 from tests.cluster.conftest import eventually
 
@@ -74,11 +75,13 @@ def test_ctrl_c_while_no_worker_is_there(cluster, school):
     assert grading.returncode == 130
 
 
-def test_where_no_scheduler_answers_the_way_out_is_told(school):
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "somewhere"])
+def test_where_no_scheduler_answers_the_way_out_is_told(school, address):
     """One message, exit code 2."""
-    _, stderr = (grading := school.start("--dask", "tcp://127.0.0.1:9")).communicate(timeout=60)
+    _, stderr = (grading := school.start("--dask", address)).communicate(timeout=60)
     assert grading.returncode == 2
-    assert "no dask scheduler answers at tcp://127.0.0.1:9" in stderr
+    assert f"no dask scheduler answers at {address}" in stderr
+    assert "start one with `dask scheduler`" in stderr
     assert "Traceback" not in stderr
 
 
