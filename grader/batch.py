@@ -141,14 +141,14 @@ def run_under_seeds(
     lines = batch.run(submissions, unreadable, progress)
     runs = {line["submission"]: [line] for line in lines}
     for seed in seeds_from(batch.seed, n_seeds)[1:]:
-        if batch.interrupted:
+        if batch.interrupted or batch.lost:
             break
         store = Store(batch.store.folder / "seeds" / str(seed))
         other = replace(batch, store=store, seed=seed)
         for line in other.run(submissions, (), progress):
             if line["submission"] in runs:
                 runs[line["submission"]].append(line)
-        batch.interrupted = other.interrupted
+        batch.interrupted, batch.lost = other.interrupted, other.lost
         store.close()
     if n_seeds == 1:
         return lines
