@@ -120,8 +120,9 @@ def python_files(path: Path, checks: Sequence[Check]) -> dict[str, str]:
     own = _cut(path, {name for check in looking for name in check.spec.names}) if looking else []
     taken = {name for statement in own if isinstance(statement, ast.FunctionDef) for name in [statement.name]}
     stubs = {_function(check.spec): _stub(check) for check in known if _function(check.spec) not in taken}
-    head = f"The visible checks of {path.stem}; what was drawn for them, and what is expected, is in {path.stem}.cases.zip."
-    files[path.name] = _text([ast.Expr(ast.Constant(head)), *own, *stubs.values()])
+    name = path.stem
+    head = f"The visible checks of {name}; their inputs, and what is expected, are in {name}.cases.zip."
+    files[path.name] = f'"""{head}"""\n\n' + _text([*own, *stubs.values()])
     _add_shared(files, path.parent, own)
     return files
 
@@ -180,11 +181,10 @@ def _attributes(tree: ast.AST, module: str) -> set[str]:
 
 def _stub(check: Check) -> ast.stmt:
     """A function that bears a check's name and its sentence."""
-    told = check.body.__doc__ or check.id
-    arguments = ast.arguments([], [ast.arg("student"), ast.arg("expect")], None, [], [], None, [])
-    body: list[ast.stmt] = [ast.Expr(ast.Constant(told))]
-    stub = ast.FunctionDef(_function(check.spec), arguments, body, [])
-    return ast.fix_missing_locations(stub)
+    [stub] = ast.parse(f"def {_function(check.spec)}(student, expect):\n    ...").body
+    assert isinstance(stub, ast.FunctionDef)
+    stub.body = [ast.Expr(ast.Constant(check.body.__doc__ or check.id))]
+    return stub
 
 
 def _text(statements: Sequence[ast.stmt]) -> str:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 _ROW = re.compile(r"^\|(.+)\|\s*$", re.MULTILINE)
+_BETWEEN_CELLS = re.compile(r"(?<!\\)\|(?=(?:[^`]*`[^`]*`)*[^`]*$)")  # not within code, where it may be a norm's
 _SIGNATURE = re.compile(r"`(\w+)\(.*\)`")
 _LINK = re.compile(r"\]\(<?([^)\s>#:]+)>?[^)]*\)|<img[^>]* src=\"([^\":]+)\"")
 
@@ -15,12 +16,12 @@ def descriptions(handout: str) -> dict[str, str]:
     found: dict[str, str] = {}
     title = ""
     for row in _ROW.finditer(handout):
-        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row[1])]
+        cells = [cell.strip() for cell in _BETWEEN_CELLS.split(row[1])]
         signature = _SIGNATURE.fullmatch(cells[0])
         if signature is None:
             title = cells[1] if len(cells) > 1 and cells[1].strip("-: ") else title
         elif len(cells) > 1:
-            found[signature[1]] = f"{title.capitalize()} {cells[1]}".strip().rstrip(".") + "."
+            found[signature[1]] = f"{title.capitalize()}: {cells[1]}".strip(" :").rstrip(".") + "."
     return found
 
 

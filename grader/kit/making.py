@@ -79,7 +79,7 @@ def make_kit(
         {name for check in assignment.checks.values() for name in check.plan.functions} | _by_writeup(rubric)
     )
     sources = reference_sources(course.reference(name))
-    python = python_files(path, list(checks.values())) if checks else {}
+    python = python_files(path.with_suffix(".py"), list(checks.values())) if checks else {}
     texts = {
         **starters(sources, called, descriptions(handout), _pointer(rubric)),
         rubric.write_up: skeleton(rubric),
@@ -167,11 +167,11 @@ def _pointer(rubric: Rubric) -> str:
 
 def skeleton(rubric: Rubric) -> str:
     """The write-up with a heading for each question and part that is asked for, and no word of an answer."""
-    lines = [f"# {rubric.title}"]
+    lines = [f"# {rubric.title}"]  # the headings below bear no title: it could be read as an answer
     for question in rubric.questions:
         found = [spec.writeup.find for spec in question.checks if isinstance(spec.writeup, Kind)]
         for number in dict.fromkeys(find.question for find in found):
-            lines += ["", f"## Question {number}: {question.title}"]
+            lines += ["", f"## Question {number}"]
             parts = dict.fromkeys(find.part for find in found if find.question == number and find.part)
             lines += [line for part in parts for line in ("", f"### {part})")]
     return "\n".join(lines) + "\n"
