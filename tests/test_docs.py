@@ -73,17 +73,6 @@ def test_the_readmes_check_commands_run():
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (line, done.stderr)
         assert "Not run here: " in done.stdout
-def test_the_readmes_commands_for_many_machines_are_understood():
-    """Options that there are, on both sides."""
-    from distributed.cli import dask_scheduler, dask_worker
-
-    from grader.cli.grade import command
-
-    commands = {"dask scheduler": dask_scheduler.main, "dask worker": dask_worker.main, "grader grade": command}
-    lines = re.findall(r"^((?:dask|grader) \w+) ?(.*?)\s+# on .*$", README, re.MULTILINE)
-    assert {name for name, _ in lines} == set(commands)
-    for name, arguments in lines:
-        commands[name].make_context(name, arguments.split())
 
 
 def test_the_readmes_commands_for_many_machines_are_understood():

@@ -142,7 +142,7 @@ class ZygoteProcess:
 def _environment() -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
+        "LC_ALL": "C",
         "HOME": "/nonexistent",
         "USER": "grader",
         "PYTHONPATH": str(Path(grader.__file__).parent.parent),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import re
 import sys
+import zoneinfo
 from collections.abc import Sequence
 
 from grader.worker import loading
@@ -29,15 +31,27 @@ WARM_UP = {
         "torch.set_num_threads(1)\n"
         "n = torch.nn\n"
         "m = n.Sequential(n.Conv2d(1, 2, 3), n.ReLU(), n.MaxPool2d(2), n.Flatten(), n.Linear(18, 2), n.LogSoftmax(1))\n"
-        "n.functional.cross_entropy(m(torch.ones(1, 1, 8, 8)), torch.tensor([1])).backward(); m.state_dict(); str(m)"
+        "n.functional.cross_entropy(m(torch.ones(1, 1, 8, 8)), torch.tensor([1])).backward(); m.state_dict(); str(m)\n"
+        # torch would open /dev/urandom, where a sealed process can only ask the kernel
+        "import os\n"
+        "def seed():\n"
+        "    value = int.from_bytes(os.urandom(8), 'little') >> 1\n"
+        "    torch.manual_seed(value)\n"
+        "    return value\n"
+        "torch.seed = torch.random.seed = seed"
     ),
 }
+
+# A zone that somebody holds is found again without its file.
+_ZONES: list[zoneinfo.ZoneInfo] = []
 
 
 def warm_up(modules: Sequence[str]) -> None:
     """Import what submissions use, and call what loads more at its first call."""
     for name in (*COMMON.split(), "msgpack", "grader.worker.reading", "grader.worker.archive"):
         importlib.import_module(name)
+    with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError):  # of a system without time zones
+        _ZONES.append(zoneinfo.ZoneInfo("UTC"))
     for name in modules:
         exec(WARM_UP.get(name, f"import {name}"), {})
 
