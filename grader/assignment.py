@@ -155,7 +155,7 @@ class _Maker:
 
     @cached_property
     def _slices(self) -> Slices:
-        return Slices(self._source.read_text(encoding="utf-8"))
+        return Slices(self._source.read_text(encoding="utf-8") if self._source.exists() else "")
 
     def _function(self, spec: CheckSpec) -> CheckFunction:
         if spec.matches_reference is None:

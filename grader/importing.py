@@ -15,11 +15,13 @@ from grader.worker.loading import SubmissionImporter, module_name
 
 
 def load_checks(path: Path) -> dict[str, Any]:
-    """What the rubric's Python file defines.
+    """What the rubric's Python file defines; nothing where there is none, since a rubric may do without.
 
     Raises:
         RubricError: it does not run; the line is the one in that file.
     """
+    if not path.exists():
+        return {}
     namespace: dict[str, Any] = {"__name__": f"rubrics.{path.stem}", "__file__": str(path)}
     before = list(sys.path)
     sys.path.insert(0, str(path.parent))

@@ -50,6 +50,17 @@ def test_the_readmes_grade_commands_run(tmp_path):
         assert done.returncode == 0, (line, done.stderr)
 
 
+def test_the_readmes_replay_finds_the_record_again(tmp_path):
+    """With another folder of results, so that nobody's own are touched."""
+    [line] = re.findall(r"^\.venv/bin/grader (replay .+?)(?:\s+#.*)?$", README, re.MULTILINE)
+    student = line.split()[1]
+    for command in (f"grade hw1 submissions/hw1/{student} --out {tmp_path}", f"{line} --results {tmp_path}"):
+        full = [sys.executable, "-m", "grader", *command.split()]
+        done = subprocess.run(full, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    assert done.stdout.endswith("This is the recorded verdict.\n")
+
+
 def test_the_readmes_ci_and_pytest_commands_are_understood():
     """Options that there are, and a rubric that pytest finds checks in."""
     from grader.cli.ci import command

@@ -75,16 +75,27 @@ def test_a_student_of_the_other_homework_gets_what_is_expected(other_graded, stu
     compare(other_graded[student], OTHER / student)
 
 
-@pytest.mark.parametrize("student", STUDENTS)
-def test_a_known_mistake_is_named(graded, student):
-    """Where expected.yaml says so and nowhere else, with the sentence of the misconception's file before all else."""
-    expected = yaml.safe_load((CLASS / student / "expected.yaml").read_text()).get("misconceptions", {})
-    checks = [check for question in graded[student]["questions"] for check in question["checks"]]
+def compare_names(line, folder, reference):
+    """A misconception is named where expected.yaml says so and nowhere else, its sentence before all else."""
+    expected = yaml.safe_load((folder / "expected.yaml").read_text()).get("misconceptions", {})
+    checks = [check for question in line["questions"] for check in question["checks"]]
     assert {check["id"]: check["misconception"] for check in checks if check["misconception"]} == expected
-    sentences = {one.name: one.sentence for one in load_misconceptions(ROOT / "reference" / "hw1")}
+    sentences = {one.name: one.sentence for one in load_misconceptions(reference)}
     assert all(
         check["feedback"].startswith(sentences[expected[check["id"]]]) for check in checks if check["id"] in expected
     )
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_a_known_mistake_is_named(graded, student):
+    """In the class of homework 1."""
+    compare_names(graded[student], CLASS / student, ROOT / "reference" / "hw1")
+
+
+@pytest.mark.parametrize("student", OTHERS)
+def test_a_known_mistake_of_the_other_homework_is_named(other_graded, student):
+    """In the class of homework 2."""
+    compare_names(other_graded[student], OTHER / student, ROOT / "reference" / "hw2")
 
 
 def test_the_class_is_large_and_varied():

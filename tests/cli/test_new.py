@@ -10,6 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from grader.assignment import load_assignment
 from grader.cli.new import command, template
 from grader.course import Course
 from grader.errors import UsageError
@@ -71,6 +72,19 @@ def test_what_is_made_has_one_of_each(tmp_path, monkeypatch):
     assert all("shape" in spec for spec in matching.given.values())
     [misconception] = (tmp_path / "reference/hw2/misconceptions").glob("*.py")
     assert 'REPLACES = "q1_scaling.standardize"' in misconception.read_text()
+
+
+def test_a_rubric_whose_oracle_is_the_reference_needs_no_python(tmp_path, monkeypatch):
+    """Checks by `matches_reference` with array specs alone, without a Python file beside the rubric."""
+    new(tmp_path, "hw2", monkeypatch)
+    (tmp_path / "rubrics/hw2.py").unlink()
+    rubric = tmp_path / "rubrics/hw2.yaml"
+    before, _, after = rubric.read_text().partition("      # A property:")
+    matching = "      - {matches_reference: q1_scaling.standardize, given: {X: {shape: [n, 2], n: 3..6}}, points: 1}\n"
+    rubric.write_text(before + matching + "  - id: q2" + after.partition("  - id: q2")[2])
+    assignment = load_assignment(Course(tmp_path), "hw2")
+    assert list(assignment.checks) == ["standardize_matches_reference", "weighted_mean_matches_reference"]
+    assert load_assignment(Course(tmp_path), "hw2").verdict_keys == assignment.verdict_keys
 
 
 def test_a_course_takes_a_second_assignment_from_any_folder(tmp_path, monkeypatch):
