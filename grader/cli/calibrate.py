@@ -1,0 +1,55 @@
+"""`grader calibrate`: where the tolerances of a rubric lie, between right answers and wrong ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from grader.course import Course
+from grader.errors import UsageError
+
+_QUICK_MUTANTS = 60
+
+
+@click.command("calibrate")
+@click.argument("assignment")
+@click.option("--only", default="", metavar="CHECK,…", help="Show these checks alone.")
+@click.option(
+    "--mutants", type=click.IntRange(0), metavar="N", help="Try at most N mutants, spread over all functions."
+)
+@click.option("--quick", is_flag=True, help=f"At most {_QUICK_MUTANTS} mutants.")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes at work at a time; as many as cores by default."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the distances as JSON and nothing else.")
+def command(assignment: str, only: str, mutants: int | None, quick: bool, workers: int | None, as_json: bool) -> None:
+    """Measure per check of ASSIGNMENT how far right answers lie apart, how near wrong ones come, and what to write.
+
+    Exit code 0 whatever is found: a tolerance is the instructor's to choose.
+    """
+    from rich.console import Console
+
+    from grader.engine import default_workers
+    from grader.validation.calibrating import calibrate
+    from grader.validation.plot import plot
+    from grader.validation.progress import telling
+    from grader.validation.validating import Extent
+
+    course = Course.around(Path.cwd())
+    extent = Extent(_QUICK_MUTANTS if quick and mutants is None else mutants, workers=workers or default_workers())
+    with telling(quiet=as_json) as tell:
+        found = calibrate(course, assignment, extent, tell)
+    wanted = set(filter(None, only.split(",")))
+    if unknown := wanted - {one.check for one in found}:
+        raise UsageError(f"--only names {', '.join(sorted(unknown))}, which is no code check of {assignment}")
+    shown = [one for one in found if not wanted or one.check in wanted]
+    if as_json:
+        click.echo(
+            json.dumps({"schema": 1, "assignment": assignment, "checks": [c.to_json() for c in shown]}, indent=2)
+        )
+        return
+    console = Console(highlight=False)
+    for line in plot(shown):
+        console.print(line)

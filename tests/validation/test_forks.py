@@ -1,0 +1,72 @@
+"""Work in forked children: answers come back, whatever does not answer is cut."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from grader.validation.forks import Cut, Limits, forked
+
+
+def run(work, items, cpu_s=1.0, workers=2):
+    return dict(forked(work, items, limits=lambda _item: Limits(cpu_s), workers=workers))
+
+
+def test_each_item_has_its_answer():
+    """Large answers too, and more items than workers."""
+    assert run(lambda n: b"x" * n, [0, 1, 300_000, 5, 7]) == {n: b"x" * n for n in (0, 1, 300_000, 5, 7)}
+
+
+def endless(how):
+    if how == "looping":
+        while True:
+            pass
+    if how == "dead":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if how == "gone":
+        os._exit(0)
+    return how
+
+
+def test_what_does_not_answer_is_cut_and_the_others_go_on():
+    """A loop by its processor time; a crash; a process that ends itself."""
+    found = run(endless, ["looping", "well", "dead", "gone"])
+    assert found == {"looping": Cut("timeout"), "well": "well", "dead": Cut("crashed"), "gone": Cut("crashed")}
+
+
+def test_what_sleeps_is_cut_by_the_clock(monkeypatch):
+    """Waiting takes no processor time."""
+    monkeypatch.setattr(Limits, "wall_s", 0.5)
+    started = time.monotonic()
+    assert run(time.sleep, [60]) == {60: Cut("timeout")}
+    assert time.monotonic() - started < 20
+
+
+def test_too_much_memory_is_refused():
+    """The child is told so by Python, and its answer is what it makes of it."""
+
+    def greedy(mib):
+        try:
+            return len(bytearray(mib << 20))
+        except MemoryError:
+            return "refused"
+
+    assert dict(forked(greedy, [4000], limits=lambda _item: Limits(5.0, 100), workers=1)) == {4000: "refused"}
+
+
+def test_an_error_is_raised_here():
+    """It is ours: nothing that is tried may raise."""
+    with pytest.raises(ZeroDivisionError):
+        run(lambda n: 1 // n, [0])
+
+
+def test_no_child_stays_when_nobody_listens_any_more():
+    """Leaving early ends what runs."""
+    answers = forked(lambda n: time.sleep(n) or os.getpid(), [0, 60], limits=lambda _item: Limits(1.0), workers=2)
+    next(answers)
+    answers.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
