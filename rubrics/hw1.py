@@ -118,8 +118,9 @@ def conv2d_output_shape_is_consistent(student, expect, sizes):
     outcome = shape(*sizes)
     wider = shape(height + 2 * padding, width + 2 * padding, kernel_size, stride, 0, dilation)
     expect.equal(outcome, expect.array(wider, (2,)), why="padding adds its rows and columns on both sides")
-    reach = dilation * (kernel_size - 1) + 1
-    expect.equal(outcome, expect.array(shape(height, width, reach, stride, padding), (2,)), why="dilation spreads taps")
+    spread = kernel_size + (dilation - 1) * (kernel_size - 1)
+    wider = shape(height, width, spread, stride, padding)
+    expect.equal(outcome, expect.array(wider, (2,)), why="dilation spreads taps")
     expect.equal(shape(height, width, 1), (height, width), why="a 1×1 kernel fits at every pixel")
 
 
@@ -304,9 +305,9 @@ def toeplitz_rows_are_shifted_kernels(student, expect, pair):
     (height, width), (kh, kw) = image.shape, kernel.shape
     corners = [i * width + j for i in range(height - kh + 1) for j in range(width - kw + 1)]
     W = expect.array(student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), (len(corners), image.size))
-    canvas = np.zeros((height, width))
-    canvas[:kh, :kw] = kernel
-    close(expect, W[0], canvas.ravel(), np.abs(kernel).max())
+    in_corner = np.zeros(image.shape)
+    in_corner[:kh, :kw] = kernel
+    close(expect, W[0], in_corner.ravel(), np.abs(kernel).max())
     close(expect, W, np.array([np.roll(W[0], corner) for corner in corners]), np.abs(kernel).max())
 
 
@@ -713,10 +714,15 @@ def mean_gradient(w, X, y, indices):
 
 def trace_of_covariance(w, X, y, batch_size):
     """E‖g - E g‖² of one draw over batch_size, and the natural size of its terms, E‖g‖²."""
-    exact, natural = gradients(w, X, y)
+    exact, _ = gradients(w, X, y)
     spread = ((exact - exact.mean(axis=0)) ** 2).sum(axis=1).mean()
-    # The second part stands for residuals that cancel to nothing: 1e-15 of the squares.
-    return spread / batch_size, ((exact**2).sum() + 1e-6 * (natural**2).sum()) / len(y) / batch_size
+    return spread / batch_size, size_of_trace(w, X, y, batch_size)
+
+
+def size_of_trace(w, X, y, batch_size):
+    """E‖g‖² over batch_size, with 1e-15 of the squares that residuals are differences of."""
+    exact, natural = gradients(w, X, y)
+    return ((exact**2).sum() + 1e-6 * (natural**2).sum()) / len(y) / batch_size
 
 
 @given(problem=regressions(), seed=SEEDS, batch_size=st.integers(1, 9))
@@ -783,7 +789,7 @@ def gradient_variance_falls_with_batch_size(student, expect, seed, shape, batch_
         _regression(np.random.default_rng(seed), *shape),
         student.q5_minibatch.gradient_variance,
     )
-    one, natural = expect.scalar(gradient_variance(*problem, 1)), trace_of_covariance(*problem, batch_size)[1]
+    one, natural = expect.scalar(gradient_variance(*problem, 1)), size_of_trace(*problem, batch_size)
     close(expect, gradient_variance(*problem, batch_size), one / batch_size, natural)
     expect.true(one > 0, "the gradients of different examples differ, so their variance is above zero")
 

@@ -27,7 +27,7 @@ LAYERS = [
     ["store"],
     ["changes"],
     ["export"],
-    ["terminal"],
+    ["terminal", "gradescope"],
     ["batch"],
     ["validation"],
     ["cli"],

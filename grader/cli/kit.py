@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from grader.course import Course
     from grader.kit.making import Kit
 
 
@@ -45,6 +46,9 @@ def command(
     course.rubric(assignment)
     if out is None:
         raise UsageError(f"say where it goes: --out ../{assignment}-kit, or any other folder outside of the course")
+    if gradescope:
+        _gradescope(course, assignment, out, force, [line for line in install_from if line.startswith("-")])
+        return
     _make_room(out, force)
     kit = _made(course.root, assignment, seed, install_from)
     for path, content in kit.files.items():
@@ -58,6 +62,20 @@ def command(
         f"Look through {out / 'rubrics' / (assignment + '.py')}: what visible checks compute, students can read."
     )
     click.echo(f"Try it: grader check {out}")
+
+
+def _gradescope(course: Course, assignment: str, out: Path, force: bool, pip_options: list[str]) -> None:
+    from grader.errors import UsageError
+    from grader.gradescope.building import autograder
+
+    file = out / "autograder.zip"
+    if file.exists() and not force:
+        raise UsageError(f"{file} is there already: replace it with --force")
+    content = autograder(course, assignment, pip_options)
+    out.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    click.echo(f"Made {file}, {len(content) / 1e6:.1f} MB: upload it under Configure Autograder.")
+    click.echo("It holds the model answer and the hidden checks: it is for Gradescope, and nobody else.")
 
 
 def _made(root: Path, assignment: str, seed: int | None, install_from: tuple[str, ...]) -> Kit:

@@ -34,11 +34,11 @@ def for_students(line: Line, *, left_out: int = 0) -> Line:
 
 
 def _visible(question: dict[str, Any], hidden: list[str]) -> dict[str, Any]:
-    kept = [_unnamed(check, hidden) for check in question["checks"] if check["visibility"] == "visible"]
+    kept = [unnamed(check, hidden) for check in question["checks"] if check["visibility"] == "visible"]
     return {**question, "checks": kept, "score": _sum(kept, "score"), "max_score": _sum(kept, "max_score")}
 
 
-def _unnamed(check: Check, hidden: list[str]) -> Check:
+def unnamed(check: Check, hidden: list[str]) -> Check:
     """A visible check that waits for a hidden one does not say which."""
     named = check["status"] == "blocked" and any(name in check["feedback"] for name in hidden)
     return {**check, "feedback": _BLOCKED} if named else check

@@ -133,14 +133,11 @@ def _cut(path: Path, names: Iterable[str]) -> list[ast.stmt]:
     if slices.hides_names:
         way_out = "import what is used by name, so that hidden checks can be left out of the kit"
         raise RubricError([Fault(str(path), 1, "", f"a star import, globals or vars hides names: {way_out}")])
-    return [statement for statement in ast.parse(slices.of(names)).body if not _is_idle(statement)]
+    return [statement for statement in ast.parse(slices.of(names)).body if not _is_text(statement)]
 
 
-def _is_idle(statement: ast.stmt) -> bool:
-    """A text, or what is for running the file by itself."""
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Constant)
-    return isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _add_shared(files: dict[str, str], folder: Path, statements: Sequence[ast.stmt]) -> None:

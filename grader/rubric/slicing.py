@@ -21,7 +21,7 @@ class Slices:
 
     def __init__(self, source: str) -> None:
         self._lines = source.splitlines(keepends=True)
-        self._statements = ast.parse(source).body
+        self._statements = [one for one in ast.parse(source).body if not _is_for_running(one)]
         self._binds = [frozenset(bound_names(statement)) for statement in self._statements]
         self._uses = [frozenset(_names(statement)) for statement in self._statements]
 
@@ -54,6 +54,11 @@ class Slices:
         decorators = getattr(statement, "decorator_list", [])
         first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
         return "".join(self._lines[first - 1 : statement.end_lineno])
+
+
+def _is_for_running(statement: ast.stmt) -> bool:
+    """Whether it is `if __name__ == "__main__":`, which never holds where a rubric's Python is imported."""
+    return isinstance(statement, ast.If) and "__name__ == " in ast.unparse(statement.test)
 
 
 def _names(statement: ast.stmt) -> Iterator[str]:

@@ -1,0 +1,120 @@
+"""Gradescope's results.json: a test per check, each with its own visibility."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from grader.export import Check, Line, checks
+from grader.export.audience import unnamed
+from grader.export.junit import explanation
+
+AGAIN = (
+    "Something could not be run, which is not your doing: there is no score, and nothing is lost. "
+    "Your instructor can run the autograder again."
+)
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """When a submission came, and when it was due; no points are taken for it here.
+
+    Args:
+        late_due: until when late submissions are taken, where Gradescope was told.
+    """
+
+    submitted: datetime
+    due: datetime
+    late_due: datetime | None = None
+
+    @classmethod
+    def of(cls, metadata: Mapping[str, Any]) -> Lateness | None:
+        """As submission_metadata.json tells it; None where it does not."""
+        assignment = metadata.get("assignment")
+        dates = assignment if isinstance(assignment, Mapping) else {}
+        submitted, due = _date(metadata.get("created_at")), _date(dates.get("due_date"))
+        if submitted is None or due is None:
+            return None
+        return cls(submitted, due, _date(dates.get("late_due_date")))
+
+    @property
+    def by(self) -> timedelta:
+        """How late it came; nothing where it came in time."""
+        return max(self.submitted - self.due, timedelta())
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it; nothing where it came in time."""
+        if not self.by:
+            return ""
+        days, seconds = self.by.days, self.by.seconds
+        late = f"{days} d {seconds // 3600} h {seconds % 3600 // 60} min"
+        after = ", after the late due date" if self.late_due and self.submitted > self.late_due else ""
+        return f"Handed in {late} after the due date{after}. No points are taken for it here."
+
+
+def _date(text: object) -> datetime | None:
+    """A date with a time zone; None for anything else."""
+    try:
+        date = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return date if date.tzinfo is not None else None
+
+
+def gradescope(line: Line, lateness: Lateness | None = None) -> dict[str, Any]:
+    """The document of a line; without any score where something is ungraded, so that nobody gets a zero for it."""
+    if line["score"] is None:
+        return {"output": AGAIN, "output_format": "text", "stdout_visibility": "hidden"}
+    cases = checks(line)
+    hidden = [check["id"] for check in cases if check["visibility"] != "visible"]
+    return {
+        "score": line["score"],
+        "execution_time": round(line["seconds"]),
+        "output": _output(line, lateness, bool(hidden)),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": [
+            _test(unnamed(check, hidden), f"{i}.{j}", question["id"])
+            for i, question in enumerate(line["questions"], start=1)
+            for j, check in enumerate(question["checks"], start=1)
+        ],
+        "extra_data": _extra(line, lateness),
+    }
+
+
+def _test(check: Check, number: str, question: str) -> dict[str, Any]:
+    return {
+        "name": check["id"],
+        "number": number,
+        "score": check["score"],
+        "max_score": check["max_score"],
+        "status": "passed" if check["status"] == "passed" else "failed",
+        "output": _told(check),
+        "visibility": check["visibility"],
+        "tags": [question, check["part"]],
+    }
+
+
+def _told(check: Check) -> str:
+    """What stands under a check; of a hidden one how it ended, and no word that came from the submission."""
+    status = str(check["status"]).replace("_", " ")
+    return status if check["visibility"] == "hidden" else f"{status}\n{explanation(check)}"
+
+
+def _output(line: Line, lateness: Lateness | None, has_hidden: bool) -> str:
+    """What stands above the tests. What the code printed may hold the inputs that a hidden check drew."""
+    parts = [lateness.sentence] if lateness else []
+    parts += ["Some answers wait for a person; their points come later."] if line["status"] == "needs_review" else []
+    parts += line["notes"]
+    parts += ["Your code printed:", line["output"]] if line["output"] and not has_hidden else []
+    return "\n".join(part for part in parts if part)
+
+
+def _extra(line: Line, lateness: Lateness | None) -> dict[str, Any]:
+    told = {key: line[key] for key in ("schema", "assignment", "digest", "rubric_digest", "sandbox", "status")}
+    return told | ({"late_by_s": int(lateness.by.total_seconds())} if lateness else {})

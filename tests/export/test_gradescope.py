@@ -1,0 +1,86 @@
+"""results.json: what Gradescope reads, for every status and any text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+
+from grader.export.gradescope import Lateness, gradescope
+from tests.export.conftest import STATUSES, check, line, lines
+
+TOP = {
+    "score", "execution_time", "output", "output_format", "test_output_format", "test_name_format", "stdout_visibility",
+    "tests", "extra_data",
+}  # fmt: skip
+METADATA = {"created_at": "2026-11-23T10:00:00+01:00", "assignment": {"due_date": "2026-11-22T08:00:00Z"}}
+
+
+def as_graded(line):
+    """A line as grading writes it: without a score where a check is ungraded."""
+    ungraded = any(check["status"] == "ungraded" for question in line["questions"] for check in question["checks"])
+    return {**line, "score": None if ungraded else line["score"]}
+
+
+@given(line=lines.map(as_graded))
+def test_a_document_is_what_the_specification_says(line):
+    """Known keys and words only; numbers that JSON has; a score for each test or for none."""
+    document = json.loads(json.dumps(gradescope(line), allow_nan=False))
+    if line["score"] is None:
+        assert "score" not in document
+        assert "tests" not in document
+        return
+    assert document.keys() == TOP
+    for test in document["tests"]:
+        assert test["status"] in ("passed", "failed")
+        assert test["visibility"] in ("hidden", "after_due_date", "after_published", "visible")
+        assert 0 <= test["score"] <= test["max_score"]
+    assert sum(test["score"] for test in document["tests"]) == pytest.approx(document["score"], abs=1e-2)
+
+
+@pytest.mark.parametrize("status", [status for status in STATUSES if status != "ungraded"])
+def test_every_status_is_folded_into_two(status):
+    """Only what passed has passed."""
+    [test] = gradescope(line([check("a", status)]))["tests"]
+    assert test["status"] == ("passed" if status == "passed" else "failed")
+    assert test["output"].startswith(status.replace("_", " "))
+
+
+def test_an_ungraded_check_takes_the_score_with_it():
+    """Our fault is never a zero: Gradescope is given no number at all."""
+    document = gradescope(line([check("a"), check("b", "ungraded")], score=None, status="ungraded"))
+    assert not document.keys() & {"score", "tests"}
+
+
+def test_what_waits_until_the_due_date_has_its_feedback_then():
+    """Gradescope keeps the whole test back; a hidden one would be shown to nobody, and says nothing."""
+    cases = [check("a", "failed", visibility=seen, feedback="At [0]: got 1.") for seen in ("after_due_date", "hidden")]
+    later, never = gradescope(line(cases, output="printed"))["tests"]
+    assert "At [0]: got 1." in later["output"]
+    assert never["output"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("change", "late_by_s", "said"),
+    [
+        ({}, 90_000, "Handed in 1 d 1 h 0 min after the due date. No points are taken for it here."),
+        ({"late_due_date": "2026-11-22T09:00:00Z"}, 90_000, "after the late due date"),
+        ({"due_date": "2026-11-23T09:00:00Z"}, 0, ""),
+    ],
+)
+def test_lateness_is_told_and_takes_nothing(change, late_by_s, said):
+    """By when it was handed in, whenever it is graded."""
+    lateness = Lateness.of({**METADATA, "assignment": METADATA["assignment"] | change})
+    document = gradescope(line([check("a")]), lateness)
+    assert document["extra_data"]["late_by_s"] == late_by_s
+    assert said in document["output"]
+    assert document["score"] == 2.0
+
+
+@pytest.mark.parametrize(
+    "metadata", [{}, {"assignment": None}, {**METADATA, "created_at": "yesterday"}, {"assignment": []}]
+)
+def test_without_dates_nobody_is_late(metadata):
+    """A run by hand has no metadata."""
+    assert Lateness.of(metadata) is None

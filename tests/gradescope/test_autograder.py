@@ -1,0 +1,129 @@
+"""autograder.zip as Gradescope uses it: unpacked in a folder, and run_autograder really run."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from grader.gradescope.building import autograder
+from tests.conftest import MINI
+
+HONEST = (MINI.reference("mini") / "m.py").read_text()
+# Prints, and changes its argument: only the hidden check of the course sees that.
+SPOILING = HONEST.replace("kh, kw = kernel.shape", "kh, kw = kernel.shape; kernel += 1; kernel -= 1; kernel[0, 0] = 8")
+METADATA = {
+    "id": 4711,
+    "created_at": "2026-11-23T10:00:00.123456-08:00",
+    "assignment": {"due_date": "2026-11-22T23:59:00.000000-08:00", "late_due_date": None, "total_points": "10.0"},
+}
+
+
+@pytest.fixture(scope="module")
+def archive():
+    """The bytes of autograder.zip."""
+    return autograder(MINI, "mini")
+
+
+@pytest.fixture(scope="module")
+def root(archive, tmp_path_factory):
+    """Gradescope's folder, after setup."""
+    root = tmp_path_factory.mktemp("autograder")
+    with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
+        zipped.extractall(root / "source")
+    return root
+
+
+def submit(root, source, metadata=METADATA):
+    """Upload `m.py` and run the script as Gradescope does; its exit code and the document."""
+    (root / "submission").mkdir(exist_ok=True)
+    (root / "submission" / "m.py").write_text(source)
+    (root / "submission_metadata.json").write_text(json.dumps(metadata))
+    (root / "results" / "results.json").unlink(missing_ok=True)
+    done = subprocess.run(
+        ["bash", str(root / "source" / "run_autograder")], cwd=root, capture_output=True, text=True, timeout=120,
+        env={**os.environ, "AUTOGRADER": str(root), "GRADER_PYTHON": sys.executable}, check=False,
+    )  # fmt: skip
+    return done, json.loads((root / "results" / "results.json").read_text())
+
+
+def test_a_right_submission_earns_everything(root):
+    """Score, tests in the rubric's order, and how late it was."""
+    done, document = submit(root, HONEST)
+    assert done.returncode == 0, done.stderr
+    assert document["score"] == pytest.approx(10.3333)
+    assert document["score"] == pytest.approx(sum(test["score"] for test in document["tests"]), abs=1e-3)
+    assert [test["number"] for test in document["tests"]] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3"]
+    assert document["output"].startswith("Handed in 0 d 10 h 1 min after the due date.")
+    assert document["extra_data"]["late_by_s"] == 36060
+
+
+def test_a_hidden_check_shows_nothing_of_the_submission(root):
+    """It is hidden by Gradescope, and has no text that code could have written; what was printed is left out."""
+    done, document = submit(root, SPOILING + "\nprint('spoiled', 'words')\n")
+    assert done.returncode == 0, done.stderr
+    [hidden] = [test for test in document["tests"] if test["visibility"] == "hidden"]
+    assert (hidden["name"], hidden["status"], hidden["output"]) == ("conv_keeps_inputs", "failed", "failed")
+    assert "spoiled words" not in json.dumps(document)
+
+
+def test_what_cannot_be_graded_has_no_score(root):
+    """The assignment is broken: no zero, a sentence for the student, the reason for the instructor, exit code 1."""
+    rubric = root / "source" / "course" / "rubrics" / "mini.yaml"
+    text = rubric.read_text()
+    rubric.write_text(text.replace("points: 4", "points: four"))
+    try:
+        done, document = submit(root, HONEST)
+    finally:
+        rubric.write_text(text)
+    assert done.returncode == 1
+    assert "points" in done.stderr
+    assert document.keys() == {"output"}
+    assert "no score" in document["output"]
+
+
+def test_a_folder_within_the_upload_is_found(root):
+    """Students zip their folder, and Gradescope unpacks it as one."""
+    (root / "submission" / "m.py").unlink(missing_ok=True)
+    folder = root / "submission" / "hw"
+    folder.mkdir()
+    (folder / "m.py").write_text(HONEST)
+    (root / "submission_metadata.json").write_text("not JSON")
+    from grader.gradescope.running import run
+
+    assert run(root)
+    document = json.loads((root / "results" / "results.json").read_text())
+    assert document["score"] == pytest.approx(10.3333)
+    assert document["output"] == ""
+    (folder / "m.py").unlink()
+    folder.rmdir()
+
+
+def test_the_same_course_gives_the_same_bytes(archive):
+    """Nothing in it tells when it was made."""
+    assert autograder(MINI, "mini") == archive
+
+
+def test_the_scripts_are_executable_bash_at_the_root(archive):
+    """As Gradescope asks for."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
+        for name in ("setup.sh", "run_autograder"):
+            assert zipped.getinfo(name).external_attr >> 16 == 0o100755
+            subprocess.run(["bash", "-n"], input=zipped.read(name), check=True)
+
+
+def test_pip_installs_the_wheel(root, tmp_path):
+    """It is a wheel to pip, complete with templates and the command, and every dependency has one pin."""
+    [wheel] = (root / "source").glob("grader-*.whl")
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(tmp_path)]
+    subprocess.run([*install, str(wheel)], check=True, capture_output=True)
+    assert (tmp_path / "grader" / "kit" / "templates" / "workflow.yml").is_file()
+    assert (tmp_path / "bin" / "grader").is_file()
+    pins = [line.partition("==")[0] for line in (root / "source" / "constraints.txt").read_text().splitlines()]
+    assert {"torch", "hypothesis", "msgpack"} <= set(pins)
+    assert len(set(pins)) == len(pins)
