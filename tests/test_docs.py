@@ -66,6 +66,8 @@ def test_the_readmes_check_commands_run():
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (line, done.stderr)
         assert "Not run here: " in done.stdout
+
+
 def test_the_readmes_commands_for_many_machines_are_understood():
     """Options that there are, on both sides."""
     from distributed.cli import dask_scheduler, dask_worker
