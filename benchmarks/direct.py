@@ -66,7 +66,7 @@ class AssertingExpect:
         return array
 
     def scalar(self, reply: Any) -> float:
-        return float(self.array(reply))
+        return float(self.array(reply).item())
 
     def unchanged(self, function: Any, *args: Any) -> None:
         copies = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
