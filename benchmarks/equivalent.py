@@ -1,4 +1,4 @@
-"""The checks of a rubric as other tools run them: the same properties and examples, as assertions that stop at the first.
+"""The checks of a rubric as other tools run them: same properties and examples, assertions that stop at the first.
 
 `COURSE` and `ASSIGNMENT` in the environment say which rubric.
 """

@@ -1,4 +1,4 @@
-"""What a command costs with all that descends from it, in processor seconds, which other load on the machine leaves alone."""
+"""What a command costs with all that descends from it, in processor seconds, which other load leaves alone."""
 
 from __future__ import annotations
 

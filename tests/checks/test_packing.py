@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader import wire
 from grader.checks.definition import Reference
 from grader.checks.evidence import Figures
-from grader.checks.packing import _node, _tensor, _value, packed, packed_evidence, unpacked, unpacked_evidence
+from grader.checks.packing import _node, _value, packed, packed_evidence, tensor_of, unpacked, unpacked_evidence
 from grader.errors import WireError
 
 values = st.recursive(
@@ -24,7 +24,7 @@ values = st.recursive(
 
 
 def through_bytes(value):
-    return _value(wire.decode(wire.encode(_node(value)), tensor=_tensor))
+    return _value(wire.decode(wire.encode(_node(value)), tensor=tensor_of))
 
 
 @given(value=values)
