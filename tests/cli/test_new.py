@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from grader.assignment import load_assignment
 from grader.cli.new import command, template
 from grader.course import Course
-from grader.errors import UsageError
+from grader.errors import RubricError, UsageError
 from grader.rubric import load
 
 
@@ -80,11 +80,23 @@ def test_a_rubric_whose_oracle_is_the_reference_needs_no_python(tmp_path, monkey
     (tmp_path / "rubrics/hw2.py").unlink()
     rubric = tmp_path / "rubrics/hw2.yaml"
     before, _, after = rubric.read_text().partition("      # A property:")
-    matching = "      - {matches_reference: q1_scaling.standardize, given: {X: {shape: [n, 2], n: 3..6}}, points: 1}\n"
+    given = "{x: {shape: [n], n: 1..8}, weights: {shape: [n], elements: 0.1..5}}"
+    matching = f"      - {{id: matches, matches_reference: q2_means.weighted_mean, given: {given}, points: 1}}\n"
     rubric.write_text(before + matching + "  - id: q2" + after.partition("  - id: q2")[2])
     assignment = load_assignment(Course(tmp_path), "hw2")
-    assert list(assignment.checks) == ["standardize_matches_reference", "weighted_mean_matches_reference"]
+    assert list(assignment.checks) == ["matches", "weighted_mean_matches_reference"]
     assert load_assignment(Course(tmp_path), "hw2").verdict_keys == assignment.verdict_keys
+
+
+def test_cases_without_an_answer_are_the_instructors_fault(tmp_path, monkeypatch):
+    """A column of equal values has no standard score: the message says what to change."""
+    new(tmp_path, "hw2", monkeypatch)
+    rubric = tmp_path / "rubrics/hw2.yaml"
+    before, _, after = rubric.read_text().partition("      # A property:")
+    matching = "      - {matches_reference: q1_scaling.standardize, given: {X: {shape: [n, 2], n: 3..6}}, points: 1}\n"
+    rubric.write_text(before + matching + "      # A property:" + after)
+    with pytest.raises(RubricError, match="nan or infinite there; draw cases that have an answer"):
+        load_assignment(Course(tmp_path), "hw2")
 
 
 def test_a_course_takes_a_second_assignment_from_any_folder(tmp_path, monkeypatch):
