@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.metadata import version
+from pathlib import Path
 from string import Template
 
 import numpy as np
@@ -15,6 +16,7 @@ import yaml
 
 from grader.assignment import Assignment, load_assignment
 from grader.checks.definition import Check
+from grader.checks.naming import Misconceptions
 from grader.checks.packing import packed
 from grader.checks.plan import Departed, Replayer
 from grader.checks.recorded import NotRecorded
@@ -26,6 +28,8 @@ from grader.importing import reference_sources
 from grader.kit.cases import SUFFIX, cases_file
 from grader.kit.cutting import exact, python_files, rubric_text
 from grader.kit.handout import descriptions, shown_files
+from grader.kit.loading import rebuilt
+from grader.kit.mistakes import packed_mistakes
 from grader.kit.starters import starters, undescribed
 from grader.outcome import Outcome, Value
 from grader.rubric import CheckSpec, Rubric
@@ -93,13 +97,25 @@ def make_kit(
     _refuse_leaks(texts, rubric, shipped, str(path))
     files = {file: text.encode() for file, text in texts.items()}
     files |= {} if not rubric.handout else {rubric.handout: handout.encode(), **shown_files(handout, path.parent)}
-    files[f"rubrics/{name}{SUFFIX}"] = cases_file({check.id: packed(check) for check in checks.values()})
+    cases = {check.id: packed(check) for check in checks.values()}
+    files[f"rubrics/{name}{SUFFIX}"] = cases_file(cases, _mistakes(cases, assignment, course.reference(name)))
     files[KIT_MARKER] = _marker(rubric, shipped, seed, sorted(files)).encode()
     own = undescribed(sources, called, descriptions(handout))
     notes += (
         [f"the handout has no row for {', '.join(own)}: the model answer's docstrings are in the kit"] if own else []
     )
     return Kit(dict(sorted(files.items())), notes)
+
+
+def _mistakes(cases: Mapping[str, bytes], assignment: Assignment, reference: Path) -> dict[str, bytes]:
+    """What the kit's checks see of each known mistake."""
+    known = Misconceptions(reference, assignment.misconceptions.known)
+    found = {}
+    for name, data in cases.items():
+        whole = assignment.checks[name]
+        if known.about(whole):
+            found[name] = packed_mistakes(rebuilt(data, whole.spec, whole.body), whole, known, reference)
+    return found
 
 
 def _is_visible(spec: CheckSpec) -> bool:
