@@ -16,6 +16,7 @@ from grader.checks.misconceptions import Misconception, with_misconception
 from grader.course import Course
 from grader.errors import UsageError
 from grader.importing import load_reference, reference_sources
+from grader.rubric.wording import near
 from grader.tolerance import Tier, Tolerance
 from grader.validation.equivalents import settled
 from grader.validation.forks import Cut, Limits, forked
@@ -141,8 +142,9 @@ def calibrate(
     """
     folder = course.reference(name)
     assignment = load_assignment(course, name, progress=lambda done, total: tell("checks prepared", done, total))
-    if unknown := set(only) - assignment.checks.keys():
-        raise UsageError(f"--only names {', '.join(sorted(unknown))}, which is no code check of {name}")
+    if unknown := sorted(set(only) - assignment.checks.keys()):
+        hint = near(unknown[0], assignment.checks)
+        raise UsageError(f"--only names {unknown[0]}, which is no code check of {name}: {hint}")
     unit = replace(assignment, checks={check.id: in_units(check) for check in assignment.checks.values()})
     wanted = [check for check in assignment.checks.values() if not only or check.id in only]
     asked = _Asked(unit, folder, frozenset(check.id for check in wanted), extent, tell)
