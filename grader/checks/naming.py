@@ -186,22 +186,32 @@ def observed(check: Check, session: Session) -> Evidence:
 
 
 def _explains(wrong: Evidence, seen: Evidence, right: Evidence, tolerance: Tolerance) -> bool:
-    """Whether what was seen is the misconception's wherever that differs from what is right, and tellingly so."""
+    """Whether what was seen is the misconception's wherever that differs from what is right, and tellingly so.
+
+    Where some numbers are lost to NaN and infinity and the others are right, it is telling which ones, if all is alike.
+    """
     telling: set[bytes] = set()
+    is_whole = agree(wrong, seen, tolerance)
     for of_wrong, of_seen, of_right in zip(wrong, seen, right, strict=True):
         if agree(of_wrong, of_right, tolerance):
             continue
         if not agree(of_seen, of_wrong, tolerance):
             return False
-        telling |= _telling(of_wrong, of_right, tolerance)
+        telling |= _telling(of_wrong, of_right, tolerance, lost_too=is_whole)
     return len(telling) >= min(_ENOUGH, len(right))
 
 
-def _telling(wrong: CaseEvidence, right: CaseEvidence, tolerance: Tolerance) -> set[bytes]:
-    """The wrong numbers of a case; a constant, of whatever shape, is always the same one."""
+def _telling(wrong: CaseEvidence, right: CaseEvidence, tolerance: Tolerance, *, lost_too: bool) -> set[bytes]:
+    """The wrong numbers of a case; a constant, of whatever shape, is always the same one.
+
+    Args:
+        lost_too: whether arrays count in which some elements, not all, are NaN or infinite.
+    """
     padded: list[Item] = [*right, *[None] * len(wrong)]
     return {
         np.unique(item.array).tobytes()
         for item, expected in zip(wrong, padded, strict=False)
-        if isinstance(item, Figures) and item.is_finite and not agree(item, expected, tolerance)
+        if isinstance(item, Figures)
+        and (item.is_finite or (lost_too and item.is_partly_finite))
+        and not agree(item, expected, tolerance)
     }

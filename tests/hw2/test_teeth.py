@@ -95,15 +95,11 @@ def test_float32_earns_part_of_the_points(verdicts, function):
 
 @pytest.mark.parametrize("misconception", load_misconceptions(REFERENCE), ids=lambda known: known.name)
 def test_a_misconception_is_caught_and_named(hw2, misconception):
-    """It loses points where its function is asked about, in no other question, and the verdict bears its name.
-
-    All but an overflow: what is no number does not tell where it comes from.
-    """
+    """It loses points where its function is asked about, in no other question, and the verdict bears its name."""
     session = with_misconception(misconception, REFERENCE)
     told = hw2.misconceptions
     found = {check.id: conclude(check, session, shrink=False, misconceptions=told) for check in hw2.checks.values()}
     lost = {name for name, verdict in found.items() if verdict.score < verdict.max_score}
     assert lost
     assert {found[name].functions[0].split(".")[0] for name in lost} == {misconception.module}
-    if not misconception.name.endswith("_overflows"):
-        assert misconception.name in {found[name].misconception for name in lost}
+    assert misconception.name in {found[name].misconception for name in lost}
