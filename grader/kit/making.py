@@ -31,6 +31,7 @@ from grader.kit.handout import descriptions, shown_files
 from grader.kit.loading import rebuilt
 from grader.kit.mistakes import packed_mistakes
 from grader.kit.starters import starters, undescribed
+from grader.kit.wheel import wheel
 from grader.outcome import Outcome, Value
 from grader.rubric import CheckSpec, Rubric
 from grader.wire import NotData
@@ -61,14 +62,14 @@ def make_kit(
     name: str,
     *,
     seed: int,
-    install_from: Sequence[str] = ("grader",),
+    install_from: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Kit:
     """What the students of an assignment get.
 
     Args:
         seed: of the kit's cases; never the one that submissions are graded with.
-        install_from: the lines of the requirements file by which students install grader.
+        install_from: lines of the requirements file; without one that names grader, the kit brings a wheel of it.
 
     Raises:
         RubricError: the assignment is at fault, or its kit would tell of a hidden check.
@@ -84,12 +85,13 @@ def make_kit(
     )
     sources = reference_sources(course.reference(name))
     python = python_files(path.with_suffix(".py"), list(checks.values())) if checks else {}
+    brought = {} if any(not line.startswith("-") for line in install_from) else dict([wheel()])
     texts = {
         **starters(sources, called, descriptions(handout), _pointer(rubric)),
         rubric.write_up: skeleton(rubric),
         f"rubrics/{name}.yaml": rubric_text(rubric, shipped, seed),
         **{f"rubrics/{file}": text for file, text in python.items()},
-        "requirements.txt": "".join(f"{line}\n" for line in install_from),
+        "requirements.txt": "".join(f"{line}\n" for line in [*install_from, *(f"./{name}" for name in brought)]),
         ".gitignore": "/.venv/\n__pycache__/\n",
         WORKFLOW: _template("workflow.yml"),
         "README.md": _readme(rubric, called),
@@ -98,6 +100,7 @@ def make_kit(
     files = {file: text.encode() for file, text in texts.items()}
     files |= {} if not rubric.handout else {rubric.handout: handout.encode(), **shown_files(handout, path.parent)}
     cases = {check.id: packed(check) for check in checks.values()}
+    files |= brought
     files[f"rubrics/{name}{SUFFIX}"] = cases_file(cases, _mistakes(cases, assignment, course.reference(name)))
     files[KIT_MARKER] = _marker(rubric, shipped, seed, sorted(files)).encode()
     own = undescribed(sources, called, descriptions(handout))
