@@ -75,6 +75,18 @@ def test_the_readmes_ci_and_pytest_commands_are_understood():
     assert "rubrics/hw1.yaml::q2::conv2d_matches_torch" in done.stdout
 
 
+def test_the_readmes_kit_commands_run(tmp_path):
+    """Into a folder of the test's; a kit is one that students can check their work in."""
+    lines = re.findall(r"^\.venv/bin/grader (kit .+?)(?:\s+#.*)?$", README, re.MULTILINE)
+    assert len(lines) == 2
+    for line in lines:
+        command = [sys.executable, "-m", "grader", *line.replace("../", f"{tmp_path}/").split()]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (line, done.stderr)
+    assert (tmp_path / "hw1-kit" / "grader-kit.yaml").is_file()
+    assert (tmp_path / "gradescope" / "autograder.zip").is_file()
+
+
 def test_the_readmes_check_commands_run():
     """What a student is told to type does what is said."""
     shown = re.findall(r"^\.venv/bin/grader (check .+?)\s+#", README, re.MULTILINE)
