@@ -92,6 +92,7 @@ class Benchmark:
             other = kind(tools, course, self.work / name)
             other.prepare(folders)
             yield measured(name, len(folders), lambda other=other: other.grade(folders))  # type: ignore[misc]
+            _must_have_graded(name, [other.passed(folder) for folder in folders])
 
     def _graded(self, course: Path, way: str, n: int, workers: int = 2) -> Cost:
         return measured(way, n, lambda: measuring.grade(course, ASSIGNMENT, workers))
@@ -118,3 +119,9 @@ def floor(course: Path, folders: list[Path]) -> None:
     done = measuring.python("-m", "benchmarks.limit", str(course), ASSIGNMENT, *map(str, folders))
     if done.returncode:
         raise RuntimeError(f"benchmarks.limit ended with {done.returncode}: {done.stderr[-2000:]}")
+
+
+def _must_have_graded(name: str, passed: list[dict[str, bool]]) -> None:
+    """A class that was not graded costs next to nothing, which must not look fast."""
+    if not all(any(checks.values()) for checks in passed):
+        raise RuntimeError(f"{name} passes nobody in anything, so it did not grade")
