@@ -126,6 +126,15 @@ def test_the_readmes_pytest_command_finds_checks():
     assert "rubrics/hw1.yaml::q2::conv2d_matches_torch" in done.stdout
 
 
+def test_the_readmes_kit_commands_run(tmp_path):
+    """Into a folder of the test's; a kit is one that students can check their work in."""
+    for line in readmes("grader kit"):
+        done = grader(line.replace("../", f"{tmp_path}/"))
+        assert done.returncode == 0, (line, done.stderr)
+    assert (tmp_path / "hw1-kit" / "grader-kit.yaml").is_file()
+    assert (tmp_path / "gradescope" / "autograder.zip").is_file()
+
+
 def test_the_readmes_check_command_runs():
     """What a student is told to type does what is said."""
     [line] = [line for line in readmes("grader check") if "--only" in line]
