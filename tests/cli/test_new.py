@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from grader.assignment import load_assignment
@@ -34,31 +32,17 @@ def files(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_an_empty_folder_becomes_a_course_that_grades_and_tests_itself(tmp_path):
-    """From nothing to graded sample students in two commands; its own tests pass."""
+def test_an_empty_folder_becomes_a_course_with_tests_that_can_fail(tmp_path):
+    """The sample class and the model answer get what they should; a student who gets something else is seen."""
     made = grader(tmp_path, "new", "lab_1")
     assert (made.returncode, made.stderr) == (0, "")
     for name in files(tmp_path):
         assert f"  {name}\n" in made.stdout
-    graded = grader(tmp_path, "grade", "lab_1", "--json")
-    assert graded.returncode == 0, graded.stderr
-    for line in map(json.loads, graded.stdout.splitlines()):
-        expected = yaml.safe_load((tmp_path / "submissions/lab_1" / line["submission"] / "expected.yaml").read_text())
-        statuses = {check["id"]: check["status"] for question in line["questions"] for check in question["checks"]}
-        assert statuses == {**dict.fromkeys(statuses, expected["default"]), **expected["checks"]}
+    (tmp_path / "submissions/lab_1/ben/expected.yaml").write_text("default: passed\nchecks: {}\n")
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_lab_1.py"]
     done = subprocess.run(tests, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
-
-
-def test_its_own_tests_can_fail(tmp_path, monkeypatch):
-    """A student who gets something else than expected.yaml says is seen."""
-    new(tmp_path, "hw2", monkeypatch)
-    (tmp_path / "submissions/hw2/ben/expected.yaml").write_text("default: passed\nchecks: {}\n")
-    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_hw2.py", "-k", "ben"]
-    done = subprocess.run(tests, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert (done.returncode, "1 failed" in done.stdout) == (1, True)
+    assert done.stdout.count("FAILED tests/test_lab_1.py::test_a_student_gets_what_is_expected[ben]") == 1, done.stdout
+    assert "1 failed, 2 passed" in done.stdout
 
 
 def test_what_is_made_has_one_of_each(tmp_path, monkeypatch):
