@@ -17,7 +17,7 @@ import numpy as np
 from grader import wire
 from grader.arrays import Mismatch, as_array
 from grader.errors import WireError
-from grader.outcome import Failure, Handle, Value
+from grader.outcome import Failure, Handle, Outcome, Value
 from grader.rubric import load
 from grader.sandbox import Budget
 from grader.sandbox.session import WorkerSession
@@ -55,17 +55,24 @@ def message(data: bytes) -> None:
 
 def stream(data: bytes) -> None:
     """A session: whatever a process answers becomes outcomes, one per call or fewer, and nothing is raised."""
-    session = WorkerSession(_Scripted(data), {"m.py": ""}, Budget(), seed=1)
-    replies = session.call(wire.encode([]), N_CALLS, modules=["m"])
-    assert 0 < len(replies) <= N_CALLS
-    for outcome in replies:
+    outcomes = said(data)
+    assert 0 < len(outcomes) <= N_CALLS
+    for outcome in outcomes:
         assert isinstance(outcome, Value | Handle | Failure)
         if isinstance(outcome, Value):
             try:
                 as_array(outcome.data)
             except Mismatch:
                 continue
-    session.close()
+
+
+def said(data: bytes) -> list[Outcome]:
+    """What a session makes of a process that answers three calls with some bytes."""
+    session = WorkerSession(_Scripted(data), {"m.py": ""}, Budget(), seed=1)
+    try:
+        return list(session.call(wire.encode([]), N_CALLS, modules=["m"]))
+    finally:
+        session.close()
 
 
 def listing(data: bytes) -> None:
@@ -224,16 +231,15 @@ class _Scripted:
         self._frames = wire.Frames()
         self._unread: list[bytes] = []
         self._say(wire.reply(0, 0, wire.READY, b""))
-        self._answers = [wire.reply(0, 0, wire.VALUE, wire.encode(None)) for _ in range(2)] + [self._said]
         return self
 
     def preload(self, _module: str) -> bool:
         return False
 
-    def send(self, _message: bytes, _wall_s: float) -> None:
-        if not self._answers:
-            raise Ended
-        self._say(self._answers.pop(0))
+    def send(self, message: bytes, _wall_s: float) -> None:
+        [body] = wire.Frames().feed(message)
+        number, operation, _ = wire.decode(body)
+        self._say(self._said if operation == "calls" else wire.reply(number, 0, wire.VALUE, wire.encode(None)))
 
     def receive(self, _wall_s: float, *, in_row: bool = False) -> tuple[int, int, str, bytes]:
         if not self._unread:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.outcome import Failure, Value
 from tests.fuzz.__main__ import HERE, ROOT, command
-from tests.fuzz.targets import TARGETS, hole
+from tests.fuzz.targets import TARGETS, hole, said
 
 CORPUS = HERE / "corpus"
 SLOW = {"write_up": 60, "document": 500, "formula": 300}
@@ -49,6 +50,18 @@ def test_a_hole_is_found(tmp_path):
     done = fuzzed("hole", tmp_path, 100_000)
     assert done.returncode != 0
     assert list(tmp_path.glob("hole-crash-*"))
+
+
+def test_the_corpus_leads_somewhere():
+    """Among the scripted processes are one that answers all, one that asks for a module, one that says too much."""
+    streams = [said(path.read_bytes()) for path in (CORPUS / "stream").iterdir()]
+    assert any(all(isinstance(outcome, Value) for outcome in outcomes) and len(outcomes) == 3 for outcomes in streams)
+    told = {outcome.message for outcomes in streams for outcome in outcomes if isinstance(outcome, Failure)}
+    assert any("asked for one by one" in message for message in told)
+    assert any("no answer to what it was asked" in message for message in told)
+    assert {"missing", "error", "out_of_memory", "crashed"} <= {
+        outcome.status for outcomes in streams for outcome in outcomes if isinstance(outcome, Failure)
+    }
 
 
 def test_every_target_has_a_corpus():
