@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: grade test check bench clean
+.PHONY: grade test check bench fuzz clean
 
 grade: $(READY)
 	$(BIN)/grader grade hw1
@@ -21,6 +21,11 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
+# What reads a student's bytes, each reader for so many seconds.
+FUZZ_S ?= 60
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_S)
+
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv $(VENV)
@@ -28,4 +33,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) results .grader_cache
+	rm -rf $(VENV) results .grader_cache .fuzz

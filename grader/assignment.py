@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.checks.definition import Check, Reference
 from grader.checks.drawing import CheckFunction
 from grader.checks.given import matches_reference, parameters_of
-from grader.checks.naming import Misconceptions
+from grader.checks.naming import Misconceptions, Naming
 from grader.checks.packing import packed, unpacked
 from grader.checks.planning import ReferenceFails, planned
 from grader.course import Course
@@ -41,7 +41,7 @@ class Assignment:
     seed: int
     digest: str
     verdict_keys: Mapping[str, str]
-    misconceptions: Misconceptions
+    misconceptions: Naming
     prepared: frozenset[Path] = frozenset()
 
     @property

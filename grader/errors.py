@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class GraderError(Exception):
@@ -28,6 +29,12 @@ class UsageError(GraderError):
     """The command cannot do what was asked, and says what would work."""
 
 
+def shown(path: Path) -> str:
+    """A path as messages name it: from the working directory where it is inside."""
+    path = path.absolute()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong in a file that an instructor wrote."""
@@ -38,7 +45,7 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}"
+        place = f"{shown(Path(self.file))}:{self.line}"
         return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
 
 

@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(config.invocation_params.dir, told[0]).resolve()
     if not folder.is_dir():
         raise pytest.UsageError(f"--submission {told[0]}: there is no such folder; a submission is a folder")
-    from grader.cli import use_one_thread
+    from grader.threads import use_one_thread
 
     use_one_thread()
     config.option.submission = [str(folder)]  # absolute, for the processes of pytest-xdist

@@ -26,7 +26,7 @@ def opened(submission: Submission, sandbox: Sandbox, budget: Budget) -> Submissi
         outcome = session.unpack(submission.archive_name, submission.archive)
     finally:
         session.close()
-    if isinstance(outcome, Value) and _is_listing(outcome.data):
+    if isinstance(outcome, Value) and is_listing(outcome.data):
         files, notes = outcome.data
         return replace(submission, files=dict(files), notes=(*submission.notes, *(note[:300] for note in notes)))
     reason = "its files are not what an archive may hold"
@@ -37,7 +37,7 @@ def opened(submission: Submission, sandbox: Sandbox, budget: Budget) -> Submissi
     return replace(submission, notes=(*submission.notes, f"{submission.archive_name} cannot be opened: {reason}"))
 
 
-def _is_listing(data: Any) -> bool:
+def is_listing(data: Any) -> bool:
     """Whether a worker's answer is files as a folder could hold them, and notes."""
     if type(data) is not list or len(data) != 2 or any(type(part) is not list for part in data):
         return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -198,7 +198,7 @@ def _refuse_depth(value: Any) -> None:
             return
         below: list[Any] = []
         for item in level:
-            children = item if type(item) is list else item.values()
+            children = item if type(item) is list else _values_of(item)
             nodes += len(children)
             if not {list, dict}.isdisjoint(map(type, children)):
                 below += [child for child in children if type(child) in (list, dict)]
@@ -206,6 +206,12 @@ def _refuse_depth(value: Any) -> None:
             raise WireError(f"a message of more than {MAX_NODES} values")
         level = below
     raise WireError(f"a message nested deeper than {MAX_DEPTH} levels")
+
+
+def _values_of(item: dict[Any, Any]) -> Collection[Any]:
+    if not {str, int}.issuperset(map(type, item)):
+        raise WireError("a dictionary with a key that is neither text nor a number")
+    return item.values()
 
 
 def _unpack_array(data: bytes) -> np.ndarray[Any, Any]:

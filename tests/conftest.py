@@ -16,6 +16,21 @@ ROOT = Path(__file__).parent.parent
 MINI = Course(Path(__file__).parent / "courses" / "mini")
 
 
+# Tests that share what takes long to make; one process runs all of a line.
+TOGETHER = (
+    "acceptance/", "cage/", "cli/test_ci.py", "cli/test_seeds.py", "gradescope/", "hostile/test_code.py", "kit/",
+)  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Give each such test its group, which `--dist loadgroup` keeps in one process."""
+    for item in items:
+        for shared in TOGETHER:
+            if f"/tests/{shared}" in item.path.as_posix():
+                item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(scope="session")
 def mini():
     """The small assignment, ready to grade."""

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "grader"
 
 # From left to right; modules of one layer may import each other, without a cycle.
 LAYERS = [
-    ["errors"],
+    ["errors", "threads"],
     ["wire", "worker"],
     ["verdict", "outcome", "arrays", "tolerance", "escaping"],
     ["rubric", "submission", "writeup", "course", "work"],

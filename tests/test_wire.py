@@ -115,13 +115,15 @@ def _array(name, shape, raw):
         msgpack.packb(msgpack.ExtType(3, b"zz")),
         msgpack.packb(msgpack.ExtType(4, msgpack.packb(["a", 1]))),
         msgpack.packb(msgpack.ExtType(77, b"")),
+        msgpack.packb([{1.5: 0}]),
+        msgpack.packb({"a": {None: 0}}),
         b"\xdd\xff\xff\xff\xff",
         b"\xc6\xff\xff\xff\xff",
         "é".encode("latin-1").join([b"\xa1", b""]),
     ],
 )
 def test_a_malformed_message_is_refused(body):
-    """Lying shapes, other dtypes, bool bytes beside 0 and 1, unknown extensions, truncated or trailing bytes."""
+    """Lying shapes, other dtypes, bool bytes beside 0 and 1, unknown extensions, keys, truncated or trailing bytes."""
     with pytest.raises(WireError):
         decode(body)
 

@@ -15,7 +15,7 @@ from grader.checks.definition import Check
 from grader.checks.expect import Numbers
 from grader.checks.judging import element_errors
 from grader.checks.misconceptions import Misconception
-from grader.checks.naming import Misconceptions
+from grader.checks.naming import Naming
 from grader.checks.plan import packed_list
 from grader.checks.running import Findings, run_check
 from grader.checks.showing import Shown, actual_of, counterexample, first_broken, shown_case
@@ -32,9 +32,7 @@ _NAMEABLE = _SHRINKABLE
 WATCHED_CASES = 4
 
 
-def conclude(
-    check: Check, session: Session, *, shrink: bool = True, misconceptions: Misconceptions | None = None
-) -> Verdict:
+def conclude(check: Check, session: Session, *, shrink: bool = True, misconceptions: Naming | None = None) -> Verdict:
     """Run a check on a submission and conclude.
 
     Args:

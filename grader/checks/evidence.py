@@ -38,6 +38,11 @@ class Figures:
         """Whether there are any, and each of them is a number."""
         return bool(self.array.size and np.isfinite(self.array).all())
 
+    @property
+    def is_partly_finite(self) -> bool:
+        """Whether some of them are numbers."""
+        return bool(np.isfinite(self.array).any())
+
 
 # `Figures`, text, None, or a tuple of these.
 Item = Any

@@ -7,6 +7,7 @@ import io
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from grader.checks.running import Findings, run_check
 from grader.digests import digest, python_files, versions
 from grader.errors import GraderError, WireError
 from grader.preparations import Preparations
+from grader.sandbox import Session
 from grader.tolerance import Tolerance
 from grader.wire import NotData
 
@@ -31,6 +33,19 @@ _ENOUGH = 2
 Evidence = tuple[CaseEvidence, ...]
 
 
+class Naming(Protocol):
+    """Tells a failing student of a misconception."""
+
+    @property
+    def known(self) -> tuple[Misconception, ...]:
+        """Those that may be named."""
+        ...
+
+    def named(self, check: Check, findings: Findings) -> Misconception | None:
+        """The one whose answers the student's are, where that leaves no doubt."""
+        ...
+
+
 class Misconceptions:
     """The misconceptions of an assignment, and what each answers to a check: found out when a student first fails it.
 
@@ -40,7 +55,7 @@ class Misconceptions:
     """
 
     def __init__(self, reference: Path, known: Sequence[Misconception], kept: Preparations | None = None) -> None:
-        self.known = tuple(known)
+        self._known = tuple(known)
         self._reference = reference
         self._kept = kept
         self._prepared: dict[str, str] = {}
@@ -56,6 +71,11 @@ class Misconceptions:
             RubricError: one of the files is malformed.
         """
         return cls(reference, load_misconceptions(reference), kept)
+
+    @property
+    def known(self) -> tuple[Misconception, ...]:
+        """All of the assignment."""
+        return self._known
 
     def about(self, check: Check) -> list[Misconception]:
         """Those that change a function which the check calls; first those that replace it, then what it rests on."""
@@ -98,25 +118,16 @@ class Misconceptions:
         return prepared and digest(prepared, misconception.source)
 
     def named(self, check: Check, findings: Findings) -> Misconception | None:
-        """The misconception whose answers a student's equal wherever it differs from the model answer.
-
-        Of several, those that explain every other case as well; None where these differ from each other.
-        """
+        """See `Naming`."""
         concerned = self.about(check)
         if not concerned or findings.fault is not None:
             return None
         try:
             right = evidence_of(check, check.plan.outcomes)
-            seen = evidence_of(check, findings.replies, findings.runs)
         except Departed:
             return None
-        tolerance = check.spec.tolerance
         found = [(one, wrong) for one in concerned if (wrong := self.evidence(one, check)) is not None]
-        alike = [(one, wrong) for one, wrong in found if _explains(wrong, seen, right, tolerance)]
-        whole = [(one, wrong) for one, wrong in alike if agree(wrong, seen, tolerance)]
-        if not (best := whole or alike) or not all(agree(wrong, best[0][1], tolerance) for _, wrong in best):
-            return None
-        return best[0][0]
+        return diagnosis(check, findings, right, found)
 
     def _changes(self, misconception: Misconception) -> frozenset[str]:
         """Every `module.function` that it changes."""
@@ -125,6 +136,31 @@ class Misconceptions:
             names = callers(source, misconception.function)
             self._concerned[misconception.replaces] = frozenset(f"{misconception.module}.{name}" for name in names)
         return self._concerned[misconception.replaces]
+
+
+def diagnosis(
+    check: Check, findings: Findings, right: Evidence, found: Sequence[tuple[Misconception, Evidence]]
+) -> Misconception | None:
+    """The misconception whose answers a student's equal wherever it differs from the model answer.
+
+    Of several, those that explain every other case as well; None where these differ from each other.
+
+    Args:
+        right: what the check sees of the model answer.
+        found: what it sees of each misconception.
+    """
+    if findings.fault is not None:
+        return None
+    try:
+        seen = evidence_of(check, findings.replies, findings.runs)
+    except Departed:
+        return None
+    tolerance = check.spec.tolerance
+    alike = [(one, wrong) for one, wrong in found if _explains(wrong, seen, right, tolerance)]
+    whole = [(one, wrong) for one, wrong in alike if agree(wrong, seen, tolerance)]
+    if not (best := whole or alike) or not all(agree(wrong, best[0][1], tolerance) for _, wrong in best):
+        return None
+    return best[0][0]
 
 
 def answers(misconception: Misconception, check: Check, reference: Path) -> Evidence:
@@ -136,31 +172,46 @@ def answers(misconception: Misconception, check: Check, reference: Path) -> Evid
     """
 
     def run() -> Evidence:
-        findings = run_check(check, with_misconception(misconception, reference))
-        return evidence_of(check, findings.replies, findings.runs)
+        return observed(check, with_misconception(misconception, reference))
 
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         return bounded(run, MISCONCEPTION_WALL_S)
 
 
+def observed(check: Check, session: Session) -> Evidence:
+    """What a check sees of what a session answers."""
+    findings = run_check(check, session)
+    return evidence_of(check, findings.replies, findings.runs)
+
+
 def _explains(wrong: Evidence, seen: Evidence, right: Evidence, tolerance: Tolerance) -> bool:
-    """Whether what was seen is the misconception's wherever that differs from what is right, and tellingly so."""
+    """Whether what was seen is the misconception's wherever that differs from what is right, and tellingly so.
+
+    Where some numbers are lost to NaN and infinity and the others are right, it is telling which ones, if all is alike.
+    """
     telling: set[bytes] = set()
+    is_whole = agree(wrong, seen, tolerance)
     for of_wrong, of_seen, of_right in zip(wrong, seen, right, strict=True):
         if agree(of_wrong, of_right, tolerance):
             continue
         if not agree(of_seen, of_wrong, tolerance):
             return False
-        telling |= _telling(of_wrong, of_right, tolerance)
+        telling |= _telling(of_wrong, of_right, tolerance, lost_too=is_whole)
     return len(telling) >= min(_ENOUGH, len(right))
 
 
-def _telling(wrong: CaseEvidence, right: CaseEvidence, tolerance: Tolerance) -> set[bytes]:
-    """The wrong numbers of a case; a constant, of whatever shape, is always the same one."""
+def _telling(wrong: CaseEvidence, right: CaseEvidence, tolerance: Tolerance, *, lost_too: bool) -> set[bytes]:
+    """The wrong numbers of a case; a constant, of whatever shape, is always the same one.
+
+    Args:
+        lost_too: whether arrays count in which some elements, not all, are NaN or infinite.
+    """
     padded: list[Item] = [*right, *[None] * len(wrong)]
     return {
         np.unique(item.array).tobytes()
         for item, expected in zip(wrong, padded, strict=False)
-        if isinstance(item, Figures) and item.is_finite and not agree(item, expected, tolerance)
+        if isinstance(item, Figures)
+        and (item.is_finite or (lost_too and item.is_partly_finite))
+        and not agree(item, expected, tolerance)
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from grader.checks.definition import Check, Reference, offered_by
@@ -63,6 +64,8 @@ def _sheet(claims: tuple[tuple[Claim, ...], ...] | None, spec: CheckSpec) -> She
 
 
 def _excess(excess: float) -> str:
+    if not math.isfinite(excess):
+        return "its own answer is nan or infinite there; draw cases that have an answer"
     return f"its error is {excess:.3g} times the tolerance"
 
 

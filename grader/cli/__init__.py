@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 
 import click
 
 from grader.errors import GraderError
+from grader.threads import use_one_thread
 
 _COMMANDS = {
     "ci": "Check a submission's repository in CI: JUnit, a summary, annotations, an exit code.",
@@ -44,12 +44,6 @@ class _Lazy(click.Group):
 @click.version_option(package_name="grader")
 def cli() -> None:
     """Autograding for numerical and deep-learning coursework."""
-
-
-def use_one_thread() -> None:
-    """Let numpy and torch compute in one thread, where they are not loaded yet; judges are as many as cores."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
 
 
 def main() -> None:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @click.option(
     "--install-from",
     multiple=True,
-    default=("grader",),
     metavar="SPEC",
-    help="How students install grader: a line of their requirements.txt, such as a URL; may be given several times.",
+    help="A line of the students' requirements.txt: an option of pip's, or where grader comes from instead of the wheel"
+    " in the kit; may be given several times.",
 )
 @click.option(
     "--gradescope", is_flag=True, help="Make DIR/autograder.zip for Gradescope instead; it is not for students."
@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """Make what the students of ASSIGNMENT get: a folder that they can check their work in, offline.
 
-    It holds the handout, starter modules, the visible checks with their inputs and expected outputs as data, a workflow
-    for GitHub and a README. Nothing of the model answer, of hidden checks and of known mistakes is in it.
+    It holds the handout, starter modules, the visible checks with their inputs and expected outputs as data, grader
+    itself, a workflow for GitHub and a README. No code of the model answer, of a hidden check or of a known mistake.
     """
     from grader.course import Course
     from grader.errors import UsageError

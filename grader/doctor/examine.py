@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,14 +37,41 @@ ESSENTIAL = frozenset({"read_hidden_tests", "forge_results", "signal_judge", "fo
 LIMITED = frozenset({"take_memory", "take_shared_memory", "forge_results", "open_many_descriptors"})
 
 _TOKEN = "GRADER_DOCTOR_SECRET"
+_MODULES = ("numpy", "scipy", "torch")
+# What homework needs of a machine; each function returns whether it went well.
 _SOURCE = f"""
 import os
 import numpy as np
-def solve(a, b):
-    return np.linalg.solve(a, b)
-def token():
-    return os.environ.get("{_TOKEN}", "")
+import scipy.linalg
+import torch
+
+def numpy_solves():
+    return bool(np.allclose(np.linalg.solve([[2.0, 0.0], [0.0, 4.0]], [2.0, 8.0]), [1.0, 2.0]))
+
+def numpy_transforms():
+    return bool(np.allclose(np.fft.ifft(np.fft.fft(np.arange(8.0))), np.arange(8.0)))
+
+def scipy_factors():
+    a = np.array([[4.0, 1.0], [1.0, 3.0]])
+    return bool(np.allclose(scipy.linalg.expm(scipy.linalg.logm(a)), a))
+
+def torch_differentiates():
+    x = torch.arange(3.0, requires_grad=True)
+    (x ** 2).sum().backward()
+    return x.grad.tolist() == [0.0, 2.0, 4.0]
+
+def torch_trains():
+    layer = torch.nn.Conv2d(1, 2, 3)
+    optimizer = torch.optim.Adam(layer.parameters())
+    before = layer.weight.detach().clone()
+    layer(torch.ones(1, 1, 8, 8)).pow(2).mean().backward()
+    optimizer.step()
+    return not torch.equal(before, layer.weight)
+
+def the_environment_is_empty():
+    return "{_TOKEN}" not in os.environ
 """
+_PROGRAMS = tuple(re.findall(r"^def (\w+)", _SOURCE, re.MULTILINE))
 
 
 @dataclass(frozen=True)
@@ -152,13 +180,10 @@ def _honest(*, is_strong: bool) -> Honest:
     """Grade a submission as `grader grade` would, with a token in the judge's environment that it must not see."""
     started = time.monotonic()
     os.environ[_TOKEN] = "42"
-    sandbox = ForkedSandbox(["numpy"], "auto" if is_strong else "process")
+    sandbox = ForkedSandbox(_MODULES, "auto" if is_strong else "process")
     try:
         session = sandbox.open({"honest.py": _SOURCE}, Budget(), seed=0)
-        calls = [
-            [["honest", "solve"], [[[2.0, 0.0], [0.0, 4.0]], [2.0, 8.0]], {}, False],
-            [["honest", "token"], [], {}, False],
-        ]
+        calls = [[["honest", name], [], {}, False] for name in _PROGRAMS]
         outcomes = session.call(wire.encode(calls), len(calls), modules=["honest"])
         session.close()
         how = _objection(outcomes)
@@ -172,7 +197,7 @@ def _honest(*, is_strong: bool) -> Honest:
 
 def _objection(outcomes: Sequence[Outcome]) -> str:
     """What is wrong with the answers, if anything."""
-    solved = outcomes[0]
-    if not (isinstance(solved, Value) and list(solved.data) == [1.0, 2.0]):
-        return f"it answered {solved}"
-    return "" if outcomes[1] == Value("") else "it sees the judge's environment"
+    failed = [
+        f"{name} gave {outcome}" for name, outcome in zip(_PROGRAMS, outcomes, strict=False) if outcome != Value(True)
+    ]
+    return failed[0] if failed else "" if len(outcomes) == len(_PROGRAMS) else "it ended early"

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from grader.cli import use_one_thread
+from grader.threads import use_one_thread
 
 if __name__ == "__main__":
     use_one_thread()

@@ -1,4 +1,4 @@
-"""The data of a kit's checks in one file: what was drawn, which calls are made, what is expected."""
+"""The data of a kit's checks in one file: what was drawn, which calls are made, what is expected, known mistakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.errors import UsageError
 
 SUFFIX = ".cases.zip"
-_ENTRY = ".case"
+_CASES, _MISTAKES = ".case", ".mistakes"
 # The oldest time that the format can name: the same kit has the same bytes at any time.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 # No kit's data is larger when unpacked; a file that claims to be was not made by grader.
@@ -30,12 +30,13 @@ def archived(files: Mapping[str, bytes], *, executable: frozenset[str] = frozens
     return buffer.getvalue()
 
 
-def cases_file(checks: Mapping[str, bytes]) -> bytes:
-    """Packed checks by id as the bytes of one file."""
-    return archived({f"{check}{_ENTRY}": data for check, data in checks.items()})
+def cases_file(checks: Mapping[str, bytes], mistakes: Mapping[str, bytes]) -> bytes:
+    """Packed checks, and the mistakes that are known of them, by id as the bytes of one file."""
+    files = {f"{check}{_CASES}": data for check, data in checks.items()}
+    return archived(files | {f"{check}{_MISTAKES}": data for check, data in mistakes.items()})
 
 
-def read_cases(path: Path) -> dict[str, bytes]:
+def read_cases(path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The inverse of `cases_file`.
 
     Raises:
@@ -45,6 +46,11 @@ def read_cases(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
                 raise UsageError(f"{path} is larger than a kit's data can be; unpack the kit once more")
-            return {entry.filename.removesuffix(_ENTRY): archive.read(entry) for entry in archive.infolist()}
+            names = archive.namelist()
+            checks, mistakes = (
+                {name.removesuffix(suffix): archive.read(name) for name in names if name.endswith(suffix)}
+                for suffix in (_CASES, _MISTAKES)
+            )
+            return checks, mistakes
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise UsageError(f"{path} cannot be read: {error}; unpack the kit once more") from None

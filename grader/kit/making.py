@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.metadata import version
+from pathlib import Path
 from string import Template
 
 import numpy as np
@@ -15,6 +16,7 @@ import yaml
 
 from grader.assignment import Assignment, load_assignment
 from grader.checks.definition import Check
+from grader.checks.naming import Misconceptions
 from grader.checks.packing import packed
 from grader.checks.plan import Departed, Replayer
 from grader.checks.recorded import NotRecorded
@@ -26,7 +28,10 @@ from grader.importing import reference_sources
 from grader.kit.cases import SUFFIX, cases_file
 from grader.kit.cutting import exact, python_files, rubric_text
 from grader.kit.handout import descriptions, shown_files
+from grader.kit.loading import rebuilt
+from grader.kit.mistakes import packed_mistakes
 from grader.kit.starters import starters, undescribed
+from grader.kit.wheel import wheel
 from grader.outcome import Outcome, Value
 from grader.rubric import CheckSpec, Rubric
 from grader.wire import NotData
@@ -57,14 +62,14 @@ def make_kit(
     name: str,
     *,
     seed: int,
-    install_from: Sequence[str] = ("grader",),
+    install_from: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Kit:
     """What the students of an assignment get.
 
     Args:
         seed: of the kit's cases; never the one that submissions are graded with.
-        install_from: the lines of the requirements file by which students install grader.
+        install_from: lines of the requirements file; without one that names grader, the kit brings a wheel of it.
 
     Raises:
         RubricError: the assignment is at fault, or its kit would tell of a hidden check.
@@ -80,12 +85,13 @@ def make_kit(
     )
     sources = reference_sources(course.reference(name))
     python = python_files(path.with_suffix(".py"), list(checks.values())) if checks else {}
+    brought = {} if any(not line.startswith("-") for line in install_from) else dict([wheel()])
     texts = {
         **starters(sources, called, descriptions(handout), _pointer(rubric)),
         rubric.write_up: skeleton(rubric),
         f"rubrics/{name}.yaml": rubric_text(rubric, shipped, seed),
         **{f"rubrics/{file}": text for file, text in python.items()},
-        "requirements.txt": "".join(f"{line}\n" for line in install_from),
+        "requirements.txt": "".join(f"{line}\n" for line in [*install_from, *(f"./{name}" for name in brought)]),
         ".gitignore": "/.venv/\n__pycache__/\n",
         WORKFLOW: _template("workflow.yml"),
         "README.md": _readme(rubric, called),
@@ -93,13 +99,26 @@ def make_kit(
     _refuse_leaks(texts, rubric, shipped, str(path))
     files = {file: text.encode() for file, text in texts.items()}
     files |= {} if not rubric.handout else {rubric.handout: handout.encode(), **shown_files(handout, path.parent)}
-    files[f"rubrics/{name}{SUFFIX}"] = cases_file({check.id: packed(check) for check in checks.values()})
+    cases = {check.id: packed(check) for check in checks.values()}
+    files |= brought
+    files[f"rubrics/{name}{SUFFIX}"] = cases_file(cases, _mistakes(cases, assignment, course.reference(name)))
     files[KIT_MARKER] = _marker(rubric, shipped, seed, sorted(files)).encode()
     own = undescribed(sources, called, descriptions(handout))
     notes += (
         [f"the handout has no row for {', '.join(own)}: the model answer's docstrings are in the kit"] if own else []
     )
     return Kit(dict(sorted(files.items())), notes)
+
+
+def _mistakes(cases: Mapping[str, bytes], assignment: Assignment, reference: Path) -> dict[str, bytes]:
+    """What the kit's checks see of each known mistake."""
+    known = Misconceptions(reference, assignment.misconceptions.known)
+    found = {}
+    for name, data in cases.items():
+        whole = assignment.checks[name]
+        if known.about(whole):
+            found[name] = packed_mistakes(rebuilt(data, whole.spec, whole.body), whole, known, reference)
+    return found
 
 
 def _is_visible(spec: CheckSpec) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from grader.errors import Fault, RubricError
+from grader.errors import Fault, RubricError, shown
 from grader.rubric.names import Definitions, definitions
 
 
@@ -54,12 +54,6 @@ class Course:
         except RubricError as error:
             self.faults.extend(error.faults)
             return None
-
-
-def shown(path: Path) -> str:
-    """A path as messages name it: from the working directory where it is inside."""
-    path = path.absolute()
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _content(path: Path) -> bytes | None:

@@ -6,8 +6,8 @@ import ast
 import graphlib
 from collections.abc import Iterable, Iterator
 
-from grader.errors import Fault
-from grader.rubric.course import Course, shown
+from grader.errors import Fault, shown
+from grader.rubric.course import Course
 from grader.rubric.model import is_name
 from grader.rubric.names import Definitions
 from grader.rubric.place import Place

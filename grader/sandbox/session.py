@@ -192,7 +192,8 @@ class WorkerSession:
                 kind, body = self._answer(request, index, reply)
                 hashed.update(f"{kind} {len(body)} ".encode() + body)
                 replies.append((kind, body))
-            if self._child.has_unread:
+            if self._child.has_unread:  # then somebody else than the worker answers, perhaps since the first
+                replies.clear()
                 raise WireError(_BREACH)
         finally:
             self._used.wall_s += time.monotonic() - started

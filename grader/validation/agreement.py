@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+from grader.errors import shown
 from grader.rubric import Rubric
 
 _POINTS = re.compile(r"(\d+(?:\.\d+)?|\d+/\d+)\s*(?:points?|pts?\b|marks?\b)", re.IGNORECASE)
@@ -27,7 +28,8 @@ def unnamed_checks(rubric: Rubric, file: Path) -> Iterator[str]:
     named = {spec.function or spec.id for spec in rubric.checks if spec.matches_reference is None}
     for statement in ast.parse(file.read_bytes()).body if file.is_file() else []:
         if isinstance(statement, ast.FunctionDef) and statement.name not in named and _is_check(statement):
-            yield f"{file}:{statement.lineno}: {statement.name} is written as a check, and the rubric does not name it"
+            place = f"{shown(file)}:{statement.lineno}"
+            yield f"{place}: {statement.name} is written as a check, and the rubric does not name it"
 
 
 def _is_check(function: ast.FunctionDef) -> bool:
@@ -50,7 +52,7 @@ def points_told_otherwise(rubric: Rubric, handout: Path) -> Iterator[str]:
         actual, what = (question.points, question.id) if question else (rubric.points, "the assignment")
         if Fraction(told[1]) != actual:
             line = text[: heading.start()].count("\n") + 1
-            yield f"{handout}:{line}: {what} is worth {told[1]} points here, and {float(actual):g} in the rubric"
+            yield f"{shown(handout)}:{line}: {what} is worth {told[1]} points here, and {float(actual):g} in the rubric"
 
 
 def _is_about(heading: str, question: str, title: str) -> bool:

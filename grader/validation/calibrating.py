@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from grader.checks.definition import Check
 from grader.checks.judging import Sheet
 from grader.checks.misconceptions import Misconception, with_misconception
 from grader.course import Course
+from grader.errors import UsageError
 from grader.importing import load_reference, reference_sources
+from grader.rubric.wording import near
 from grader.tolerance import Tier, Tolerance
 from grader.validation.equivalents import settled
 from grader.validation.forks import Cut, Limits, forked
@@ -46,8 +49,9 @@ class Calibration:
         present: the rubric's tolerances on that axis, tier by tier.
         right: the variants that must earn everything, where they apply.
         single: the variant in float32, where it applies.
-        wrong: the wrong answers that lie further off, nearest first.
+        wrong: the wrong answers that this check is to tell, nearest first.
         among: the wrong answers that lie no further off than right ones: this check cannot tell them.
+        elsewhere: those near the tolerance that another check tells with a wide margin: no tolerance need tell them.
     """
 
     check: str
@@ -57,6 +61,7 @@ class Calibration:
     single: Measured | None
     wrong: tuple[Measured, ...]
     among: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def spread(self) -> float:
@@ -113,6 +118,7 @@ class Calibration:
             "right": [_entry(one) for one in self.right],
             "float32": _entry(self.single) if self.single else None,
             "among": list(self.among),
+            "elsewhere": list(self.elsewhere),
             "wrong": [_entry(one) for one in self.wrong[:5]],
         }
 
@@ -122,20 +128,29 @@ def _entry(one: Measured) -> dict[str, Any]:
 
 
 def calibrate(
-    course: Course, name: str, extent: Extent, tell: Told = lambda _what, _done, _total: None
+    course: Course,
+    name: str,
+    extent: Extent,
+    tell: Told = lambda _what, _done, _total: None,
+    only: Collection[str] = (),
 ) -> list[Calibration]:
-    """The calibration of every code check.
+    """The calibration of some code checks; of all where none is named.
 
     Raises:
-        UsageError: there is no such assignment, or a library is not installed.
+        UsageError: there is no such assignment or check, or a library is not installed.
         RubricError: the assignment cannot be loaded.
     """
     folder = course.reference(name)
     assignment = load_assignment(course, name, progress=lambda done, total: tell("checks prepared", done, total))
+    if unknown := sorted(set(only) - assignment.checks.keys()):
+        hint = near(unknown[0], assignment.checks)
+        raise UsageError(f"--only names {unknown[0]}, which is no code check of {name}: {hint}")
     unit = replace(assignment, checks={check.id: in_units(check) for check in assignment.checks.values()})
-    right = _right(unit, folder, extent.workers, tell)
-    wrong = [*_misconceptions(unit, folder, extent.workers, tell), *_mutants(unit, folder, extent, tell)]
-    return [_calibration(check, right, wrong) for check in assignment.checks.values()]
+    wanted = [check for check in assignment.checks.values() if not only or check.id in only]
+    asked = _Asked(unit, folder, frozenset(check.id for check in wanted), extent, tell)
+    right, wrong = asked.right(), [*asked.misconceptions(), *asked.mutants()]
+    tellers = _tellers(assignment, wrong)
+    return [_calibration(check, right, wrong, tellers) for check in wanted]
 
 
 def axis_of(tolerance: Tolerance) -> tuple[str, Tolerance, tuple[float, ...]]:
@@ -171,54 +186,95 @@ def _distance(seen: Seen) -> float:
     return seen.worst
 
 
-def _right(unit: Assignment, folder: Path, workers: int, tell: Told) -> list[tuple[Variant, _Distances]]:
-    def run(variant: Variant) -> _Distances:
-        set_random_states(unit.seed)
-        found = {}
-        for check in unit.checks.values():
-            active = variant.start()
-            seen = look(check, VariantSession(load_reference(folder), active))
-            if active.n_used:
-                found[check.id] = _distance(seen)
-        return found
+@dataclass(frozen=True)
+class _Asked:
+    """What is measured: everything that the wanted checks may see, by these and by whatever other check sees it.
 
-    every = variants(unit.rubric.modules)
-    limits = Limits(_CPU_S, 4096)
-    found: dict[str, _Distances] = {}
-    for variant, outcome in forked(run, every, limits=lambda _variant: limits, workers=workers):
-        found[variant.name] = {} if isinstance(outcome, Cut) else outcome
-        tell("right answers", len(found), len(every))
-    return [(variant, found[variant.name]) for variant in every]
+    Args:
+        unit: the assignment, each check with a tolerance of 1 on its axis.
+    """
+
+    unit: Assignment
+    folder: Path
+    wanted: frozenset[str]
+    extent: Extent
+    tell: Told
+
+    def right(self) -> list[tuple[Variant, _Distances]]:
+        """How far the variants lie from what the wanted checks expect."""
+
+        def run(variant: Variant) -> _Distances:
+            set_random_states(self.unit.seed)
+            found = {}
+            for check in map(self.unit.checks.__getitem__, sorted(self.wanted)):
+                active = variant.start()
+                seen = look(check, VariantSession(load_reference(self.folder), active))
+                if active.n_used:
+                    found[check.id] = _distance(seen)
+            return found
+
+        every = variants(self.unit.rubric.modules)
+        limits = Limits(_CPU_S, 4096)
+        found: dict[str, _Distances] = {}
+        for variant, outcome in forked(run, every, limits=lambda _variant: limits, workers=self.extent.workers):
+            found[variant.name] = {} if isinstance(outcome, Cut) else outcome
+            self.tell("right answers", len(found), len(every))
+        return [(variant, found[variant.name]) for variant in every]
+
+    def misconceptions(self) -> Iterator[tuple[str, _Distances]]:
+        """How far those lie that a wanted check may see."""
+        known = [one for one in self.unit.misconceptions.known if self._concerned(one.replaces)]
+
+        def run(one: Misconception) -> _Distances:
+            set_random_states(self.unit.seed)
+            session = with_misconception(one, self.folder)
+            return {check.id: _distance(look(check, session)) for check in self._concerned(one.replaces)}
+
+        limits = Limits(_CPU_S, 4096)
+        outcomes = forked(run, known, limits=lambda _one: limits, workers=self.extent.workers)
+        for done, (one, outcome) in enumerate(outcomes, start=1):
+            self.tell("misconceptions", done, len(known))
+            if not isinstance(outcome, Cut):
+                yield one.name, outcome
+
+    def mutants(self) -> Iterator[tuple[str, _Distances]]:
+        """How far those lie that a wanted check may see, but for the settled ones."""
+        equivalent = settled(self.folder)
+        sample = sampled(mutants_of(self._sources), self.extent.mutants)
+        mutants = [
+            one for one in sample if one.id not in equivalent and self._concerned(f"{one.module}.{one.definition}")
+        ]
+        cost = costs(self.unit, load_reference(self.folder))
+        trials = Trials(self.unit, self._sources, self.folder, cost).run(mutants, self.extent.workers)
+        for done, trial in enumerate(trials, start=1):
+            self.tell("mutants", done, len(mutants))
+            yield trial.mutant.id, {seen.check: _distance(seen) for seen in trial.seen}
+
+    @cached_property
+    def _sources(self) -> dict[str, str | bytes]:
+        return reference_sources(self.folder)
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return Reach(self._sources)
+
+    def _concerned(self, changed: str) -> list[Check]:
+        """The checks that may see a change of a function; none where no wanted one does."""
+        checks = self._reach.checks(changed, list(self.unit.checks.values()))
+        return checks if any(check.id in self.wanted for check in checks) else []
 
 
-def _misconceptions(unit: Assignment, folder: Path, workers: int, tell: Told) -> Iterator[tuple[str, _Distances]]:
-    reach, known = Reach(reference_sources(folder)), unit.misconceptions.known
-
-    def run(one: Misconception) -> _Distances:
-        set_random_states(unit.seed)
-        session = with_misconception(one, folder)
-        concerned = reach.checks(one.replaces, list(unit.checks.values()))
-        return {check.id: _distance(look(check, session)) for check in concerned}
-
-    limits = Limits(_CPU_S, 4096)
-    for done, (one, outcome) in enumerate(forked(run, known, limits=lambda _one: limits, workers=workers), start=1):
-        tell("misconceptions", done, len(known))
-        if not isinstance(outcome, Cut):
-            yield one.name, outcome
-
-
-def _mutants(unit: Assignment, folder: Path, extent: Extent, tell: Told) -> Iterator[tuple[str, _Distances]]:
-    sources, equivalent = reference_sources(folder), settled(folder)
-    mutants = [one for one in sampled(mutants_of(sources), extent.mutants) if one.id not in equivalent]
-    cost = costs(unit, load_reference(folder))
-    trials = Trials(unit, sources, folder, cost).run(mutants, extent.workers)
-    for done, trial in enumerate(trials, start=1):
-        tell("mutants", done, len(mutants))
-        yield trial.mutant.id, {seen.check: _distance(seen) for seen in trial.seen}
+def _tellers(assignment: Assignment, wrong: Sequence[tuple[str, _Distances]]) -> dict[str, frozenset[str]]:
+    """The checks from whose tolerance a wrong answer lies far away, by its name."""
+    full = {check.id: axis_of(check.spec.tolerance)[2][0] for check in assignment.checks.values()}
+    return {name: frozenset(check for check, far in of.items() if far > MARGIN * full[check]) for name, of in wrong}
 
 
 def _calibration(
-    check: Check, right: Sequence[tuple[Variant, _Distances]], wrong: Sequence[tuple[str, _Distances]]
+    check: Check,
+    right: Sequence[tuple[Variant, _Distances]],
+    wrong: Sequence[tuple[str, _Distances]],
+    tellers: Mapping[str, frozenset[str]],
 ) -> Calibration:
     axis, _, present = axis_of(check.spec.tolerance)
     applied = [(variant, Measured(variant.name, of[check.id])) for variant, of in right if check.id in of]
@@ -229,12 +285,15 @@ def _calibration(
         (Measured(name, of[check.id]) for name, of in wrong if of.get(check.id, own) > own),
         key=lambda one: (one.distance, one.name),
     )
+    beyond = [one for one in other if one.distance > MARGIN * spread]
+    to_tell = [one for one in beyond if check.id in tellers[one.name] or not tellers[one.name]]
     return Calibration(
         check=check.id,
         axis=axis,
         present=present,
         right=full,
         single=next((one for variant, one in applied if not variant.is_full), None),
-        wrong=tuple(one for one in other if one.distance > MARGIN * spread),
+        wrong=tuple(to_tell),
         among=tuple(one.name for one in other if one.distance <= MARGIN * spread),
+        elsewhere=tuple(one.name for one in beyond if one not in to_tell),
     )

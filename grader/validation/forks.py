@@ -160,6 +160,7 @@ def _end(child: _Child[T], *, kill: bool) -> int:
     os.close(child.pipe)
     if kill:
         _kill(child.pid)
+        os.kill(child.pid, signal.SIGKILL)  # which may not lead a group yet
     _, status = os.waitpid(child.pid, 0)
     _kill(child.pid)
     return status

@@ -47,9 +47,15 @@ def _of_check(one: Calibration) -> Iterator[Text]:
     for danger in one.dangers:
         yield from _wrapped(f"! {danger}", "yellow")
     if one.among:
-        named = ", ".join(one.among[:3]) + (", …" if len(one.among) > 3 else "")
-        yield from _wrapped(f"{len(one.among)} wrong answers lie among the right ones here: {named}", "dim")
+        yield from _wrapped(f"among the right ones here: {_listed(one.among)}", "dim")
+    if one.elsewhere:
+        yield from _wrapped(f"not for this tolerance, other checks tell it clearly: {_listed(one.elsewhere)}", "dim")
     yield Text()
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first few of some names, and how many there are."""
+    return ", ".join(names[:3]) + (f", … ({len(names)} in all)" if len(names) > 3 else "")
 
 
 def _wrapped(sentence: str, style: str) -> Iterator[Text]:

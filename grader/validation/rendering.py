@@ -17,8 +17,11 @@ from grader.validation.trials import Trial
 _BAR = 6
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _GOOD, _FAIR = 0.9, 0.5
-_LEGEND = """caught: of the mutants and misconceptions of what the check calls. Of its arguments: const,
-arrays of equal elements; square, matrices; edges, cases with an extreme value or length."""
+_LEGEND = """\
+caught  how many mutants and misconceptions of what it calls lose points by it
+const   how many of the arrays it passes have equal elements alone
+square  how many of the matrices it passes are square
+edges   how many of its cases have an extreme value or length"""
 
 
 def render(report: Report) -> RenderableType:

@@ -4,6 +4,7 @@ ever written."""
 from __future__ import annotations
 
 import io
+import lzma
 import stat
 import tarfile
 import zipfile
@@ -16,7 +17,9 @@ from grader.worker.files import MAX_ENTRIES, MAX_FILES, MAX_TOTAL_BYTES, cap_of,
 # What a compressed tar may unfold to, whatever is in it.
 MAX_UNFOLDED = 64 << 20
 MAX_NOTES = 20
-_ZIP_ERRORS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError, ValueError)
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError,
+)  # fmt: skip
 
 
 class BadArchive(Exception):

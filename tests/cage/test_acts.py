@@ -103,18 +103,25 @@ def test_a_whole_machine_is_fit():
     assert report.sandbox.startswith("strong: seccomp")
 
 
-def test_a_layer_that_only_seems_to_hold_is_noticed(monkeypatch):
+@pytest.fixture
+def only_acts(monkeypatch):
+    """With an honest submission taken as graded, which takes longest and is tried for itself above and below."""
+    monkeypatch.setattr(examine, "_honest", lambda is_strong: examine.Honest(True, "graded", 0.0))
+    return monkeypatch
+
+
+def test_a_layer_that_only_seems_to_hold_is_noticed(only_acts):
     """The filter is believed to hold and does not: the acts say so, whatever is required."""
-    monkeypatch.setattr(cage, "_is_filtered", lambda: True)
-    monkeypatch.setattr(seccomp, "load", lambda program: None)
+    only_acts.setattr(cage, "_is_filtered", lambda: True)
+    only_acts.setattr(seccomp, "load", lambda program: None)
     report = examine.examine("any", acts=SOME)
     assert not report.ok and not report.is_strong
     assert any("read_hidden_tests works" in fault for fault in report.faults)
 
 
-def test_a_missing_layer_is_said(monkeypatch):
+def test_a_missing_layer_is_said(only_acts):
     """Without seccomp the sandbox is weak: enough only where that is asked for."""
-    monkeypatch.setattr(cage, "_is_filtered", lambda: False)
+    only_acts.setattr(cage, "_is_filtered", lambda: False)
     report = examine.examine("strong", acts=SOME)
     assert report.sandbox.startswith("weak")
     assert report.faults == ["seccomp does not hold: student code would be limited, but not isolated"]
@@ -132,7 +139,7 @@ def test_a_layer_that_fails_in_the_worker_is_not_skipped(monkeypatch):
     assert "not now" in found.fault and not found.ends
 
 
-def test_an_examination_that_proves_nothing_is_no_proof(monkeypatch):
+def test_an_examination_that_proves_nothing_is_no_proof(only_acts):
     """Where an act fails without any layer, its refusal is no merit of the sandbox's."""
 
     def broken(target):
@@ -143,3 +150,11 @@ def test_an_examination_that_proves_nothing_is_no_proof(monkeypatch):
     report = examine.examine("strong", acts=acts)
     assert report.unproved == ["read_hidden_tests"]
     assert any("proves nothing" in fault for fault in report.faults)
+
+
+def test_honest_code_that_the_sandbox_breaks_is_noticed(monkeypatch):
+    """A machine where a library fails under the layers is not fit, and the report says what fails."""
+    monkeypatch.setattr(examine, "_SOURCE", examine._SOURCE.replace("[0.0, 2.0, 4.0]", "[0.0, 0.0, 0.0]"))
+    report = examine.examine("strong", acts=SOME[:1])
+    assert not report.ok
+    assert any("an honest submission is not graded: torch_differentiates" in fault for fault in report.faults)

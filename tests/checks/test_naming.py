@@ -143,6 +143,20 @@ def test_an_answer_that_is_always_the_same_is_not_named(concluded, answer):
     assert verdict.misconception is None
 
 
+LOST = "np.where(right(image, kernel) > 3, {}, right(image, kernel))"
+
+
+def test_where_numbers_are_lost_is_telling(concluded):
+    """The same elements are NaN, the others are right; not where everything is NaN, nor with another mistake beside."""
+    misconception, check = conv("lost", LOST.format("np.nan")), "conv_matches_torch"
+    assert concluded(check, student(LOST.format("np.nan")), misconception).misconception == "lost"
+    assert concluded(check, student(LOST.format("np.inf")), misconception).misconception is None
+    beside = LOST.format("np.nan") + " if image.shape != (3, 4) else right(image, kernel) + 7"
+    assert concluded(check, student(beside), misconception).misconception is None
+    nothing = "right(image, kernel) * np.nan"
+    assert concluded(check, student(nothing), conv("nothing", nothing)).misconception is None
+
+
 def test_one_telling_case_is_not_enough(concluded, mini):
     """A single case in which the misconception shows may agree by coincidence, unless it is all there is."""
     [*_, longest] = sorted(

@@ -44,6 +44,12 @@ def patched(data, old, new):
     return data.replace(old, new)
 
 
+def broken(data: bytes) -> bytes:
+    """The archive with its member's compressed bytes spoiled from the tenth on."""
+    start = data.index(b"m.py") + 14
+    return data[:start] + b"\xff" * 20 + data[start + 20 :]
+
+
 def lying(data, size):
     """A zip whose directory and headers say another size."""
     real = struct.pack("<I", len(HONEST))
@@ -78,6 +84,7 @@ EMPTY = {
     "a file that says it is huge": ("a.zip", lying(zipped(("m.py", HONEST), compression=zipfile.ZIP_STORED), 2**31)),
     "bytes that do not match their sum": ("a.zip", patched(zipped(("m.py", HONEST), compression=zipfile.ZIP_STORED), b"float", b"floor")),
     "a method that nobody knows": ("a.zip", patched(zipped(("m.py", HONEST)), b"\x14\x00\x00\x00\x08\x00", b"\x14\x00\x00\x00\x63\x00")),
+    **{f"broken {kind} data": ("a.zip", broken(zipped(("m.py", HONEST * 20), compression=method))) for kind, method in (("deflate", zipfile.ZIP_DEFLATED), ("bzip2", zipfile.ZIP_BZIP2), ("lzma", zipfile.ZIP_LZMA))},
     "six thousand members": ("a.zip", zipped(*((f"m{n}.py", b"") for n in range(6000)))),
     "a tar of six thousand": ("a.tar", tarred(*((f"m{n}.py", b"") for n in range(6000)))),
     "nothing": ("a.zip", b""), "no zip": ("a.zip", b"PK"), "half a zip": ("a.zip", zipped(("m.py", HONEST))[:40]),

@@ -18,8 +18,6 @@ from tests.hostile.corpus import AT_IMPORT, FILES, IN_CALL
 ABOUT_TOTAL = {"total_matches_reference", "worked_example"}
 SINGLE = len(IN_CALL) + len(AT_IMPORT) + len(FILES)
 
-pytestmark = pytest.mark.xdist_group("hostile")
-
 
 @pytest.fixture(scope="module", params=["root", "user"])
 def batch(request):

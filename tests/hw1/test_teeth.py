@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from types import ModuleType
 
 import pytest
 
 from grader.assignment import load_assignment
 from grader.checks.concluding import conclude
-from grader.course import Course
-from grader.importing import load_reference
-from grader.sandbox.local import LocalSession
-from tests.conftest import ROOT
-from tests.hw1.variants import FLOAT32, RIGHT, WRONG
-
-COURSE = Course(ROOT)
+from tests.hw1.corpus import COURSE, RIGHT, WRONG, session_of
+from tests.hw1.variants import FLOAT32
 
 
 @pytest.fixture(scope="module")
@@ -26,34 +20,15 @@ def hw1():
 
 @pytest.fixture(scope="module")
 def verdicts(hw1):
-    """The verdicts of every check on the reference with one function replaced, by check; no process is needed."""
-    reference = load_reference(COURSE.reference("hw1"))
+    """The verdicts on the reference with one function replaced, of every check that calls it."""
 
     def run(target, source):
-        name, function = target.split(".")
-        changed = ModuleType(name)
-        vars(changed).update(vars(reference[name]))
-        exec(f"import numpy as np, torch\n{source}", vars(changed))
-        session = LocalSession({**reference, name: changed})
+        session = session_of(target, source)
         concerned = [check for check in hw1.checks.values() if target in check.plan.functions]
         assert concerned, f"no check calls {target}"
-        assert function in vars(changed)
         return [conclude(check, session, shrink=False) for check in concerned]
 
     return run
-
-
-def corpus(kind):
-    """More functions, from text files in which `#@ function/kind_name` begins each: target → name → source."""
-    modules = {target.split(".")[1]: target for target in RIGHT}
-    table: dict[str, dict[str, str]] = {}
-    for path in sorted((ROOT / "tests" / "hw1").glob("functions_*.txt")):
-        for entry in path.read_text().split("#@ ")[1:]:
-            head, _, source = entry.partition("\n")
-            function, _, name = head.strip().partition("/")
-            if name.startswith(f"{kind}_"):
-                table.setdefault(modules[function], {})[name] = source
-    return table
 
 
 def cases(table):
@@ -62,13 +37,13 @@ def cases(table):
     ]
 
 
-@pytest.mark.parametrize(("target", "source"), cases(RIGHT) + cases(corpus("right")))
+@pytest.mark.parametrize(("target", "source"), cases(RIGHT))
 def test_a_right_function_earns_everything_in_any_style(verdicts, target, source):
     """Loops, FFTs, torch, lists, lazily built models, any median: all of it is right."""
     assert {v.id: v.feedback for v in verdicts(target, source) if v.status != "passed"} == {}
 
 
-@pytest.mark.parametrize(("target", "source"), cases(WRONG) + cases(corpus("wrong")))
+@pytest.mark.parametrize(("target", "source"), cases(WRONG))
 def test_a_wrong_function_loses_points(verdicts, target, source):
     """Each known mistake is seen by at least one check."""
     found = verdicts(target, source)

@@ -9,7 +9,6 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.checks.concluding import conclude
-from grader.checks.misconceptions import load_misconceptions, with_misconception
 from grader.course import Course
 from grader.importing import load_reference
 from grader.sandbox.local import LocalSession
@@ -91,19 +90,3 @@ def test_float32_earns_part_of_the_points(verdicts, function):
     found = verdicts(function, FLOAT32.format(function))
     share = sum((v.score for v in found), Fraction(0)) / sum(v.max_score for v in found)
     assert Fraction(1, 5) <= share < 1
-
-
-@pytest.mark.parametrize("misconception", load_misconceptions(REFERENCE), ids=lambda known: known.name)
-def test_a_misconception_is_caught_and_named(hw2, misconception):
-    """It loses points where its function is asked about, in no other question, and the verdict bears its name.
-
-    All but an overflow: what is no number does not tell where it comes from.
-    """
-    session = with_misconception(misconception, REFERENCE)
-    told = hw2.misconceptions
-    found = {check.id: conclude(check, session, shrink=False, misconceptions=told) for check in hw2.checks.values()}
-    lost = {name for name, verdict in found.items() if verdict.score < verdict.max_score}
-    assert lost
-    assert {found[name].functions[0].split(".")[0] for name in lost} == {misconception.module}
-    if not misconception.name.endswith("_overflows"):
-        assert misconception.name in {found[name].misconception for name in lost}

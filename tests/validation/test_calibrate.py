@@ -19,8 +19,8 @@ from grader.validation.variants import variants
 
 
 def calibrated(tiny, check="mean_is_right") -> Calibration:
-    found = calibrate(Course(tiny.root), "tiny", Extent(workers=2))
-    return next(one for one in found if one.check == check)
+    [found] = calibrate(Course(tiny.root), "tiny", Extent(workers=2), only=[check])
+    return found
 
 
 def one(present=1e-6, right=1e-12, wrong=1e-2, axis="rtol") -> Calibration:
@@ -61,6 +61,22 @@ def test_a_tolerance_that_passes_what_is_wrong_is_in_danger(decimals):
     decimals.changed("reference/tiny/t.py", "x.sum() / len(x)", "x.mean()")
     [danger] = calibrated(decimals).dangers
     assert danger.startswith("too narrow: the right answer `")
+
+
+def test_what_another_check_tells_clearly_moves_no_tolerance(decimals):
+    """A mistake that shows in large numbers alone is for the check that asks them; without it, it is a danger."""
+    mistake = "def mean(x):\n    return x.mean() + 1e-12 * x.mean() ** 2"
+    decimals.misconception("grows", "The mean grows.", "t.mean", mistake)
+    assert list(calibrated(decimals).dangers) == ["too wide: the wrong answer `grows` passes"]
+    decimals.more(
+        "rubrics/tiny.py",
+        "\n\n@given(x=numbers)\ndef mean_of_large(student, expect, x):\n"
+        "    expect.close(student.t.mean(1e10 * x), np.mean(1e10 * x))\n",
+    )
+    decimals.changed("rubrics/tiny.yaml", "  - id: q2", "      - {check: mean_of_large, points: 1}\n  - id: q2")
+    small, large = (calibrated(decimals, check) for check in ("mean_is_right", "mean_of_large"))
+    assert (small.elsewhere, list(small.dangers)) == (("grows",), [])
+    assert (large.elsewhere, large.nearest.name) == ((), "grows")
 
 
 @pytest.mark.parametrize(

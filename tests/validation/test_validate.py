@@ -7,8 +7,13 @@ import json
 
 import pytest
 
+from grader.assignment import load_assignment
 from grader.course import Course
 from grader.errors import RubricError
+from grader.importing import load_reference, reference_sources
+from grader.validation.equivalents import settled
+from grader.validation.mutants import mutants_of
+from grader.validation.trials import Trials, costs, sampled
 from grader.validation.validating import Extent, validate
 from tests.conftest import ROOT
 
@@ -143,8 +148,8 @@ def test_a_misconception_that_loses_points_elsewhere_is_told(tiny):
 
 def test_a_misconception_that_does_not_return_is_told(tiny, monkeypatch):
     """It is interrupted; the others of its function are tried."""
-    monkeypatch.setattr("grader.validation.beliefs.MISCONCEPTION_WALL_S", 1.0)
-    monkeypatch.setattr("grader.checks.naming.MISCONCEPTION_WALL_S", 1.0)
+    monkeypatch.setattr("grader.validation.beliefs.MISCONCEPTION_WALL_S", 0.5)
+    monkeypatch.setattr("grader.checks.naming.MISCONCEPTION_WALL_S", 0.5)
     tiny.misconception("endless", "It never ends.", "t.mean", "def mean(x):\n    while True: pass")
     tiny.misconception("half", "The mean is halved.", "t.mean", "def mean(x):\n    return x.mean() / 2")
     report = tiny.report(mutants=0)
@@ -203,10 +208,20 @@ def test_a_function_that_no_check_calls_is_told(tiny):
     assert [trial.mutant.definition for trial in report.survivors] == ["lonely"] * len(report.survivors)
 
 
-def test_homework_1_has_teeth():
-    """Every misconception is caught and named, and at least 98 % of a sample of mutants."""
-    report = validate(Course(ROOT), "hw1", Extent(mutants=48, seeds=1, workers=2))
+def test_homework_1_catches_small_slips():
+    """At least 98 % of a sample of mutants, all but those that the list settles; `tests/hw1` tries the misconceptions."""
+    course, folder = Course(ROOT), Course(ROOT).reference("hw1")
+    assignment, sources = load_assignment(course, "hw1"), reference_sources(folder)
+    sample = sampled(mutants_of(sources), 48)
+    trials = Trials(assignment, sources, folder, costs(assignment, load_reference(folder))).run(sample, workers=2)
+    missed = {trial.mutant.id for trial in trials if not trial.is_caught}
+    assert missed <= settled(folder).keys()
+    assert len(missed) <= 0.02 * len(sample)
+
+
+def test_homework_2_is_sound():
+    """Every misconception is caught and named, a sample of mutants is caught, no check is idle, every line is run."""
+    report = validate(Course(ROOT), "hw2", Extent(mutants=30, seeds=1, workers=2))
     assert report.faults == ()
     assert gaps(report) == []
-    assert report.mutation_score >= 0.98
     assert not any(one.missed or one.untaken for one in report.coverage)

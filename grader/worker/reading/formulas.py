@@ -1,7 +1,7 @@
 """Formulas as data: chains of relations whose sides are trees, with the name before them and the words after.
 
 {"source": "l = -y \\log p", "label": "l", "sides": [["sym", "l"], …], "ops": ["="], "words": "nats", "error": ""}
-A side that cannot be read is None, and `error` says why.
+A side that is empty or a mere name is None; so is one that cannot be read, and `error` says why.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""FROBOZZ: these are the squares."""
+"""These are the squares."""
 
 REPLACES = "m.total"
 

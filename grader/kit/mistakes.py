@@ -1,0 +1,70 @@
+"""The misconceptions that a kit tells of: what each answers to the kit's own cases, and nothing of how it does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+from grader import wire
+from grader.checks.definition import Check
+from grader.checks.misconceptions import Misconception
+from grader.checks.naming import Evidence, Misconceptions, answers, diagnosis, observed
+from grader.checks.packing import packed_evidence, unpacked_evidence
+from grader.checks.plan import Departed
+from grader.checks.running import Findings
+from grader.errors import GraderError
+from grader.importing import load_reference
+from grader.sandbox.local import LocalSession
+
+
+def packed_mistakes(check: Check, whole: Check, known: Misconceptions, reference: Path) -> bytes:
+    """What a kit's check sees of the model answer and of each misconception, with what students are told of it.
+
+    Args:
+        check: as it will be rebuilt from the kit.
+        whole: as the course has it, which tells what the check calls.
+        reference: the folder of the model answer.
+    """
+    right = packed_evidence(observed(check, LocalSession(load_reference(reference))))
+    told = []
+    for one in known.about(whole):
+        try:
+            wrong = packed_evidence(answers(one, check, reference))
+        except (GraderError, TimeoutError, Departed):  # the course does not name it either
+            continue
+        told.append([one.name, one.replaces, one.sentence, str(one.credit), wrong])
+    return wire.encode([right, told])
+
+
+class Mistakes:
+    """Implements `Naming` from a kit's data.
+
+    Args:
+        data: by check, what `packed_mistakes` returned.
+    """
+
+    def __init__(self, data: Mapping[str, bytes]) -> None:
+        self._data = data
+
+    @cached_property
+    def known(self) -> tuple[Misconception, ...]:
+        """See `Naming`."""
+        found = {one.name: one for check in self._data for one, _ in self._read(check)[1]}
+        return tuple(found[name] for name in sorted(found))
+
+    def named(self, check: Check, findings: Findings) -> Misconception | None:
+        """See `Naming`."""
+        if check.id not in self._data:
+            return None
+        right, found = self._read(check.id)
+        return diagnosis(check, findings, right, found)
+
+    def _read(self, check: str) -> tuple[Evidence, list[tuple[Misconception, Evidence]]]:
+        right, told = wire.decode(self._data[check])
+        found = [
+            (Misconception(name, replaces, sentence, Fraction(credit), source=""), unpacked_evidence(wrong))
+            for name, replaces, sentence, credit, wrong in told
+        ]
+        return unpacked_evidence(right), found

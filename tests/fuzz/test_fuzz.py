@@ -1,0 +1,69 @@
+"""What reads a student's bytes is fuzzed, for a moment at every run; `make fuzz` does it for as long as one likes."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from grader.outcome import Failure, Value
+from tests.fuzz.__main__ import HERE, ROOT, command
+from tests.fuzz.targets import TARGETS, hole, said
+
+CORPUS = HERE / "corpus"
+SLOW = {"write_up": 60, "document": 500, "formula": 300}
+with_atheris = pytest.mark.skipif(
+    importlib.util.find_spec("atheris") is None, reason="atheris has no package for this machine"
+)
+
+
+def fuzzed(target: str, folder: Path, runs: int) -> subprocess.CompletedProcess[str]:
+    """A run of so many inputs, the same each time."""
+    return subprocess.run(command(target, folder, f"-runs={runs}", "-seed=1"), cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_what_was_found_stays_mended(target):
+    """Every input of the corpus, without a fuzzer."""
+    inputs = sorted((CORPUS / target).iterdir())
+    assert len(inputs) >= 3
+    for path in inputs:
+        TARGETS[target](path.read_bytes())
+
+
+@with_atheris
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_a_short_run_breaks_nothing(target, tmp_path):
+    """Inputs made from the corpus by what they reach."""
+    done = fuzzed(target, tmp_path, SLOW.get(target, 2000))
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "INITED cov: " in done.stderr
+
+
+@with_atheris
+def test_a_hole_is_found(tmp_path):
+    """With one check of the decoder taken out the same run ends with an input that gets through."""
+    for path in (CORPUS / "message").iterdir():
+        hole(path.read_bytes())
+    done = fuzzed("hole", tmp_path, 100_000)
+    assert done.returncode != 0
+    assert list(tmp_path.glob("hole-crash-*"))
+
+
+def test_the_corpus_leads_somewhere():
+    """Among the scripted processes are one that answers all, one that asks for a module, one that says too much."""
+    streams = [said(path.read_bytes()) for path in (CORPUS / "stream").iterdir()]
+    assert any(all(isinstance(outcome, Value) for outcome in outcomes) and len(outcomes) == 3 for outcomes in streams)
+    told = {outcome.message for outcomes in streams for outcome in outcomes if isinstance(outcome, Failure)}
+    assert any("asked for one by one" in message for message in told)
+    assert any("no answer to what it was asked" in message for message in told)
+    assert {"missing", "error", "out_of_memory", "crashed"} <= {
+        outcome.status for outcomes in streams for outcome in outcomes if isinstance(outcome, Failure)
+    }
+
+
+def test_every_target_has_a_corpus():
+    """And every corpus a target."""
+    assert {path.name for path in CORPUS.iterdir()} == set(TARGETS)

@@ -1,0 +1,47 @@
+"""All the ways to write homework 1's functions: `variants`, and the functions in text files beside it."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from grader.course import Course
+from grader.importing import load_reference
+from grader.sandbox.local import LocalSession
+from tests.conftest import ROOT
+from tests.hw1 import variants
+
+COURSE = Course(ROOT)
+# By target, `module.function`, and by name: the source.
+Functions = dict[str, dict[str, str]]
+
+
+def _written(kind: str) -> Functions:
+    """Functions from text files in which `#@ function/kind_name` begins each."""
+    modules = {target.split(".")[1]: target for target in variants.RIGHT}
+    table: Functions = {}
+    for path in sorted((ROOT / "tests" / "hw1").glob("functions_*.txt")):
+        for entry in path.read_text().split("#@ ")[1:]:
+            head, _, source = entry.partition("\n")
+            function, _, name = head.strip().partition("/")
+            if name.startswith(f"{kind}_"):
+                table.setdefault(modules[function], {})[name] = source
+    return table
+
+
+def _together(*tables: Functions) -> Functions:
+    return {target: {k: v for table in tables for k, v in table.get(target, {}).items()} for target in variants.RIGHT}
+
+
+RIGHT = _together(variants.RIGHT, _written("right"))
+WRONG = _together(variants.WRONG, _written("wrong"))
+
+
+def session_of(target: str, source: str) -> LocalSession:
+    """The reference with one function replaced; no process is needed."""
+    reference = load_reference(COURSE.reference("hw1"))
+    name, function = target.split(".")
+    changed = ModuleType(name)
+    vars(changed).update(vars(reference[name]))
+    exec(f"import numpy as np, torch\n{source}", vars(changed))
+    assert function in vars(changed)
+    return LocalSession({**reference, name: changed})
