@@ -6,6 +6,7 @@ import contextlib
 import io
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,24 @@ MISCONCEPTION_WALL_S = 10.0
 _ENOUGH = 2
 
 Evidence = tuple[CaseEvidence, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A misconception as one check sees it.
+
+    Args:
+        answers: case by case.
+        differs: the cases in which they are not right.
+        is_telling: whether its wrong numbers are so many that equal ones are no coincidence.
+        is_telling_as_whole: the same where arrays count that NaN and infinity take a part of, if all else is alike.
+    """
+
+    misconception: Misconception
+    answers: Evidence
+    differs: tuple[int, ...]
+    is_telling: bool
+    is_telling_as_whole: bool
 
 
 class Naming(Protocol):
@@ -61,6 +80,7 @@ class Misconceptions:
         self._prepared: dict[str, str] = {}
         self._unusable: set[str] = set()
         self._evidence: dict[tuple[str, str], Evidence] = {}
+        self._seen_by: dict[str, list[Known]] = {}
         self._concerned: dict[str, frozenset[str]] = {}
 
     @classmethod
@@ -119,15 +139,22 @@ class Misconceptions:
 
     def named(self, check: Check, findings: Findings) -> Misconception | None:
         """See `Naming`."""
-        concerned = self.about(check)
-        if not concerned or findings.fault is not None:
+        if findings.fault is not None:
             return None
+        if check.id not in self._seen_by:
+            self._seen_by[check.id] = self._all_seen_by(check)
+        return diagnosis(check, findings, self._seen_by[check.id])
+
+    def _all_seen_by(self, check: Check) -> list[Known]:
+        concerned = self.about(check)
+        if not concerned:
+            return []
         try:
             right = evidence_of(check, check.plan.outcomes)
         except Departed:
-            return None
+            return []
         found = [(one, wrong) for one in concerned if (wrong := self.evidence(one, check)) is not None]
-        return diagnosis(check, findings, right, found)
+        return [known(one, wrong, right, check.spec.tolerance) for one, wrong in found]
 
     def _changes(self, misconception: Misconception) -> frozenset[str]:
         """Every `module.function` that it changes."""
@@ -138,29 +165,39 @@ class Misconceptions:
         return self._concerned[misconception.replaces]
 
 
-def diagnosis(
-    check: Check, findings: Findings, right: Evidence, found: Sequence[tuple[Misconception, Evidence]]
-) -> Misconception | None:
+def known(misconception: Misconception, wrong: Evidence, right: Evidence, tolerance: Tolerance) -> Known:
+    """A misconception as a check sees it.
+
+    Args:
+        wrong: what it answers.
+        right: what the model answer does.
+    """
+    differs = tuple(at for at, of_wrong in enumerate(wrong) if not agree(of_wrong, right[at], tolerance))
+    is_telling, as_whole = (
+        len(set[bytes]().union(*(_telling(wrong[at], right[at], tolerance, lost_too=lost) for at in differs)))
+        >= min(_ENOUGH, len(right))
+        for lost in (False, True)
+    )
+    return Known(misconception, wrong, differs, is_telling, as_whole)
+
+
+def diagnosis(check: Check, findings: Findings, seen_by_check: Sequence[Known]) -> Misconception | None:
     """The misconception whose answers a student's equal wherever it differs from the model answer.
 
     Of several, those that explain every other case as well; None where these differ from each other.
-
-    Args:
-        right: what the check sees of the model answer.
-        found: what it sees of each misconception.
     """
-    if findings.fault is not None:
+    if findings.fault is not None or not seen_by_check:
         return None
     try:
         seen = evidence_of(check, findings.replies, findings.runs)
     except Departed:
         return None
     tolerance = check.spec.tolerance
-    alike = [(one, wrong) for one, wrong in found if _explains(wrong, seen, right, tolerance)]
-    whole = [(one, wrong) for one, wrong in alike if agree(wrong, seen, tolerance)]
-    if not (best := whole or alike) or not all(agree(wrong, best[0][1], tolerance) for _, wrong in best):
+    alike = [one for one in seen_by_check if _explains(one, seen, tolerance)]
+    whole = [one for one in alike if agree(one.answers, seen, tolerance)]
+    if not (best := whole or alike) or not all(agree(one.answers, best[0].answers, tolerance) for one in best):
         return None
-    return best[0][0]
+    return best[0].misconception
 
 
 def answers(misconception: Misconception, check: Check, reference: Path) -> Evidence:
@@ -185,20 +222,13 @@ def observed(check: Check, session: Session) -> Evidence:
     return evidence_of(check, findings.replies, findings.runs)
 
 
-def _explains(wrong: Evidence, seen: Evidence, right: Evidence, tolerance: Tolerance) -> bool:
-    """Whether what was seen is the misconception's wherever that differs from what is right, and tellingly so.
-
-    Where some numbers are lost to NaN and infinity and the others are right, it is telling which ones, if all is alike.
-    """
-    telling: set[bytes] = set()
-    is_whole = agree(wrong, seen, tolerance)
-    for of_wrong, of_seen, of_right in zip(wrong, seen, right, strict=True):
-        if agree(of_wrong, of_right, tolerance):
-            continue
-        if not agree(of_seen, of_wrong, tolerance):
-            return False
-        telling |= _telling(of_wrong, of_right, tolerance, lost_too=is_whole)
-    return len(telling) >= min(_ENOUGH, len(right))
+def _explains(known: Known, seen: Evidence, tolerance: Tolerance) -> bool:
+    """Whether what was seen is the misconception's wherever that differs from what is right, and tellingly so."""
+    return (
+        all(agree(seen[at], known.answers[at], tolerance) for at in known.differs)
+        and known.is_telling_as_whole
+        and (known.is_telling or agree(known.answers, seen, tolerance))
+    )
 
 
 def _telling(wrong: CaseEvidence, right: CaseEvidence, tolerance: Tolerance, *, lost_too: bool) -> set[bytes]:

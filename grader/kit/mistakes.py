@@ -10,7 +10,7 @@ from pathlib import Path
 from grader import wire
 from grader.checks.definition import Check
 from grader.checks.misconceptions import Misconception
-from grader.checks.naming import Evidence, Misconceptions, answers, diagnosis, observed
+from grader.checks.naming import Evidence, Misconceptions, answers, diagnosis, known, observed
 from grader.checks.packing import packed_evidence, unpacked_evidence
 from grader.checks.plan import Departed
 from grader.checks.running import Findings
@@ -19,7 +19,7 @@ from grader.importing import load_reference
 from grader.sandbox.local import LocalSession
 
 
-def packed_mistakes(check: Check, whole: Check, known: Misconceptions, reference: Path) -> bytes:
+def packed_mistakes(check: Check, whole: Check, misconceptions: Misconceptions, reference: Path) -> bytes:
     """What a kit's check sees of the model answer and of each misconception, with what students are told of it.
 
     Args:
@@ -29,7 +29,7 @@ def packed_mistakes(check: Check, whole: Check, known: Misconceptions, reference
     """
     right = packed_evidence(observed(check, LocalSession(load_reference(reference))))
     told = []
-    for one in known.about(whole):
+    for one in misconceptions.about(whole):
         try:
             wrong = packed_evidence(answers(one, check, reference))
         except (GraderError, TimeoutError, Departed):  # the course does not name it either
@@ -59,7 +59,8 @@ class Mistakes:
         if check.id not in self._data:
             return None
         right, found = self._read(check.id)
-        return diagnosis(check, findings, right, found)
+        tolerance = check.spec.tolerance
+        return diagnosis(check, findings, [known(one, wrong, right, tolerance) for one, wrong in found])
 
     def _read(self, check: str) -> tuple[Evidence, list[tuple[Misconception, Evidence]]]:
         right, told = wire.decode(self._data[check])

@@ -109,10 +109,12 @@ def test_the_class_is_large_and_varied():
 
 def test_one_judge_and_another_order_give_the_same_lines(graded, tmp_path):
     """Hangs, crashes and memory hogs in the middle of the batch disturb nobody."""
-    folders = [CLASS / student for student in reversed(STUDENTS)]
-    again = run(tmp_path, "--workers", 1, *folders)
+    some = STUDENTS[::-2]
+    statuses = {check["status"] for student in some for q in graded[student]["questions"] for check in q["checks"]}
+    assert {"timeout", "crashed", "out_of_memory"} <= statuses
+    again = run(tmp_path, "--workers", 1, *[CLASS / student for student in some])
     assert {student: timeless(line) for student, line in again.items()} == {
-        student: timeless(line) for student, line in graded.items()
+        student: timeless(graded[student]) for student in some
     }
 
 

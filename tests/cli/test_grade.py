@@ -40,8 +40,9 @@ def course(tmp_path):
 
 
 def grader(course, *arguments, **options):
-    """Run the command in a course."""
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    """Run the command in a course; by one judge, which starts sooner, where nothing else is said."""
+    one = [] if "--workers" in arguments or arguments[:1] != ("grade",) else ["--workers", "1"]
+    command = [sys.executable, "-m", "grader", *map(str, arguments), *one]
     return subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120, check=False, **options)
 
 
@@ -154,7 +155,7 @@ def test_a_reference_that_fails_is_the_instructors_fault(course):
 
 def test_ctrl_c_keeps_what_is_done(course):
     """Interrupted, the results so far are written; the same command goes on from there."""
-    for n in range(40):
+    for n in range(20):
         folder = course / "submissions/mini" / f"s{n:02}"
         folder.mkdir()
         (folder / "m.py").write_text(
@@ -172,7 +173,7 @@ def test_ctrl_c_keeps_what_is_done(course):
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 130
     kept = lines((course / "results/mini/results.jsonl").read_text())
-    assert 3 <= len(kept) < 46
+    assert 3 <= len(kept) < 26
     assert "Interrupted" in out
     rest = grader(course, "grade", "mini")
     assert f"{len(kept)} of them unchanged" in rest.stdout or rest.returncode == 0

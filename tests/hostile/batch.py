@@ -108,20 +108,22 @@ def graded(folder: Path, *, as_user: bool, n_hostile: int = N_HOSTILE) -> Batch:
         Path(path).chmod(0o666)
     hostile, neighbours = _hand_in(folder / "course" / "submissions" / "mini", places, n_hostile)
     _open_to_all(folder)
-    kernel.prctl(PR_SET_CHILD_SUBREAPER, 1)  # whoever outlives the command becomes a child of this process
+    kernel.prctl(PR_SET_CHILD_SUBREAPER, 1)  # whoever outlives the command becomes a child of this process, for now
     before, shared = _children(), _shared()
     done = subprocess.run(
         [*(AS_USER if as_user else []), sys.executable, "-m", "grader", "grade", "mini", "--workers", "2", "--json"],
         cwd=folder / "course", capture_output=True, text=True, timeout=900, check=False,
         env={**os.environ, "GRADER_TEST_SECRET": SECRET, "HOME": str(folder), "TMPDIR": str(folder)},
     )  # fmt: skip
+    left_processes = _children() - before
+    kernel.prctl(PR_SET_CHILD_SUBREAPER, 0)
     lines = {line["submission"]: line for line in map(json.loads, done.stdout.splitlines())}
     known = {"course", "canary", "planted"}
     return Batch(
         lines=lines, hostile=hostile, neighbours=neighbours,
         planted_text=Path(places["planted"]).read_text(), planted_mode=Path(places["planted"]).stat().st_mode & 0o777,
         left_behind=[
-            *(_children() - before),
+            *left_processes,
             *(_shared() - shared),
             *(path.name for path in folder.iterdir() if path.name not in known),
         ],
