@@ -159,7 +159,7 @@ def test_ctrl_c_keeps_what_is_done(course):
         folder = course / "submissions/mini" / f"s{n:02}"
         folder.mkdir()
         (folder / "m.py").write_text(
-            HONEST.replace("return float(x.sum())", f"import time; time.sleep(0.02); return {n}")
+            HONEST.replace("return float(x.sum())", f"import time; time.sleep(0.004); return {n}")
         )
     command = [sys.executable, "-m", "grader", "grade", "mini", "--workers", "1"]
     process = subprocess.Popen(

@@ -78,7 +78,7 @@ def test_a_killed_run_goes_on_where_it_was(course):
         folder = course / "submissions/mini" / f"s{n:02}"
         folder.mkdir()
         (folder / "m.py").write_text(
-            HONEST.replace("return float(x.sum())", f"import time; time.sleep(0.02); return {n}")
+            HONEST.replace("return float(x.sum())", f"import time; time.sleep(0.004); return {n}")
         )
     command = [sys.executable, "-m", "grader", "grade", "mini", "--workers", "2"]
     process = subprocess.Popen(
