@@ -37,11 +37,12 @@ class Store:
             "CREATE TABLE IF NOT EXISTS marks (submission TEXT PRIMARY KEY, key TEXT NOT NULL, marks TEXT NOT NULL)"
         )
         self._database.execute("CREATE TABLE IF NOT EXISTS foundations (digest TEXT PRIMARY KEY, parts TEXT NOT NULL)")
+        self._read: dict[str, tuple[str, Line]] = {}
 
     def known(self, keys: Mapping[str, str]) -> dict[str, Line]:
         """Of the submissions in `keys` (id → key), those whose result under exactly this key is here."""
         rows = self._database.execute("SELECT submission, key, line FROM results").fetchall()
-        return {submission: json.loads(line) for submission, key, line in rows if keys.get(submission) == key}
+        return {name: self._line(name, text) for name, key, text in rows if keys.get(name) == key}
 
     def earlier(self, submission: Submission, policy: str) -> Earlier | None:
         """What is known of the very same files, graded under the same policy, whatever the rubric was."""
@@ -68,7 +69,7 @@ class Store:
         kept = "" if result.status == "ungraded" else key
         self._database.execute(
             "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
-            (result.submission, kept, json.dumps(result.to_json()), json.dumps(basis)),
+            (result.submission, kept, _text(result.to_json()), json.dumps(basis)),
         )
 
     def found(self, digest: str, parts: Mapping[str, str]) -> None:
@@ -93,17 +94,33 @@ class Store:
         Args:
             marks: with what `mark` was told; else as they were graded.
         """
-        query = "SELECT submission, line, marks FROM results LEFT JOIN marks USING (submission, key)"
-        rows = {name: (line, mark if marks else None) for name, line, mark in self._database.execute(query)}
-        wanted = [rows[submission] for submission in sorted(set(submissions)) if submission in rows]
-        return [marked(json.loads(line), json.loads(mark or "{}")) for line, mark in wanted]
+        rows = self._rows(submissions)
+        return [marked(self._line(name, text), found if marks else {}) for name, text, found in rows]
 
     def write(self, submissions: Iterable[str]) -> list[Line]:
         """Write results.jsonl and grades.csv for those of `submissions` that are graded; the lines written."""
-        lines = self.lines(submissions)
-        _replace(self.folder / "results.jsonl", jsonl(lines))
+        rows = self._rows(submissions)
+        lines = [marked(self._line(name, text), found) for name, text, found in rows]
+        texts = [_text(line) if found else text for line, (_, text, found) in zip(lines, rows, strict=True)]
+        _replace(self.folder / "results.jsonl", "".join(f"{text}\n" for text in texts))
         _replace(self.folder / "grades.csv", grades(lines))
         return lines
+
+    def _rows(self, submissions: Iterable[str]) -> list[tuple[str, str, Marks]]:
+        """Of those of `submissions` that are graded: id, line as text, marks; by id."""
+        query = "SELECT submission, line, marks FROM results LEFT JOIN marks USING (submission, key)"
+        rows = {name: (text, found) for name, text, found in self._database.execute(query)}
+        return [
+            (name, rows[name][0], json.loads(rows[name][1] or "{}")) for name in sorted(set(submissions) & set(rows))
+        ]
+
+    def _line(self, submission: str, text: str) -> Line:
+        """A line from its text, which is read once."""
+        known, line = self._read.get(submission, ("", {}))
+        if known != text:
+            line = json.loads(text)
+            self._read[submission] = text, line
+        return line
 
     def close(self) -> None:
         """Close the database."""
@@ -117,7 +134,12 @@ def result_key(*parts: str) -> str:
 
 def jsonl(lines: Sequence[Line]) -> str:
     """One line of JSON per result."""
-    return "".join(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n" for line in lines)
+    return "".join(f"{_text(line)}\n" for line in lines)
+
+
+def _text(line: Line) -> str:
+    text = json.dumps(line, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "backslashreplace").decode()  # what UTF-8 cannot bear becomes JSON's own escape
 
 
 def grades(lines: Sequence[Line]) -> str:

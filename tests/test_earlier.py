@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 
@@ -137,4 +138,21 @@ def test_what_was_our_fault_is_tried_again(mini, ana, tmp_path, monkeypatch, san
     known = store.earlier(ana, "auto")
     assert known.verdicts == {}
     assert {verdict.status for verdict in grade(mini, ana, sandbox, earlier=known).verdicts} >= {"passed", "failed"}
+    store.close()
+
+
+def test_the_files_hold_what_was_kept_with_marks_and_whatever_text(mini, sandbox, ana, tmp_path):
+    """A line is written as it was kept, what UTF-8 cannot bear included; a mark that came later is in it."""
+    result = replace(grade(mini, ana, sandbox), output="größer \udcff \u2028")
+    store = Store(tmp_path)
+    store.put("key", result, "auto")
+    [line] = store.write(["ana", "nobody"])
+    assert line["output"] == result.output
+    text = (tmp_path / "results.jsonl").read_text(encoding="utf-8")
+    assert "größer \\udcff" in text
+    assert [json.loads(one) for one in text.split("\n")[:-1]] == [line] == list(store.known({"ana": "key"}).values())
+    check = line["questions"][0]["checks"][0]["id"]
+    store.mark("ana", {check: {"flaky": True}})
+    store.write(["ana"])
+    assert json.loads((tmp_path / "results.jsonl").read_text())["questions"][0]["checks"][0]["flaky"] is True
     store.close()

@@ -90,10 +90,10 @@ def command(
     )  # fmt: skip
     try:
         lines = run_under_seeds(batch, n_seeds, submissions, unreadable, Progress(quiet=as_json))
-        before = store.lines((line["submission"] for line in lines), marks=False)
-        found = changes(before, lines) if as_diff else []
+        ids = [line["submission"] for line in lines]
+        found = changes(store.lines(ids, marks=False), lines) if as_diff else []
         if batch.keeps:
-            lines = store.write([line["submission"] for line in lines])
+            lines = store.write(ids)
     finally:
         store.close()
     if as_json:
