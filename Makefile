@@ -10,7 +10,7 @@ grade: $(READY)
 	$(BIN)/grader grade hw1
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 3 --dist loadgroup # more than two cores, for much of it waits for limits to end
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(READY)
 	$(BIN)/ruff check .
