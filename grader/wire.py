@@ -5,10 +5,12 @@ Both sides use this module; neither ever unpickles. Beyond msgpack's own types a
     tensor  a CPU torch tensor of a numeric dtype         ext 2: the same
     big     an integer beyond 64 bits                     ext 3: its hexadecimal digits
     ref     an object that stays in the worker            ext 4: [request, index]
+    tuple   what a list begins with that stands for one   ext 5: nothing
 """
 
 from __future__ import annotations
 
+import enum
 import struct
 import sys
 from collections.abc import Callable, Collection, Iterator
@@ -29,7 +31,7 @@ MAX_TEXT = 1 << 20
 MAX_HEX_DIGITS = 4096
 MAX_RANK = 32
 
-_ARRAY, _TENSOR, _BIG, _REF = 1, 2, 3, 4
+_ARRAY, _TENSOR, _BIG, _REF, _TUPLE = 1, 2, 3, 4, 5
 _HEADER = struct.Struct("!I")
 DTYPES = {
     name: np.dtype(name)
@@ -53,6 +55,12 @@ class Ref:
     index: int
 
 
+class Mark(enum.Enum):
+    """What is said of a list by its first item. Replies bear none: there, lists and tuples are the same numbers."""
+
+    TUPLE = enum.auto()
+
+
 def encode(value: Any) -> bytes:
     """The message body for `value`.
 
@@ -68,7 +76,7 @@ def _plain(value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise NotData(f"nested deeper than {MAX_DEPTH} levels")
     kind = type(value)
-    if value is None or kind in (bool, float, bytes, Ref):
+    if value is None or kind in (bool, float, bytes, Ref, Mark):
         return value
     if kind is str:
         return _text(value)
@@ -101,6 +109,8 @@ def _plain(value: Any, depth: int) -> Any:
 def _extension(value: Any) -> Any:
     if type(value) is Ref:
         return msgpack.ExtType(_REF, msgpack.packb([value.request, value.index]))
+    if value is Mark.TUPLE:
+        return msgpack.ExtType(_TUPLE, b"")
     raise NotData(type_name(value))
 
 
@@ -177,6 +187,8 @@ def decode(body: bytes, *, tensor: Callable[[Any], Any] = lambda array: array) -
             return int(data.decode("ascii"), 16)
         if code == _REF:
             return _unpack_ref(data)
+        if code == _TUPLE and not data:
+            return Mark.TUPLE
         raise WireError(f"an extension of type {code} and {len(data)} bytes")
 
     try:
@@ -188,6 +200,17 @@ def decode(body: bytes, *, tensor: Callable[[Any], Any] = lambda array: array) -
         raise WireError(f"a message cannot be read: {type(error).__name__}: {str(error)[:120]}") from None
     _refuse_depth(value)
     return value
+
+
+def mapped(value: Any, each: Callable[[Any], Any]) -> Any:
+    """What was decoded of a call, with its tuples, and with `each` done to the items of lists, tuples, dictionaries."""
+    if isinstance(value, dict):
+        return {key: each(item) for key, item in value.items()}
+    if not isinstance(value, list):
+        return value
+    is_tuple = bool(value) and value[0] is Mark.TUPLE
+    items = map(each, value[is_tuple:])
+    return tuple(items) if is_tuple else list(items)
 
 
 def _refuse_depth(value: Any) -> None:

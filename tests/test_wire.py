@@ -114,6 +114,7 @@ def _array(name, shape, raw):
         msgpack.packb(msgpack.ExtType(3, b"9" * 60_000)),
         msgpack.packb(msgpack.ExtType(3, b"zz")),
         msgpack.packb(msgpack.ExtType(4, msgpack.packb(["a", 1]))),
+        msgpack.packb(msgpack.ExtType(5, b"\0")),
         msgpack.packb(msgpack.ExtType(77, b"")),
         msgpack.packb([{1.5: 0}]),
         msgpack.packb({"a": {None: 0}}),

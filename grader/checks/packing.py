@@ -22,7 +22,7 @@ from grader.rubric import CheckSpec
 from grader.wire import NotData, Ref
 
 # Raised whenever what is packed, or how, changes.
-_FORMAT = 1
+_FORMAT = 2
 
 
 def packed(check: Check) -> bytes:

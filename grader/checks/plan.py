@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgpack
+import numpy as np
 
 from grader import wire
 from grader.arrays import Mismatch, as_array
@@ -93,8 +94,11 @@ def encoded_call(
 def _sendable(value: Any, located: Callable[[Ref], Ref]) -> Any:
     if isinstance(value, Reply):
         return located(origin_of(value)) if isinstance(outcome_behind(value), Handle) else value._value()
+    if isinstance(value, np.generic):
+        return value.item()  # as it is shown, and as a student would write it
     if isinstance(value, list | tuple):
-        return [_sendable(item, located) for item in value]
+        sent = [_sendable(item, located) for item in value]
+        return [wire.Mark.TUPLE, *sent] if isinstance(value, tuple) else sent
     if isinstance(value, dict):
         return {key: _sendable(item, located) for key, item in value.items()}
     return value

@@ -81,9 +81,7 @@ def _replies(plan: Plan, case: int, student: Student) -> dict[int, Reply]:
     def filled(value: Any) -> Any:
         if isinstance(value, Ref):
             return replies[value.index]
-        if isinstance(value, dict):
-            return {key: filled(item) for key, item in value.items()}
-        return list(map(filled, value)) if isinstance(value, list) else value
+        return wire.mapped(value, filled)
 
     for index in range(plan.bounds[case], plan.bounds[case + 1]):
         (owner, name), args, named, shows = filled(wire.decode(plan.calls[index], tensor=tensor_of))

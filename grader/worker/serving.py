@@ -116,9 +116,7 @@ class Server:
             if key not in self._objects:
                 raise Missing("the earlier call returned data, not an object that has methods", [])
             return self._objects[key]
-        if isinstance(value, list):
-            return [self._dereferenced(item, request) for item in value]
-        return value
+        return wire.mapped(value, lambda item: self._dereferenced(item, request))
 
     def _reply(self, key: tuple[int, int], result: Any) -> tuple[str, bytes]:
         if isinstance(result, Iterator):
