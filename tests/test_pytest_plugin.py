@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 from fractions import Fraction
 from typing import get_args
 
@@ -47,8 +48,8 @@ def outcomes(junit_file):
 
 
 def test_the_verdicts_are_those_of_grade(course, mini, sandbox):
-    """One item a check with its points, here in two processes that have a sandbox each."""
-    course.runpytest_subprocess("rubrics", "--submission", "ana", "-n", "2", "--junitxml", "report.xml")
+    """One item a check with its points."""
+    course.runpytest_subprocess("rubrics", "--submission", "ana", "--junitxml", "report.xml")
     verdicts = {verdict.id: verdict for verdict in grade(mini, read_folder(course.path / "ana"), sandbox).verdicts}
     assert {"passed", "partial", "missing", "blocked"} <= {verdict.status for verdict in verdicts.values()}
     reported = outcomes(course.path / "report.xml")
@@ -120,6 +121,15 @@ def test_each_status_has_its_outcome(course, monkeypatch, status):
         done.stdout.fnmatch_lines([f"SKIPPED*rubrics/mini.yaml:*: {status}: It is {status}."])
     elif outcome != "passed":
         done.stdout.fnmatch_lines([f"{status}: 0.5 of 1 points", f"It is {status}.", "expected  3\\x1b[[]31m"])
+    assert fake.closed
+
+
+def test_it_stops_where_pytest_is_told_to(course, monkeypatch):
+    """-x ends the run with the first check that fails, and the submission's processes with it."""
+    fake = FakeSitting(defaultdict(lambda: "failed", conv_matches_torch="passed"))
+    monkeypatch.setattr(sitting, "sitting", lambda *_: fake)
+    done = course.runpytest_inprocess("rubrics", "--submission", "ana", "-x")
+    done.assert_outcomes(passed=1, failed=1)
     assert fake.closed
 
 

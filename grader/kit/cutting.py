@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import yaml
 
 from grader.checks.definition import Check
 from grader.errors import Fault, RubricError
-from grader.rubric import CheckSpec, Question, Rubric
+from grader.rubric import CheckSpec, Rubric
 from grader.rubric.slicing import Slices
 from grader.writeup.spec import Kind, RelationSpec, TableSpec
 
@@ -21,12 +21,11 @@ Entry = dict[str, Any]
 
 def rubric_text(rubric: Rubric, shipped: frozenset[str], seed: int) -> str:
     """The rubric with the checks of `shipped`, as YAML."""
-    requires = {spec.id: spec.requires for spec in rubric.checks}
-    questions = []
-    for question in rubric.questions:
-        checks = [_entry(spec, _remaining(spec.id, requires, shipped)) for spec in _of(question, shipped)]
-        if checks:
-            questions.append({"id": question.id, "title": question.title, "checks": checks})
+    kept = rubric.restricted(lambda spec: spec.id in shipped)
+    questions = [
+        {"id": question.id, "title": question.title, "checks": list(map(_entry, question.checks))}
+        for question in kept.questions
+    ]
     content = {
         "assignment": rubric.assignment,
         "title": rubric.title,
@@ -40,25 +39,7 @@ def rubric_text(rubric: Rubric, shipped: frozenset[str], seed: int) -> str:
     return text
 
 
-def _of(question: Question, shipped: frozenset[str]) -> list[CheckSpec]:
-    return [spec for spec in question.checks if spec.id in shipped]
-
-
-def _remaining(check: str, requires: Mapping[str, Sequence[str]], shipped: frozenset[str]) -> list[str]:
-    """What a check requires of those shipped: one that is not shipped stands for what it requires itself."""
-    found: dict[str, None] = {}
-    todo, seen = list(requires[check]), set[str]()
-    while todo:
-        name = todo.pop(0)
-        if name in shipped:
-            found[name] = None
-        elif name not in seen:
-            seen.add(name)
-            todo += requires[name]
-    return list(found)
-
-
-def _entry(spec: CheckSpec, requires: list[str]) -> Entry:
+def _entry(spec: CheckSpec) -> Entry:
     if spec.part == "writeup":
         return {"check": spec.id, "points": exact(spec.points), **_readable(spec)}
     entry: Entry = {"check": _function(spec)}
@@ -70,7 +51,7 @@ def _entry(spec: CheckSpec, requires: list[str]) -> Entry:
         for tier in spec.tolerance.tiers
     ]
     entry |= {"measure": spec.tolerance.measure, "equal_nan": spec.tolerance.equal_nan}
-    besides: Entry = {"hint": spec.hint, "forbids": list(spec.forbids), "requires": requires}
+    besides: Entry = {"hint": spec.hint, "forbids": list(spec.forbids), "requires": list(spec.requires)}
     return entry | {key: value for key, value in besides.items() if value}
 
 

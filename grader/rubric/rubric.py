@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -94,6 +94,35 @@ class Rubric:
         return sum((question.points for question in self.questions), Fraction(0))
 
     def restricted(self, keep: Callable[[CheckSpec], bool]) -> Rubric:
-        """The rubric with some of its checks, and the questions that they are of."""
-        kept = (replace(question, checks=tuple(filter(keep, question.checks))) for question in self.questions)
-        return replace(self, questions=tuple(question for question in kept if question.checks))
+        """The rubric with some of its checks, and the questions that they are of.
+
+        A check that is left out stands for what it requires itself: it would not be tried either.
+        """
+        requires = {spec.id: spec.requires for spec in self.checks}
+        kept = frozenset(spec.id for spec in self.checks if keep(spec))
+        questions = (
+            replace(
+                question,
+                checks=tuple(
+                    replace(spec, requires=_remaining(spec.requires, requires, kept))
+                    for spec in question.checks
+                    if spec.id in kept
+                ),
+            )
+            for question in self.questions
+        )
+        return replace(self, questions=tuple(question for question in questions if question.checks))
+
+
+def _remaining(needed: Iterable[str], requires: Mapping[str, Sequence[str]], kept: frozenset[str]) -> tuple[str, ...]:
+    """What is needed of those kept, directly or by way of others."""
+    found: dict[str, None] = {}
+    todo, seen = list(needed), set[str]()
+    while todo:
+        name = todo.pop(0)
+        if name in kept:
+            found[name] = None
+        elif name not in seen:
+            seen.add(name)
+            todo += requires.get(name, ())
+    return tuple(found)

@@ -18,12 +18,12 @@ from click.testing import CliRunner
 
 from grader.cli import cli
 from tests.cli.test_grade import CLASS, HONEST, course, grader, lines
-from tests.conftest import ROOT
+from tests.kit.conftest import HIDING
 
 __all__ = ["course"]  # a fixture
 
 HIDDEN = ("conv_keeps_inputs", "leaves its arguments alone", "unchanged")
-
+MATRIX = "## Question 2\n$$W = \\begin{pmatrix} 17.25 & 3.5 \\\\ 4.75 & 5.125 \\end{pmatrix}$$\n"
 
 SNAPSHOT = Path(__file__).parent / "check_ben.txt"
 
@@ -81,34 +81,42 @@ def test_the_snippet_that_is_printed_shows_what_was_got(course, quick):
 
 def test_nothing_of_a_hidden_check_is_told(course, quick):
     """Neither its name, nor its words, nor that it passed; that there is one, and its points, are."""
-    for student in CLASS:
-        for arguments in ([], ["--json"], ["--only", "q1"]):
-            done = quick(course / "submissions/mini" / student, *arguments)
-            assert not any(word in done.stdout + done.stderr for word in HIDDEN), (student, arguments)
-            if not arguments:
-                assert "Not run here: 1 hidden check worth 1 point (q1: 1)." in done.stdout
-                assert "all passed" not in done.stdout.lower()
-    everything = quick(course / "submissions/mini/ana").stdout
-    assert "Every check that runs here passed: 9.3333 of 9.3333 points." in everything
+    told = {student: quick(course / "submissions/mini" / student) for student in CLASS}
+    for student, done in told.items():
+        assert not any(word in done.stdout + done.stderr for word in HIDDEN), student
+        assert "Not run here: 1 hidden check worth 1 point (q1: 1)." in done.stdout
+        assert "all passed" not in done.stdout.lower()
+    assert "Every check that runs here passed: 9.3333 of 9.3333 points." in told["ana"].stdout
+    assert not any(word in quick(course / "submissions/mini/ben", "--only", "q1").stdout for word in HIDDEN)
 
 
 def test_verdicts_are_those_of_grade(course, quick):
     """For every student of the small class, hang, crash and syntax error among them."""
     graded = {line["submission"]: line for line in lines(grader(course, "grade", "mini", "--json").stdout)}
     for student in CLASS:
-        [mine] = lines(quick(course / "submissions/mini" / student, "--json").stdout)
+        told = quick(course / "submissions/mini" / student, "--json").stdout
+        [mine] = lines(told)
         assert visible(mine) == visible(graded[student]), student
+        assert not any(word in told for word in HIDDEN), student
         assert len(visible(mine)) == sum(len(question["checks"]) for question in mine["questions"])
 
 
-def test_verdicts_on_the_sample_class_are_those_of_grade(quick, tmp_path):
-    """For some of the bundled sample students, write-ups included."""
-    folders = [ROOT / "submissions/hw1" / name for name in ("hana", "finn", "mei")]
-    graded = lines(grader(ROOT, "grade", "hw1", *folders, "--json", "--out", tmp_path).stdout)
-    checked = [lines(quick(folder, "--json").stdout)[0] for folder in folders]
-    assert {line["submission"]: visible(line) for line in checked} == {
-        line["submission"]: visible(line) for line in graded
-    }
+def test_verdicts_on_a_write_up_are_those_of_grade(quick, tmp_path):
+    """As on functions, wrong ones and a known mistake beside it."""
+    folder = writing(tmp_path)
+    (folder / "m.py").write_text("def total(x):\n    return float((x**2).sum())\n")
+    [graded] = lines(grader(folder, "grade", "secretive", folder, "--json").stdout)
+    [checked] = lines(quick(folder, "--json").stdout)
+    assert visible(checked) == visible(graded)
+    assert {"passed", "failed", "missing"} <= {check["status"] for check in visible(checked)}
+
+
+def writing(tmp_path):
+    """The folder of a student whose write-up gives the right matrix."""
+    folder = shutil.copytree(HIDING.root, tmp_path / "course") / "submissions/secretive/ana"
+    folder.mkdir(parents=True)
+    (folder / "answers.md").write_text(MATRIX)
+    return folder
 
 
 def test_it_works_from_anywhere_within_a_submission(course, quick, monkeypatch):
@@ -305,20 +313,15 @@ def test_a_saved_file_is_checked_at_once(course, watching):
 
 def test_a_write_up_is_checked_when_it_is_saved(tmp_path):
     """Only its own checks, not those of the code."""
-    course = tmp_path / "course"
-    for part in ("rubrics", "reference"):
-        shutil.copytree(ROOT / part, course / part)
-    folder = course / "submissions/hw1/hana"
-    shutil.copytree(ROOT / "submissions/hw1/hana", folder)
+    folder = writing(tmp_path)
     one = Watching(folder)
     try:
-        one.until("Ctrl-C ends it")
-        text = (folder / "answers.md").read_text()
-        (folder / "answers.md").write_text(text.replace("61,706", "61,707"))
+        assert "✓ w_matrix" in one.until("Ctrl-C ends it")[0]
+        (folder / "answers.md").write_text(MATRIX.replace("17.25", "17.5"))
         text, _ = one.until("Ctrl-C ends it")
     finally:
         one.process.kill()
         one.process.wait()
-    assert "answers.md changed: 11 checks run" in text
-    assert "q1_total" in text
-    assert "conv2d_matches_torch" not in text
+    assert "answers.md changed: 1 check run" in text
+    assert "✗ w_matrix" in text
+    assert "total_adds_up" not in text

@@ -43,12 +43,18 @@ def test_check_tells_what_is_right_wrong_and_known(checked):
 
 
 def test_pytest_tells_the_same(home, checked, tmp_path):
-    """One item a check that is in the kit."""
+    """One item a check that is in the kit, here in two processes with a sandbox each; --lf knows what failed."""
     report = tmp_path / "report.xml"
-    command = [sys.executable, "-m", "pytest", "rubrics/secretive.yaml", "--submission", ".", "--junitxml", str(report)]
-    subprocess.run([*command, "-p", "no:cacheprovider"], cwd=home, capture_output=True, check=False)
+    command = [sys.executable, "-m", "pytest", "rubrics/secretive.yaml", "--submission", "."]
+    subprocess.run([*command, "-n", "2", "--junitxml", str(report)], cwd=home, capture_output=True, check=False)
     told = {
-        case.name: {item.name: item.value for item in case.properties()}["status"]
+        case.name: {item.name: item.value for item in case.properties()}
         for suite in JUnitXml.fromfile(str(report)) for case in suite
     }  # fmt: skip
-    assert told == {name: check["status"] for name, check in checked.items()}
+    assert {name: (properties["status"], properties["points"]) for name, properties in told.items()} == {
+        name: (check["status"], f"{check['score']:g}") for name, check in checked.items()
+    }
+    again = [*command, "--lf", "--collect-only", "-q"]
+    listed = subprocess.run(again, cwd=home, capture_output=True, text=True, check=False).stdout
+    failed = [name for name, check in checked.items() if check["status"] not in ("passed", "blocked", "needs_review")]
+    assert [line.rpartition("::")[2] for line in listed.splitlines() if "::" in line] == failed
