@@ -79,7 +79,7 @@ class _Body:
 
 def _prepared(check: Check) -> _Compiled | _Body:
     claims = [claim for of_case in check.plan.claims or () for claim in of_case]
-    calls = [wire.decode(call, tensor=sys.modules["torch"].from_numpy) for call in check.plan.calls]
+    calls = [_read(wire.decode(call, tensor=sys.modules["torch"].from_numpy)) for call in check.plan.calls]
     bare = all(isinstance(call[0][0], str) and not any(isinstance(arg, wire.Ref) for arg in call[1]) for call in calls)
     if not bare or not claims or not all(_is_plain(claim) for claim in claims):
         return _Body(check)
@@ -93,6 +93,10 @@ def _prepared(check: Check) -> _Compiled | _Body:
         _joined(claim.expected for claim in numbers),
         _joined(_bound(claim, check) for claim in numbers),
     )
+
+
+def _read(value: Any) -> Any:
+    return wire.mapped(value, _read)
 
 
 def _is_plain(claim: Claim) -> bool:
