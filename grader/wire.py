@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 import struct
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -304,26 +304,28 @@ class Frames:
         self._buffer = bytearray()
         self._max = max_frame
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes) -> list[bytes]:
         """The bodies that `data` completes.
 
         Raises:
-            WireError: a header announces more than the cap.
+            WireError: a header announces more than the cap; what was complete before it came from the call before.
         """
         self._buffer += data
-        at = 0
-        try:
-            while len(self._buffer) - at >= _HEADER.size:
-                (size,) = _HEADER.unpack_from(self._buffer, at)
-                if size > self._max:
-                    raise WireError(f"a message of {size} bytes; at most {self._max} are allowed")
-                end = at + _HEADER.size + size
-                if len(self._buffer) < end:
+        bodies: list[bytes] = []
+        at, there = 0, len(self._buffer)
+        while there - at >= _HEADER.size:
+            (size,) = _HEADER.unpack_from(self._buffer, at)
+            if size > self._max:
+                if bodies:
                     break
-                yield bytes(self._buffer[at + _HEADER.size : end])
-                at = end
-        finally:
-            del self._buffer[:at]
+                raise WireError(f"a message of {size} bytes; at most {self._max} are allowed")
+            start = at + _HEADER.size
+            if there - start < size:
+                break
+            at = start + size
+            bodies.append(bytes(self._buffer[start:at]))
+        del self._buffer[:at]
+        return bodies
 
     @property
     def pending(self) -> int:

@@ -119,7 +119,7 @@ class PlainProcess:
             SandboxError: it does not become so.
         """
         try:
-            _, _, kind, body = self.receive(START_WALL_S)
+            _, _, kind, body = wire.parse_reply(self.receive(START_WALL_S)[0])
             if kind == wire.READY:
                 self.send(wire.frame(wire.encode(seed)), START_WALL_S)
                 return
@@ -149,7 +149,7 @@ class PlainProcess:
         if failed:
             raise Ended
 
-    def receive(self, wall_s: float, *, in_row: bool = False) -> tuple[int, int, str, bytes]:
+    def receive(self, wall_s: float, *, in_row: bool = False) -> list[bytes]:
         """See `WorkerProcess.receive`; a thread takes the replies as they come."""
         del in_row
         try:
@@ -161,7 +161,7 @@ class PlainProcess:
             raise Ended
         if isinstance(reply, WireError):
             raise reply
-        return wire.parse_reply(reply)
+        return [reply]
 
     @property
     def has_unread(self) -> bool:
@@ -208,8 +208,10 @@ class PlainProcess:
     def _take_replies(self) -> None:
         try:
             while data := _pipe(self._process.stdout).read(_CHUNK):
-                for body in self._frames.feed(data):
-                    self._replies.put(body)
+                while bodies := self._frames.feed(data):
+                    data = b""
+                    for body in bodies:
+                        self._replies.put(body)
         except WireError as error:
             self._replies.put(error)
         except (OSError, ValueError):

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from grader import wire
 from grader.errors import SandboxError, WireError
@@ -171,8 +171,9 @@ class WorkerSession:
             raise Overdue
         self._child = self._workers.spawn(math.ceil(cpu_s), self._budget.memory_mib, self._seed)
         self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
-        number, _, kind, body = self._child.receive(self._budget.load_wall_s)
-        if (number, kind) != (0, wire.READY):
+        first, *more = self._child.receive(self._budget.load_wall_s)
+        number, _, kind, body = wire.parse_reply(first)
+        if more or (number, kind) != (0, wire.READY):
             reason = wire.decode(body) if kind == wire.NO_CAGE else kind
             self.close()
             raise SandboxError(f"the worker could not enter the sandbox: {reason}")
@@ -182,33 +183,32 @@ class WorkerSession:
         """Send a request and collect what comes into `replies`; their digest."""
         assert self._child is not None
         started = time.monotonic()
-        hashed = hashlib.blake2b(digest_size=16)
         try:
             body = wire.encode([request.number, request.operation, request.body])
             self._child.send(wire.frame(body), wall_s)
-            for index in range(request.n_replies):
+            while len(replies) < request.n_replies:
                 left = self._budget.submission_wall_s - self._used.wall_s - (time.monotonic() - started)
-                reply = self._child.receive(max(0.0, min(wall_s, left)), in_row=index > 0)
-                kind, body = self._answer(request, index, reply)
-                hashed.update(f"{kind} {len(body)} ".encode() + body)
-                replies.append((kind, body))
-            if self._child.has_unread:  # then somebody else than the worker answers, perhaps since the first
-                replies.clear()
-                raise WireError(_BREACH)
+                messages = self._child.receive(max(0.0, min(wall_s, left)), in_row=bool(replies))
+                self._take(request, messages, replies)
+            if self._child.has_unread:
+                _refuse_all(replies)
         finally:
             self._used.wall_s += time.monotonic() - started
         if request.operation == "load":
             self._held.add(request.body)
-        return hashed.digest()
+        return _digest(replies)
 
-    def _answer(self, request: _Request, index: int, reply: tuple[int, int, str, bytes]) -> _Reply:
-        number, at, kind, body = reply
-        if kind == wire.NEED and number == request.number:
-            self._bring(wire.decode(body))
-            raise _NeedsModule
-        if (number, at) != (request.number, index):
-            raise WireError(_BREACH)
-        return kind, body
+    def _take(self, request: _Request, messages: Sequence[bytes], replies: list[_Reply]) -> None:
+        for message in messages:
+            number, at, kind, body = wire.parse_reply(message)
+            if kind == wire.NEED and number == request.number:
+                self._bring(wire.decode(body))
+                raise _NeedsModule
+            if number != request.number or at != len(replies):
+                raise WireError(_BREACH)
+            if at == request.n_replies:
+                _refuse_all(replies)
+            replies.append((kind, body))
 
     def _bring(self, module: Any) -> None:
         if type(module) is not str:
@@ -257,6 +257,19 @@ class WorkerSession:
             self._used.cut = self._used.cut or self._child.cut
             self._child.printed.clear()
             self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
+
+
+def _refuse_all(replies: list[_Reply]) -> NoReturn:
+    """More came than was asked for: somebody else than the worker answers, perhaps since the first."""
+    replies.clear()
+    raise WireError(_BREACH)
+
+
+def _digest(replies: Sequence[_Reply]) -> bytes:
+    """Equal for equal replies."""
+    bodies = [body for _, body in replies]
+    heads = f"{[kind for kind, _ in replies]} {list(map(len, bodies))}\n"
+    return hashlib.blake2b(b"".join([heads.encode(), *bodies]), digest_size=16).digest()
 
 
 def outcome_of(kind: str, data: Any) -> Outcome:

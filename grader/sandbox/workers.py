@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -28,16 +29,16 @@ class WorkerProcess(Protocol):
         """
         ...
 
-    def receive(self, wall_s: float, *, in_row: bool = False) -> tuple[int, int, str, bytes]:
-        """The next reply: request number, index, kind, body.
+    def receive(self, wall_s: float, *, in_row: bool = False) -> Sequence[bytes]:
+        """The next replies, as many as have come but at least one, each for `wire.parse_reply`.
 
         Args:
-            in_row: one of many, which may be let come together.
+            in_row: some of many, which may be let come together.
 
         Raises:
-            Overdue: not within `wall_s`.
+            Overdue: none within `wall_s`.
             Ended: the process is gone.
-            WireError: what came is no reply.
+            WireError: what came is no message.
         """
         ...
 

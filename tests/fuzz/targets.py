@@ -241,10 +241,10 @@ class _Scripted:
         number, operation, _ = wire.decode(body)
         self._say(self._said if operation == "calls" else wire.reply(number, 0, wire.VALUE, wire.encode(None)))
 
-    def receive(self, _wall_s: float, *, in_row: bool = False) -> tuple[int, int, str, bytes]:
+    def receive(self, _wall_s: float, *, in_row: bool = False) -> list[bytes]:
         if not self._unread:
             raise Ended
-        return wire.parse_reply(self._unread.pop(0))
+        return [self._unread.pop(0)]
 
     @property
     def has_unread(self) -> bool:
