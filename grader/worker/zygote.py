@@ -74,6 +74,7 @@ class Zygote:
         paths = readable_paths()
         sys.path[:] = [path for path in sys.path if any(Path(path).is_relative_to(p) for p in paths)]
         self._cage = cage.enter_zygote(paths, self._config.layers)
+        sys.path_importer_cache.clear()  # each worker would
         gc.collect()
         gc.freeze()
         self._send({"ready": self._cage.summary})
