@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from grader.checks.drawing import Case, CheckFunction
+from grader.checks.drawing import Case, CheckFunction, size
 from grader.checks.judging import Sheet
 from grader.checks.plan import Plan, encoded_call, packed_list
 from grader.checks.reply import Reply, Target
+from grader.checks.shrinking import Search
 from grader.outcome import Outcome, Value
 from grader.rubric import CheckSpec
 from grader.sandbox import Session
@@ -76,6 +78,16 @@ class Check:
     sheet: Sheet | None
     reference: Reference
     judged: dict[bytes | None, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """How much there is to read in each case."""
+        return [size(case) for case in self.cases]
+
+    @cached_property
+    def search(self) -> Search:
+        """The search for the smallest failing case, which learns from student to student."""
+        return Search(self.function, len(self.cases), self.seed)
 
     @property
     def id(self) -> str:

@@ -20,14 +20,6 @@ _DRAW = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
 _SHRINK = (hypothesis.Phase.generate, hypothesis.Phase.shrink)
 
 
-class Enough(BaseException):
-    """Ends hypothesis's search from within."""
-
-
-class _Failing(Exception):
-    """Tells hypothesis that a case fails."""
-
-
 def is_drawn(function: CheckFunction) -> bool:
     """Whether the check has cases to draw, or is a worked example."""
     return hasattr(function, "hypothesis")
@@ -46,39 +38,18 @@ def draw(function: CheckFunction, examples: int, seed: int) -> tuple[Case, ...]:
     if not is_drawn(function):
         return ({},)
     cases: list[Case] = []
-    _search(function, lambda case: cases.append(frozen(case)), examples, seed, _DRAW)
+    search(function, lambda case: cases.append(frozen(case)), examples, seed)
     return tuple(cases)
 
 
-def smallest(
-    function: CheckFunction, fails: Callable[[Case], bool], examples: int, seed: int, runs: int
-) -> Case | None:
-    """The smallest case found for which `fails`, trying at most `runs` cases; None where none of them does."""
-    best: list[tuple[int, Case]] = []
-    left = runs
-
-    def attempt(case: Case) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Enough
-        if fails(frozen(case)):
-            best.append((size(case), frozen(case)))
-            raise _Failing
-
-    with contextlib.suppress(Enough, _Failing, hypothesis.errors.HypothesisException):
-        _search(function, attempt, examples, seed, _SHRINK)
-    return min(best, key=lambda found: found[0])[1] if best else None
-
-
-def _search(
-    function: CheckFunction,
-    visit: Callable[[Case], None],
-    examples: int,
-    seed: int,
-    phases: tuple[hypothesis.Phase, ...],
+def search(
+    function: CheckFunction, visit: Callable[[Case], None], examples: int, seed: int, *, shrink: bool = False
 ) -> None:
-    """Let hypothesis call `visit` with the cases of `function` (its documented way: another inner_test)."""
+    """Let hypothesis call `visit` with cases of `function` (its documented way: another inner_test).
+
+    Args:
+        shrink: where `visit` raises, look for smaller cases for which it does; otherwise that ends the search.
+    """
     given: Any = function
     body = given.hypothesis.inner_test
     others = dict.fromkeys(inspect.signature(given).parameters)
@@ -86,7 +57,7 @@ def _search(
     hypothesis.seed(seed)(given)
     hypothesis.settings(
         max_examples=examples,
-        phases=phases,
+        phases=_SHRINK if shrink else _DRAW,
         database=None,
         deadline=None,
         derandomize=False,

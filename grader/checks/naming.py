@@ -28,6 +28,8 @@ from grader.wire import NotData
 
 # One misconception's answers to one check take some 0.1 s; a busy machine, ten times that.
 MISCONCEPTION_WALL_S = 10.0
+# Kept by the replies they are the name of: the same mistake comes back with the very same numbers.
+MAX_NAMED = 10_000
 # Numbers that agree in so many cases, and are not alike, agree by no coincidence.
 _ENOUGH = 2
 
@@ -81,6 +83,7 @@ class Misconceptions:
         self._unusable: set[str] = set()
         self._evidence: dict[tuple[str, str], Evidence] = {}
         self._seen_by: dict[str, list[Known]] = {}
+        self._named: dict[tuple[str, bytes], Misconception | None] = {}
         self._concerned: dict[str, frozenset[str]] = {}
 
     @classmethod
@@ -141,6 +144,16 @@ class Misconceptions:
         """See `Naming`."""
         if findings.fault is not None:
             return None
+        if findings.digest is None:
+            return self._diagnosis(check, findings)
+        key = (check.id, findings.digest)
+        if key not in self._named:
+            if len(self._named) == MAX_NAMED:
+                self._named.clear()
+            self._named[key] = self._diagnosis(check, findings)
+        return self._named[key]
+
+    def _diagnosis(self, check: Check, findings: Findings) -> Misconception | None:
         if check.id not in self._seen_by:
             self._seen_by[check.id] = self._all_seen_by(check)
         return diagnosis(check, findings, self._seen_by[check.id])

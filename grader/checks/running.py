@@ -50,6 +50,7 @@ class Findings:
         departed: the check made other calls than were planned, so its replies are not all that was judged.
         replies: to the planned calls.
         runs: how the check's body ran, case by case; empty where it did not have to.
+        digest: equal for equal replies, where the findings rest on them alone; else None.
     """
 
     marks: Marks
@@ -58,6 +59,7 @@ class Findings:
     departed: bool = False
     replies: Sequence[Outcome] = ()
     runs: Sequence[CaseRun] = ()
+    digest: bytes | None = None
 
     @property
     def failing(self) -> list[int]:
@@ -98,10 +100,11 @@ def run_check(check: Check, session: Session) -> Findings:
     if known is not None:
         return replace(known, replies=replies)
     findings = _compiled(check, replies) if check.sheet is not None else _replayed(check, replies, session)
-    is_settled = replies.digest is not None and not findings.departed and findings.fault is None
-    if is_settled and len(check.judged) < MAX_JUDGED:
-        check.judged[replies.digest] = replace(findings, runs=())
-    return replace(findings, replies=replies)
+    if findings.departed or findings.fault is not None:
+        return replace(findings, replies=replies)
+    if replies.digest is not None and len(check.judged) < MAX_JUDGED:
+        check.judged[replies.digest] = replace(findings, runs=(), digest=replies.digest)
+    return replace(findings, replies=replies, digest=replies.digest)
 
 
 def _compiled(check: Check, outcomes: Sequence[Outcome]) -> Findings:

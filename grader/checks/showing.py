@@ -10,20 +10,19 @@ import numpy as np
 
 from grader.arrays import Array, Mismatch, shaped
 from grader.checks.definition import Check
-from grader.checks.drawing import Case, Enough, is_drawn, size, smallest
+from grader.checks.drawing import Case, is_drawn, size
 from grader.checks.expect import Claim, Fact, Numbers, Unchanged
 from grader.checks.judging import element_errors, problem_of
 from grader.checks.plan import Called, Live
 from grader.checks.recorded import NotRecorded
 from grader.checks.reply import Reply, origin_of, outcome_behind
 from grader.checks.running import CaseRun, Findings, judged, live_actual, run_case
+from grader.checks.shrinking import Enough
 from grader.outcome import Failure, Handle, Outcome, Value
 from grader.sandbox import Session
 from grader.verdict import Counterexample
 from grader.wire import Ref
 
-# Most failures are small after so many tries; each is a call or two into the sandbox and a draw of a millisecond.
-SHRINK_RUNS = 80
 MAX_SHOWN = 200
 
 
@@ -42,7 +41,7 @@ def shown_case(check: Check, session: Session, findings: Findings, *, shrink: bo
     Args:
         shrink: let hypothesis look for a smaller one than was drawn.
     """
-    index = min(findings.failing, key=lambda case: size(check.cases[case]))
+    index = min(findings.failing, key=lambda case: check.sizes[case])
     case = check.cases[index]
     if shrink and is_drawn(check.function):
         smaller = _smaller(check, session, index, _kind(findings.failures.get(index)))
@@ -63,7 +62,7 @@ def _smaller(check: Check, session: Session, index: int, kind: str) -> Case | No
             raise Enough
         return bool(found.findings.failing) and _kind(failure) == kind
 
-    return smallest(check.function, fails, len(check.cases), check.seed, SHRINK_RUNS)
+    return check.search.smallest(fails)
 
 
 def _run(check: Check, session: Session, case: Case, index: int) -> Shown:

@@ -1,0 +1,96 @@
+"""Hypothesis's search for the smallest failing case of a check, kept for all students of a batch.
+
+What hypothesis tries next depends on nothing but the check, the seed and which of its tries failed so far. Its own
+bookkeeping costs many times what a try costs, so the tries are kept, by those answers: whoever fails as somebody did
+before is led along the same tries without it. A student's search is the same whoever came before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+from hypothesis.errors import HypothesisException
+
+from grader.checks.drawing import Case, CheckFunction, frozen, search, size
+
+# Most failures are small after so many tries; each is a call or two into the sandbox.
+MAX_TRIES = 80
+# Tries kept per check: a megabyte or less.
+MAX_KEPT = 2_000
+
+
+class Enough(BaseException):
+    """Ends a search from within."""
+
+
+class _Failing(Exception):
+    """Tells hypothesis that a case fails."""
+
+
+class Search:
+    """The searches for the smallest failing case of one check.
+
+    Args:
+        examples: how many cases hypothesis draws before it gives up on finding a failing one.
+    """
+
+    def __init__(self, function: CheckFunction, examples: int, seed: int) -> None:
+        self._function = function
+        self._examples = examples
+        self._seed = seed
+        self._next: dict[int, Case | None] = {}  # after which answers; None: hypothesis is done
+
+    def smallest(self, fails: Callable[[Case], bool]) -> Case | None:
+        """The smallest case found for which `fails`; None where none of them does. `fails` may raise `Enough`."""
+        answers: list[bool] = []
+        best: list[tuple[int, Case]] = []
+
+        def attempt(case: Case) -> None:
+            if len(answers) == MAX_TRIES:
+                raise Enough
+            answers.append(fails(case))
+            if answers[-1]:
+                best.append((size(case), case))
+
+        with contextlib.suppress(Enough):
+            if self._follow(attempt, answers):
+                self._explore(attempt, answers)
+        return min(best, key=lambda found: found[0])[1] if best else None
+
+    def _follow(self, attempt: Callable[[Case], None], answers: list[bool]) -> bool:
+        """Make the tries that are known; whether hypothesis has to be asked for more."""
+        while (key := _key(answers)) in self._next:
+            case = self._next[key]
+            if case is None:
+                return False
+            attempt(case)
+        return True
+
+    def _explore(self, attempt: Callable[[Case], None], answers: list[bool]) -> None:
+        """Lead hypothesis to where the answers end, and make its tries from there."""
+        known = list(answers)
+        given: list[bool] = []
+
+        def visit(case: Case) -> None:
+            if len(given) == len(known):
+                case = frozen(case)
+                self._keep(given, case)
+                attempt(case)
+                known.append(answers[-1])
+            given.append(known[len(given)])
+            if given[-1]:
+                raise _Failing
+
+        with contextlib.suppress(_Failing, HypothesisException):
+            search(self._function, visit, self._examples, self._seed, shrink=True)
+        self._keep(given, None)
+
+    def _keep(self, given: list[bool], case: Case | None) -> None:
+        if len(self._next) < MAX_KEPT:
+            self._next[_key(given)] = case
+
+
+def _key(answers: list[bool]) -> int:
+    """The answers as the binary digits of a number, after a one."""
+    return int("1" + "".join("01"[answer] for answer in answers), 2)

@@ -1,0 +1,149 @@
+"""The search for a smallest failing case: the same for everybody, and cheap for whoever fails like others."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.checks import shrinking
+from grader.checks.drawing import size
+from grader.checks.shrinking import Enough, Search
+
+
+@given(numbers=st.lists(st.integers(-50, 50), max_size=8), factor=st.integers(1, 9))
+def check(student, expect, numbers, factor):
+    """What cases are drawn for."""
+
+
+# Ways to fail: by what a case must be like.
+WAYS = {
+    "always": lambda case: True,
+    "never": lambda case: False,
+    "two different": lambda case: len(set(case["numbers"])) > 1,
+    "a large one": lambda case: any(abs(number) > 20 for number in case["numbers"]),
+    "not sorted": lambda case: case["numbers"] != sorted(case["numbers"]),
+    "a large factor": lambda case: case["factor"] > 4 and len(case["numbers"]) > 2,
+}
+
+
+def alone(fails):
+    """What is found by who comes first, with all tries."""
+    tries = []
+
+    def counted(case):
+        tries.append(case)
+        return fails(case)
+
+    return Search(check, 40, seed=0).smallest(counted), tries
+
+
+def test_a_failure_becomes_small():
+    """Two different numbers are needed: two there are, as small as they come."""
+    found, tries = alone(WAYS["two different"])
+    assert sorted(map(abs, found["numbers"])) == [0, 1]
+    assert len(tries) <= shrinking.MAX_TRIES
+
+
+def test_where_nothing_fails_nothing_is_found():
+    """All of the cases pass."""
+    assert alone(WAYS["never"])[0] is None
+
+
+@pytest.mark.parametrize("order", range(5))
+def test_whoever_came_before_changes_nothing(order):
+    """In any order, each finds what is found alone, by the same tries."""
+    names = random.Random(order).sample(list(WAYS), len(WAYS))
+    search = Search(check, 40, seed=0)
+    for name in [*names, *names]:
+        tries = []
+
+        def fails(case, name=name, tries=tries):
+            tries.append(case)
+            return WAYS[name](case)
+
+        found, alone_tries = alone(WAYS[name])
+        assert search.smallest(fails) == found
+        assert tries == alone_tries
+
+
+def test_hypothesis_is_not_asked_twice(monkeypatch):
+    """The second student who fails in the same way is led along what is known."""
+    search = Search(check, 40, seed=0)
+    first = search.smallest(WAYS["not sorted"])
+    monkeypatch.setattr(shrinking, "search", None)
+    assert search.smallest(WAYS["not sorted"]) == first
+
+
+def test_another_way_to_fail_is_followed_from_where_it_parts(monkeypatch):
+    """What is known is tried once, not again while hypothesis is led to the new part."""
+    search = Search(check, 40, seed=0)
+    search.smallest(WAYS["two different"])
+    tries = []
+
+    def fails(case):
+        tries.append(case)
+        return WAYS["not sorted"](case)
+
+    search.smallest(fails)
+    assert len(tries) == len(alone(WAYS["not sorted"])[1])
+
+
+@pytest.mark.parametrize("before", [0, 1, 5])
+def test_it_ends_when_told(before):
+    """A process that ends gives no further answer: the best so far is taken, and the next student is not affected."""
+    search = Search(check, 40, seed=0)
+    answers = []
+
+    def fails(case):
+        if len(answers) == before:
+            raise Enough
+        answers.append(WAYS["a large one"](case))
+        return answers[-1]
+
+    found = search.smallest(fails)
+    assert found is None or WAYS["a large one"](found)
+    assert search.smallest(WAYS["a large one"]) == alone(WAYS["a large one"])[0]
+
+
+def test_answers_that_change_break_nothing():
+    """Of a student whose function draws lots, something that failed once is found, or nothing."""
+    rng, failed = random.Random(1), []
+
+    def fails(case):
+        if rng.random() < 0.5:
+            failed.append(case)
+            return True
+        return False
+
+    search = Search(check, 40, seed=0)
+    for _ in range(5):
+        found = search.smallest(fails)
+        assert found is None or found in failed
+
+
+def test_what_is_kept_is_bounded(monkeypatch):
+    """Many ways to fail fill a check's memory up to the bound, and each is still found."""
+    monkeypatch.setattr(shrinking, "MAX_KEPT", 50)
+    search = Search(check, 40, seed=0)
+    for name, fails in WAYS.items():
+        assert search.smallest(fails) == alone(fails)[0], name
+    assert len(search._next) <= 50
+
+
+def test_cases_are_read_only():
+    """One student's try cannot become another's."""
+
+    @given(y=st.integers(1, 5).map(np.ones))
+    def of_arrays(student, expect, y):
+        """Arrays."""
+
+    def fails(case):
+        with pytest.raises(ValueError, match="read-only"):
+            case["y"][0] = 5
+        return True
+
+    assert size(Search(of_arrays, 10, seed=0).smallest(fails)) == 2
