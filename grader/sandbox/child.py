@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 18
 # Replies come faster than a process wakes: one that sleeps meanwhile, and longer each time, saves both sides most of a
 # switch per reply.
-_PAUSE_S, _MAX_PAUSE_S = 1e-3, 8e-3
+_PAUSE_S, _MAX_PAUSE_S = 1e-3, 2e-3
 # A call whose process was kept from running by others gets its time, up to so many times the limit.
 PATIENCE = 5
 

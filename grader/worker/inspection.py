@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Container, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from grader.worker.loading import module_name
@@ -76,24 +77,25 @@ def uses(
     sources: Mapping[str, str | bytes], notebook: Notebook | None, functions: Sequence[str], patterns: Sequence[str]
 ) -> list[list[object]]:
     """[file, line, routine] of each use that `functions` (`module.name`) can reach."""
-    modules = {
-        module_name(path)[0]: _Module([(path, tree)]) for path, text in sources.items() if (tree := _parsed(text))
-    }
+    paths = {module_name(path)[0]: path for path in sources}
     book = None if notebook is None else _Module(_cells(notebook))
     found: dict[tuple[str, int], str] = {}
     todo = [tuple(function.rsplit(".", 1)) for function in functions]
     seen: set[tuple[str, ...]] = set()
     while todo:
         owner, name = key = todo.pop()
-        module = modules.get(owner, book)
-        if key in seen or module is None:
+        if key in seen:
             continue
         seen.add(key)
+        path = paths.get(owner)
+        module = book if path is None else _module(path, sources[path])
+        if module is None:
+            continue
         for statement in module.definitions.get(name, []):
             for node, dotted in _names(module, statement):
                 if any(fnmatchcase(dotted, pattern) for pattern in patterns):
                     found.setdefault((module.places[id(statement)], node.lineno), dotted)
-                todo += _reached(owner, dotted, modules)
+                todo += _reached(owner, dotted, paths)
     return [[file, line, routine] for (file, line), routine in sorted(found.items())[:MAX_USES]]
 
 
@@ -109,8 +111,8 @@ def places(
         if path is None:
             found.append([notebook.path, 1] if notebook is not None else [])
             continue
-        tree = _parsed(sources[path])
-        definitions = [] if tree is None else _Module([(path, tree)]).definitions.get(name, [])
+        module = _module(path, sources[path])
+        definitions = [] if module is None else module.definitions.get(name, [])
         found.append([path, definitions[-1].lineno if definitions else 1])
     return found
 
@@ -123,10 +125,17 @@ def _names(module: _Module, statement: ast.stmt) -> Iterator[tuple[ast.expr, str
                 yield from ((node, f"{starred}.{node.id}") for starred in module.starred)
 
 
-def _reached(owner: str, dotted: str, modules: Mapping[str, _Module]) -> list[tuple[str, str]]:
+def _reached(owner: str, dotted: str, modules: Container[str]) -> list[tuple[str, str]]:
     """The definitions of the submission's own that a name may stand for."""
     base, _, last = dotted.rpartition(".")
     return [(base, last)] if base in modules else [] if base else [(owner, last)]
+
+
+@functools.lru_cache(maxsize=64)
+def _module(path: str, text: str | bytes) -> _Module | None:
+    """What stands in a file; None where that is no Python."""
+    tree = _parsed(text)
+    return None if tree is None else _Module([(path, tree)])
 
 
 def _parsed(text: str | bytes) -> ast.Module | None:
