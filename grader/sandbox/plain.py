@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import select
 import signal
 import subprocess
 import sys
@@ -107,8 +108,9 @@ class PlainProcess:
         self.printed = bytearray()
         self.printed_cap = 1 << 16
         self.cut = False
-        for serve in (self._take_replies, self._take_output):
-            threading.Thread(target=serve, daemon=True).start()
+        self._reader = threading.Thread(target=self._take_output, daemon=True)
+        self._reader.start()
+        threading.Thread(target=self._take_replies, daemon=True).start()
 
     def begin(self, seed: int) -> None:
         """Wait until the process is warm, and give it its seed.
@@ -170,13 +172,20 @@ class PlainProcess:
         """See `WorkerProcess.drain`: until nothing has come for a moment."""
         for _ in range(100):
             self._fresh.clear()
-            if not self._fresh.wait(_QUIET_S):
+            if not self._fresh.wait(_QUIET_S) and not self._has_waiting_output():
                 break
         new = bytes(self._taken)
         del self._taken[: len(new)]
         room = max(0, self.printed_cap - len(self.printed))
         self.printed += new[:room]
         self.cut = self.cut or len(new) > room
+
+    def _has_waiting_output(self) -> bool:
+        """Whether a busy machine has kept the reader from what was printed; only sockets can be asked on Windows."""
+        try:
+            return self._reader.is_alive() and bool(select.select([_pipe(self._process.stderr)], [], [], 0)[0])
+        except (OSError, ValueError):
+            return False
 
     def release(self) -> None:
         """See `WorkerProcess.release`."""
