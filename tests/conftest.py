@@ -49,6 +49,21 @@ def sandbox():
     forked.close()
 
 
+@pytest.fixture
+def warm(sandbox):
+    """A class that makes the sandbox of this process, for code that would start one of its own."""
+
+    class Warm:
+        def __init__(self, *_args, **_named):
+            self.name, self.open = sandbox.name, sandbox.open
+
+        def start(self): ...
+
+        def close(self): ...
+
+    return Warm
+
+
 @pytest.fixture(scope="session")
 def honest():
     """The source of the right answer to the small assignment."""

@@ -33,18 +33,9 @@ def check(course, student, *arguments, **options):
 
 
 @pytest.fixture
-def quick(sandbox, monkeypatch):
+def quick(warm, monkeypatch):
     """The command within this process, on a sandbox that is warm already; options as on the command line."""
-
-    class Warm:
-        def __init__(self, *_args, **_named):
-            self.name, self.open = sandbox.name, sandbox.open
-
-        def start(self): ...
-
-        def close(self): ...
-
-    monkeypatch.setattr("grader.sandbox.own.OwnCodeSandbox", Warm)
+    monkeypatch.setattr("grader.sandbox.own.OwnCodeSandbox", warm)
 
     def run(folder, *arguments):
         done = CliRunner().invoke(cli, ["check", str(folder), *arguments], catch_exceptions=False)

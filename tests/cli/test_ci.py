@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from junitparser.xunit2 import JUnitXml
 
+from grader.cli import cli
 from tests.conftest import MINI
 from tests.test_escaping import command
 
@@ -124,10 +126,26 @@ def test_nothing_of_a_hidden_check_is_told(ben):
     assert done.stdout.count("1 hidden check: run by your instructor") == 1
 
 
-def test_elsewhere_the_output_is_for_people(course, ben):
+@pytest.fixture
+def quick(course, warm, monkeypatch):
+    """The command within this process, on a sandbox that is warm already."""
+    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(course))
+    monkeypatch.setattr("grader.sandbox.forked.ForkedSandbox", warm)
+    monkeypatch.chdir(course)
+
+    def run(name, *arguments):
+        done = CliRunner().invoke(cli, ["ci", f"submissions/mini/{name}", *map(str, arguments)], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done
+
+    return run
+
+
+def test_elsewhere_the_output_is_for_people(quick, ben):
     """Enough points is 0; no line is a command where GitHub does not listen."""
-    done = ci(course, "ben", "--min-score", "35%", "--only", "q1,q2", GITHUB_ACTIONS="false")
-    assert done.returncode == 0, done.stderr
+    done = quick("ben", "--min-score", "35%", "--only", "q1,q2")
     assert not re.search("^::", done.stdout, re.MULTILINE)
 
 
@@ -224,11 +242,10 @@ def timeless(file):
 RAISING = "raise ValueError('::error::boo\\n::add-mask::points\\n\\x1b[31m##[error]x\\u2028::error::y <b>`|@ana #1')"
 
 
-def test_what_a_student_raises_is_data_in_every_file(course, tmp_path):
+def test_what_a_student_raises_is_data_in_every_file(course, quick, tmp_path):
     """A message full of commands is one annotation, with its line feeds escaped, and well-formed XML."""
     hand_in(course, "dora", f"def conv(image, kernel):\n    {RAISING}\n")
-    done = ci(course, "dora", "--junit", tmp_path / "junit.xml", "--summary", tmp_path / "summary.md")
-    assert done.returncode == 0, done.stderr
+    done = quick("dora", "--github", "--junit", tmp_path / "junit.xml", "--summary", tmp_path / "summary.md")
     assert [found[0] for found in heard(done.stdout)] == ["error", "notice", "notice"]
     assert JUnitXml.fromfile(str(tmp_path / "junit.xml")).failures > 0
     assert "<b>" not in re.sub("```.*?```", "", (tmp_path / "summary.md").read_text(), flags=re.DOTALL)
