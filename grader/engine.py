@@ -26,7 +26,8 @@ class Judge:
 
     def __init__(self, assignment: Assignment, policy: Policy, only: frozenset[str]) -> None:
         self._assignment, self._only = assignment, only
-        self._sandbox = ForkedSandbox(assignment.rubric.modules, policy)
+        plans = [check.plan.message for check in assignment.checks.values()]
+        self._sandbox = ForkedSandbox(assignment.rubric.modules, policy, plans)
         self._sandbox.start()
 
     def grade(self, submission: Submission, earlier: Earlier | None = None) -> Result:

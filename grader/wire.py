@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 import struct
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -41,6 +41,7 @@ DTYPES = {
     )
 }  # fmt: skip
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}  # dtype.name is slow
+_ARRAYS, _LISTS = (np.ndarray, np.generic), (list, tuple, range)  # a union would be made anew at each use
 
 
 class NotData(Exception):
@@ -84,11 +85,11 @@ def _plain(value: Any, depth: int) -> Any:
         return value if -(2**63) <= value < 2**64 else msgpack.ExtType(_BIG, _hexadecimal(value))
     if kind in (list, tuple):
         return [_plain(item, depth + 1) for item in value]
-    if isinstance(value, np.ndarray | np.generic):
+    if isinstance(value, _ARRAYS):
         return _pack_array(value, depth)
     if isinstance(value, dict):
         return {_key(key): _plain(item, depth + 1) for key, item in dict.items(value)}
-    if isinstance(value, list | tuple | range):
+    if isinstance(value, _LISTS):
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, bool | int):
         return _plain(int.__int__(value), depth)
@@ -270,26 +271,51 @@ def _unpack_ref(data: bytes) -> Ref:
 KINDS = ("value", "handle", "missing", "error", "out_of_memory", "too_large", "need", "ready", "no_cage")
 VALUE, HANDLE, MISSING, ERROR, OUT_OF_MEMORY, TOO_LARGE, NEED, READY, NO_CAGE = KINDS
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
-_REPLY = struct.Struct("!IIB")
+_REPLIES = struct.Struct("!III")
+_PART = struct.Struct("!BI")
+
+# Where a frame of replies is put together: the head, before the first of them.
+REPLIES_HEAD = _HEADER.size + _REPLIES.size
 
 
-def reply(request: int, index: int, kind: str, body: bytes) -> bytes:
-    """A framed reply to call `index` of a request; its head is packed by hand, since there are thousands of them."""
-    head = _REPLY.pack(request, index, _KIND_NUMBERS[kind])
-    return _HEADER.pack(len(head) + len(body)) + head + body
+def head_of_replies(request: int, first: int, count: int, size: int) -> bytes:
+    """What stands before `count` replies of `size` bytes: their frame's header, whom they answer, and from which on."""
+    return _HEADER.pack(_REPLIES.size + size) + _REPLIES.pack(request, first, count)
 
 
-def parse_reply(message: bytes) -> tuple[int, int, str, bytes]:
-    """Request number, index, kind and body of a reply.
+def part(kind: str, body: bytes) -> bytes:
+    """One reply."""
+    return _PART.pack(_KIND_NUMBERS[kind], len(body)) + body
+
+
+def parse_replies(message: bytes) -> tuple[int, int, int, bytes]:
+    """Request, index of the first reply, how many there are, and the replies themselves, for `parts`.
 
     Raises:
-        WireError: it is too short to be one, or of no known kind.
+        WireError: the message is too short to be one of replies.
     """
-    try:
-        request, index, kind = _REPLY.unpack_from(message)
-        return request, index, KINDS[kind], message[_REPLY.size :]
-    except (struct.error, IndexError):
-        raise WireError("a reply without request, index and kind") from None
+    if len(message) < _REPLIES.size:
+        raise WireError("replies without request, index and count")
+    request, first, count = _REPLIES.unpack_from(message)
+    return request, first, count, message[_REPLIES.size :]
+
+
+def parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Kind and body of each reply.
+
+    Raises:
+        WireError: the bytes end within a reply, or one is of no known kind.
+    """
+    at = 0
+    while at < len(data):
+        start = at + _PART.size
+        if start > len(data):
+            raise WireError("a reply without kind and size")
+        kind, size = _PART.unpack_from(data, at)
+        at = start + size
+        if kind >= len(KINDS) or at > len(data):
+            raise WireError("a reply of no known kind, or one cut short")
+        yield KINDS[kind], data[start:at]
 
 
 def frame(body: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgpack
@@ -63,7 +64,7 @@ class Plan:
     claims: tuple[tuple[Claim, ...], ...] | None
     seen: dict[int, Made] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
+    @cached_property
     def message(self) -> bytes:
         """All calls as one list."""
         return packed_list(self.calls)

@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import select
 import signal
 import socket
 import time
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import wire
+from grader.errors import WireError
 from grader.sandbox.workers import Ended, Overdue
+from grader.worker import answering
 
 if TYPE_CHECKING:
     from grader.sandbox.zygote import ZygoteProcess
 
 _CHUNK = 1 << 18
-# Replies come faster than a process wakes: one that sleeps meanwhile, and longer each time, saves both sides most of a
-# switch per reply.
-_PAUSE_S, _MAX_PAUSE_S = 1e-3, 2e-3
 # A call whose process was kept from running by others gets its time, up to so many times the limit.
 PATIENCE = 5
+# In so many parts of the limit it is looked whether a call has returned.
+_LOOKS = 8
+# A process that ends by itself has so long.
+_ENDING_WALL_S = 5.0
 
 
 class Child:
-    """Implements `WorkerProcess` for a child of the zygote; keeps the first bytes of what it prints."""
+    """Implements `WorkerProcess` for a child of the zygote; keeps the first bytes of what it prints.
 
-    def __init__(self, zygote: ZygoteProcess, pid: int, pidfd: int, channel: socket.socket, output: int) -> None:
+    Args:
+        memory: the file in which the child puts its replies together, see `grader.worker.answering`. It is read, never
+            mapped: whatever the child does to it, reading gives bytes.
+    """
+
+    def __init__(
+        self, zygote: ZygoteProcess, pid: int, pidfd: int, channel: socket.socket, output: int, memory: int
+    ) -> None:
         self._zygote = zygote
         self._pid = pid
         self._pidfd = pidfd
         self._channel = channel
         self._output: int | None = output
         self._frames = wire.Frames()
-        self._replies: list[bytes] = []
-        self._pause_s = _PAUSE_S
+        self._messages: deque[bytes] = deque()
+        self._memory = memory
         self._host_pid = _host_pid(pidfd)
         self.printed = bytearray()
         self.printed_cap = 1 << 16
@@ -62,57 +74,73 @@ class Child:
             except OSError:
                 raise Ended from None
 
-    def receive(self, wall_s: float, *, in_row: bool = False) -> list[bytes]:
+    def receive(self, wall_s: float, in_all_s: float = math.inf) -> bytes:
         """See `WorkerProcess.receive`; waits longer where the machine is too busy to run the process."""
-        self._replies += self._frames.feed(b"")
-        if not self._replies:
-            self._pause_s = min(2 * self._pause_s, _MAX_PAUSE_S) if in_row else _PAUSE_S / 2
-            if in_row:
-                time.sleep(self._pause_s)
-            started = time.monotonic()
-            while not self._replies_within(wall_s):
-                if time.monotonic() > started + PATIENCE * wall_s or not self._is_starved(0.1 * wall_s):
-                    raise Overdue
-        replies, self._replies = self._replies, []
-        return replies
+        self._messages += self._frames.feed(b"")
+        last = started = time.monotonic()
+        seen = self._progress()
+        while not self._arrives_within(min(wall_s / _LOOKS, started + in_all_s - time.monotonic())):
+            now, progress = time.monotonic(), self._progress()
+            if progress != seen:
+                last, seen = now, progress
+            overdue = now >= last + wall_s or now >= started + in_all_s
+            if overdue and (now > last + PATIENCE * wall_s or not self._is_starved(0.1 * wall_s)):
+                raise Overdue
+        return self._messages.popleft()
 
     @property
     def has_unread(self) -> bool:
         """Whether anything came that was not asked for."""
-        return bool(self._replies) or self._frames.pending > 0
-
-    def kill(self) -> tuple[int, float]:
-        """End the process and all that descends from it; exit code and CPU seconds."""
-        self.release()
-        return self._zygote.end_of(self._pid)
+        return bool(self._messages) or self._frames.pending > 0
 
     def release(self) -> None:
-        """End the process without waiting for it."""
-        if self._output is None and self._pidfd < 0:
+        """End the process and all that descends from it, without waiting."""
+        if self._pidfd < 0:
             return
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        self._kill()
         self.drain()
         self._channel.close()
-        os.close(self._pidfd)
+        for descriptor in (self._pidfd, self._memory):
+            os.close(descriptor)
         self._pidfd = -1
         self._close_output()
 
-    def wait(self, wall_s: float = 5.0) -> tuple[int, float]:
-        """How a process ended that is ending by itself."""
-        if self._pidfd >= 0:
-            select.select([self._pidfd], [], [], wall_s)
-        return self.kill()
+    def wait(self, *, kill: bool = False) -> tuple[int, float, bytes]:
+        """See `WorkerProcess.wait`."""
+        if kill:
+            self._kill()
+        select.select([self._pidfd], [], [], _ENDING_WALL_S)
+        self._kill()
+        code, cpu_s = self._zygote.end_of(self._pid)
+        left = self._left_behind()
+        self.release()
+        return code, cpu_s, left
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def _progress(self) -> bytes:
+        """Changes with each reply that the process puts together."""
+        return os.pread(self._memory, wire.REPLIES_HEAD, 0)
+
+    def _left_behind(self) -> bytes:
+        """The message of replies that the process did not send before it ended."""
+        content = os.pread(self._memory, answering.SIZE, 0)
+        with contextlib.suppress(WireError):
+            return next(iter(wire.Frames(answering.SIZE).feed(content)), b"")
+        return b""
 
     def drain(self) -> None:
         """Take what is in the output pipe now."""
         while self._output is not None and self._take_output():
             pass
 
-    def _replies_within(self, wall_s: float) -> bool:
+    def _arrives_within(self, wall_s: float) -> bool:
+        """Whether there is a message by then."""
         deadline = time.monotonic() + wall_s
         try:
-            while not self._replies:
+            while not self._messages:
                 self._read(deadline)
         except Overdue:
             return False
@@ -121,7 +149,7 @@ class Child:
     def _is_starved(self, wall_s: float) -> bool:
         """Whether the process, watched for a while, wants to run and gets less than half a processor."""
         cpu = self._cpu_s()
-        return self._replies_within(wall_s) or (self._is_running() and self._cpu_s() - cpu < wall_s / 2)
+        return self._arrives_within(wall_s) or (self._is_running() and self._cpu_s() - cpu < wall_s / 2)
 
     def _read(self, deadline: float) -> None:
         if not self._wait(deadline, sending=False):
@@ -134,7 +162,7 @@ class Child:
             raise Ended from None
         if not data:
             raise Ended
-        self._replies += self._frames.feed(data)
+        self._messages += self._frames.feed(data)
 
     def _wait(self, deadline: float, *, sending: bool) -> bool:
         """Whether the channel is ready; output is drained meanwhile."""

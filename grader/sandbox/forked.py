@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from grader.errors import SandboxRefused
@@ -24,12 +24,13 @@ class ForkedSandbox:
         modules: what submissions may import beside the standard library.
         policy: `auto` takes the strongest that holds and refuses where seccomp is missing, as `strict` does;
             `process` is a plain child process with limits, for code that one trusts.
+        plans: encoded lists of calls that many submissions will be asked for; workers hold them ready.
 
     Raises:
         SandboxRefused: at once or from `name` and `open`, where the machine does not give what the policy asks for.
     """
 
-    def __init__(self, modules: Sequence[str], policy: Policy = "auto") -> None:
+    def __init__(self, modules: Sequence[str], policy: Policy = "auto", plans: Iterable[bytes] = ()) -> None:
         if sys.platform != "linux":
             raise SandboxRefused(
                 f"student code is isolated with Linux's own means, and this is {sys.platform}: "
@@ -37,6 +38,7 @@ class ForkedSandbox:
             )
         self._modules = tuple(modules)
         self._policy = policy
+        self._plans = tuple(plans)
         self._zygote: ZygoteProcess | None = None
 
     @property
@@ -49,6 +51,7 @@ class ForkedSandbox:
         if self._zygote is None:
             layers = PROCESS_ONLY if self._policy == "process" else ALL_LAYERS
             self._zygote = ZygoteProcess(self._modules, layers)
+            self._zygote.learn(self._plans)
 
     def open(self, sources: Sources, budget: Budget, seed: int) -> WorkerSession:
         """See `Sandbox.open`."""

@@ -10,7 +10,7 @@ from grader.outcome import Failure, Outcome, Value
 from grader.sandbox import Replies
 from grader.sandbox.session import outcome_of
 from grader.worker import serving
-from grader.worker.worker import read_document, unpacked
+from grader.worker.worker import calls_of, read_document, unpacked
 
 
 class LocalSession:
@@ -39,10 +39,7 @@ class LocalSession:
         if forget:
             self._server.forget()
         self.request += 1
-        replies = [
-            self._server.call(self.request, index, call)
-            for index, call in enumerate(wire.decode(packed, tensor=_tensor))
-        ]
+        replies = [self._server.call(self.request, index, call) for index, call in enumerate(calls_of(packed))]
         return Replies(lambda: [outcome_of(kind, wire.decode(body)) for kind, body in replies])
 
     def read(self, path: str, data: bytes) -> Outcome:
@@ -64,9 +61,3 @@ class LocalSession:
 
     def close(self) -> None:
         """Nothing to end."""
-
-
-def _tensor(array: object) -> object:
-    import torch
-
-    return torch.from_numpy(array)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import queue
 import select
@@ -73,6 +74,11 @@ class PlainSandbox:
             self.start()
         return process
 
+    def number_of(self, plan: bytes) -> int | None:
+        """See `Workers.number_of`; these workers hold none."""
+        del plan
+        return None
+
     def preload(self, module: str) -> bool:
         """See `Workers.preload`; these workers find modules themselves."""
         del module
@@ -102,7 +108,7 @@ class PlainProcess:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Ctrl-C is the judge's to handle
         )
         self._frames = wire.Frames()
-        self._replies: queue.Queue[bytes | WireError | None] = queue.Queue()
+        self._messages: queue.Queue[bytes | WireError | None] = queue.Queue()
         self._taken = bytearray()
         self._fresh = threading.Event()
         self.printed = bytearray()
@@ -119,12 +125,12 @@ class PlainProcess:
             SandboxError: it does not become so.
         """
         try:
-            _, _, kind, body = wire.parse_reply(self.receive(START_WALL_S)[0])
+            [(kind, body)] = wire.parts(wire.parse_replies(self.receive(START_WALL_S))[-1])
             if kind == wire.READY:
                 self.send(wire.frame(wire.encode(seed)), START_WALL_S)
                 return
             reason = str(wire.decode(body))
-        except (Overdue, Ended, WireError) as error:
+        except (Overdue, Ended, WireError, ValueError) as error:  # ValueError: not one reply
             reason = str(error) or type(error).__name__
         self.release()
         raise SandboxError(f"a child process for your code does not start: {reason}")
@@ -149,24 +155,23 @@ class PlainProcess:
         if failed:
             raise Ended
 
-    def receive(self, wall_s: float, *, in_row: bool = False) -> list[bytes]:
-        """See `WorkerProcess.receive`; a thread takes the replies as they come."""
-        del in_row
+    def receive(self, wall_s: float, in_all_s: float = math.inf) -> bytes:
+        """See `WorkerProcess.receive`; each reply is a message, and a thread takes them as they come."""
         try:
-            reply = self._replies.get(timeout=max(0.0, wall_s))
+            message = self._messages.get(timeout=max(0.0, min(wall_s, in_all_s)))
         except queue.Empty:
             raise Overdue from None
-        if reply is None:
-            self._replies.put(None)  # for whoever asks again
+        if message is None:
+            self._messages.put(None)  # for whoever asks again
             raise Ended
-        if isinstance(reply, WireError):
-            raise reply
-        return [reply]
+        if isinstance(message, WireError):
+            raise message
+        return message
 
     @property
     def has_unread(self) -> bool:
         """See `WorkerProcess.has_unread`."""
-        return not self._replies.empty() or self._frames.pending > 0
+        return not self._messages.empty() or self._frames.pending > 0
 
     def drain(self) -> None:
         """See `WorkerProcess.drain`: until nothing has come for a moment."""
@@ -198,12 +203,13 @@ class PlainProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(1)  # it is dead; only its entry in the table of processes is left
 
-    def wait(self) -> tuple[int, float]:
-        """See `WorkerProcess.wait`; processor time is not measured."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(5)
+    def wait(self, *, kill: bool = False) -> tuple[int, float, bytes]:
+        """See `WorkerProcess.wait`; processor time is not measured, and no reply is kept back."""
+        if not kill:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(5)
         self.release()
-        return self._process.wait(), 0.0
+        return self._process.wait(), 0.0, b""
 
     def _take_replies(self) -> None:
         try:
@@ -211,13 +217,13 @@ class PlainProcess:
                 while bodies := self._frames.feed(data):
                     data = b""
                     for body in bodies:
-                        self._replies.put(body)
+                        self._messages.put(body)
         except WireError as error:
-            self._replies.put(error)
+            self._messages.put(error)
         except (OSError, ValueError):
             pass
         finally:
-            self._replies.put(None)
+            self._messages.put(None)
 
     def _take_output(self) -> None:
         with contextlib.suppress(OSError, ValueError):

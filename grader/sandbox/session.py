@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NoReturn
 
 from grader import wire
@@ -18,7 +20,6 @@ from grader.sandbox.workers import Ended, Overdue, WorkerProcess, Workers
 
 MAX_LATE_MODULES = 48
 CUT = "\n… the rest of the output was cut"
-_Reply = tuple[str, bytes]  # kind and body
 _BREACH = "the process sent something that is no answer to what it was asked, so it was ended"
 
 
@@ -41,6 +42,43 @@ class _Used:
     cut: bool = False
 
 
+@dataclass
+class _Taken:
+    """The replies to one request as they have come."""
+
+    count: int = 0
+    data: list[bytes] = field(default_factory=list)
+
+    def add(self, first: int, count: int, data: bytes) -> None:
+        """More of them.
+
+        Raises:
+            WireError: they are none, or not the next ones.
+        """
+        if first != self.count or count < 1:
+            raise WireError(_BREACH)
+        self.count += count
+        self.data.append(data)
+
+    @property
+    def digest(self) -> bytes:
+        """Equal for equal replies."""
+        return hashlib.blake2b(b"".join(self.data), digest_size=16).digest()
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """The outcomes.
+
+        Raises:
+            WireError: at the first reply that is none.
+        """
+        found = 0
+        for kind, body in wire.parts(b"".join(self.data)):
+            found += 1
+            yield outcome_of(kind, wire.decode(body))
+        if found != self.count:
+            raise WireError(_BREACH)
+
+
 class _NeedsModule(Exception):
     """The worker ended itself to be restarted with a module loaded."""
 
@@ -57,6 +95,7 @@ class WorkerSession:
         self._child: WorkerProcess | None = None
         self._loaded: dict[str, Outcome] = {}
         self._held: set[str] = set()  # the modules that the child of now has; another may have had others
+        self._made: set[int] = set()  # the plans that it has carried out
         self._uses: dict[tuple[tuple[str, ...], tuple[str, ...]], Outcome] = {}
         self._history: list[_Request] = []
         self.request = 0
@@ -120,36 +159,33 @@ class WorkerSession:
 
     def _perform(self, request: _Request, wall_s: float, modules: Sequence[str]) -> Replies:
         """The outcomes of a request, whatever becomes of the process meanwhile."""
-        replies: list[_Reply] = []
         while True:
+            taken = _Taken()
             try:
                 self._prepare(modules)
-                replies.clear()
-                digest = self._exchange(request, wall_s, replies)
+                self._exchange(request, wall_s, taken)
             except _NeedsModule:
                 if self._used.late_modules > MAX_LATE_MODULES:
                     excess = f"more than {MAX_LATE_MODULES} modules were asked for one by one"
-                    return self._cut_short(replies, Failure("error", excess))
+                    return _at_once(self._decoded(request, taken, Failure("error", excess)))
                 continue
             except (Overdue, Ended, WireError) as end:
-                return self._cut_short(replies, self._buried(end, wall_s))
+                failure, left = self._buried(end, wall_s)
+                _add_left(request, taken, left)
+                return _at_once(self._decoded(request, taken, failure))
             if request.operation == "calls":
                 self._history.append(request)
-            return Replies(lambda: self._decoded(replies), digest)
+            return Replies(partial(self._decoded, request, taken), taken.digest)
 
-    def _cut_short(self, replies: list[_Reply], failure: Failure) -> Replies:
-        outcomes = self._decoded(replies)
-        return Replies(lambda: outcomes if len(outcomes) < len(replies) else [*outcomes, failure])
-
-    def _decoded(self, replies: list[_Reply]) -> list[Outcome]:
-        """The outcomes, up to the first reply that is none: a process that sent it is not asked again."""
+    def _decoded(self, request: _Request, taken: _Taken, end: Failure | None = None) -> list[Outcome]:
+        """The outcomes, up to `end` or the first reply that is none: a process that sent it is not asked again."""
         outcomes: list[Outcome] = []
         try:
-            for kind, body in replies:
-                outcomes.append(outcome_of(kind, wire.decode(body)))
+            for outcome in taken.outcomes():
+                outcomes.append(outcome)
         except WireError as breach:
-            outcomes.append(self._buried(breach, 0))
-        return outcomes
+            end, _ = self._buried(breach, 0)
+        return [*outcomes, end][: request.n_replies] if end else outcomes
 
     def _prepare(self, modules: Sequence[str]) -> None:
         """A child that holds the sources, the modules and the objects of the requests so far."""
@@ -158,57 +194,64 @@ class WorkerSession:
             self._begin()
         for name in modules:
             if name not in self._held and not isinstance(self._loaded.get(name), Failure):
-                self._exchange(_Request(0, "load", name, 1), self._budget.load_wall_s, [])
+                self._exchange(_Request(0, "load", name, 1), self._budget.load_wall_s, _Taken())
         if is_fresh:
             for request in self._history:
-                self._exchange(request, self._budget.load_wall_s, [])
+                self._exchange(request, self._budget.load_wall_s, _Taken())
 
     def _begin(self) -> None:
         """A child that holds the sources."""
         self._held.clear()
+        self._made.clear()
         cpu_s = self._budget.submission_cpu_s - self._used.cpu_s
         if cpu_s <= 0 or self._used.wall_s >= self._budget.submission_wall_s:
             raise Overdue
         self._child = self._workers.spawn(math.ceil(cpu_s), self._budget.memory_mib, self._seed)
         self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
-        first, *more = self._child.receive(self._budget.load_wall_s)
-        number, _, kind, body = wire.parse_reply(first)
-        if more or (number, kind) != (0, wire.READY):
+        [(kind, body)] = wire.parts(wire.parse_replies(self._child.receive(self._budget.load_wall_s))[-1])
+        if kind != wire.READY:
             reason = wire.decode(body) if kind == wire.NO_CAGE else kind
             self.close()
             raise SandboxError(f"the worker could not enter the sandbox: {reason}")
-        self._exchange(_Request(0, "sources", self._sources, 1), self._budget.load_wall_s, [])
+        self._exchange(_Request(0, "sources", self._sources, 1), self._budget.load_wall_s, _Taken())
 
-    def _exchange(self, request: _Request, wall_s: float, replies: list[_Reply]) -> bytes:
-        """Send a request and collect what comes into `replies`; their digest."""
+    def _exchange(self, request: _Request, wall_s: float, taken: _Taken) -> None:
+        """Send a request and take what comes."""
         assert self._child is not None
         started = time.monotonic()
         try:
-            body = wire.encode([request.number, request.operation, request.body])
+            body = wire.encode([request.number, request.operation, self._abridged(request)])
             self._child.send(wire.frame(body), wall_s)
-            while len(replies) < request.n_replies:
+            while taken.count < request.n_replies:
                 left = self._budget.submission_wall_s - self._used.wall_s - (time.monotonic() - started)
-                messages = self._child.receive(max(0.0, min(wall_s, left)), in_row=bool(replies))
-                self._take(request, messages, replies)
-            if self._child.has_unread:
-                _refuse_all(replies)
+                self._take(request, self._child.receive(wall_s, max(0.0, left)), taken)
+            if self._child.has_unread or taken.count > request.n_replies:
+                _refuse_all(taken)
         finally:
             self._used.wall_s += time.monotonic() - started
         if request.operation == "load":
             self._held.add(request.body)
-        return _digest(replies)
 
-    def _take(self, request: _Request, messages: Sequence[bytes], replies: list[_Reply]) -> None:
-        for message in messages:
-            number, at, kind, body = wire.parse_reply(message)
-            if kind == wire.NEED and number == request.number:
+    def _abridged(self, request: _Request) -> Any:
+        """The body as it is sent: a plan that the child holds by its number, the one time that it is carried out."""
+        if request.operation != "calls":
+            return request.body
+        forget, packed = request.body
+        number = self._workers.number_of(packed)
+        if number is None or number in self._made:
+            return request.body
+        self._made.add(number)
+        return [forget, number]
+
+    def _take(self, request: _Request, message: bytes, taken: _Taken) -> None:
+        number, first, count, data = wire.parse_replies(message)
+        if number != request.number:
+            raise WireError(_BREACH)
+        for kind, body in wire.parts(data) if count == 1 else ():
+            if kind == wire.NEED:
                 self._bring(wire.decode(body))
                 raise _NeedsModule
-            if number != request.number or at != len(replies):
-                raise WireError(_BREACH)
-            if at == request.n_replies:
-                _refuse_all(replies)
-            replies.append((kind, body))
+        taken.add(first, count, data)
 
     def _bring(self, module: Any) -> None:
         if type(module) is not str:
@@ -217,28 +260,28 @@ class WorkerSession:
         self._end_child()
         self._workers.preload(module[:200])
 
-    def _end_child(self) -> int:
+    def _end_child(self, *, kill: bool = False) -> tuple[int, bytes]:
+        """Its exit code, and the message that it left."""
         assert self._child is not None
         self._collect_output()
-        code, cpu_s = self._child.wait()
+        code, cpu_s, left = self._child.wait(kill=kill)
         self._collect_output()
         self._child = None
         self._used.cpu_s += cpu_s
-        return code
+        return code, left
 
-    def _buried(self, end: Exception, wall_s: float) -> Failure:
-        """The failure that a lost process is."""
+    def _buried(self, end: Exception, wall_s: float) -> tuple[Failure, bytes]:
+        """The failure that a lost process is, and the message that it left."""
         self._history.clear()
         if isinstance(end, Ended):
-            return self._how_it_ended(self._end_child())
-        if self._child is not None:
-            self._child.release()
-            self._end_child()
+            code, left = self._end_child()
+            return self._how_it_ended(code), left
+        left = self._end_child(kill=True)[1] if self._child is not None else b""
         if isinstance(end, WireError):
-            return Failure("crashed", str(end))
+            return Failure("crashed", str(end)), b""
         if self._used.wall_s >= self._budget.submission_wall_s or self._used.cpu_s >= self._budget.submission_cpu_s:
-            return Failure("timeout", f"the submission has used up its {self._budget.submission_wall_s:g} s")
-        return Failure("timeout", f"no answer within {wall_s:g} s")
+            return Failure("timeout", f"the submission has used up its {self._budget.submission_wall_s:g} s"), left
+        return Failure("timeout", f"no answer within {wall_s:g} s"), left
 
     def _how_it_ended(self, code: int) -> Failure:
         if self._used.cpu_s >= self._budget.submission_cpu_s - 0.5 or _signal_name(-code) == "SIGXCPU":
@@ -259,17 +302,23 @@ class WorkerSession:
             self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
 
 
-def _refuse_all(replies: list[_Reply]) -> NoReturn:
+def _at_once(outcomes: list[Outcome]) -> Replies:
+    return Replies(lambda: outcomes)
+
+
+def _refuse_all(taken: _Taken) -> NoReturn:
     """More came than was asked for: somebody else than the worker answers, perhaps since the first."""
-    replies.clear()
+    taken.count = 0
+    taken.data.clear()
     raise WireError(_BREACH)
 
 
-def _digest(replies: Sequence[_Reply]) -> bytes:
-    """Equal for equal replies."""
-    bodies = [body for _, body in replies]
-    heads = f"{[kind for kind, _ in replies]} {list(map(len, bodies))}\n"
-    return hashlib.blake2b(b"".join([heads.encode(), *bodies]), digest_size=16).digest()
+def _add_left(request: _Request, taken: _Taken, message: bytes) -> None:
+    """Add the replies that a process had ready when it ended; what it left may be anything."""
+    with contextlib.suppress(WireError):
+        number, first, count, data = wire.parse_replies(message)
+        if number == request.number and taken.count + count <= request.n_replies:
+            taken.add(first, count, data)
 
 
 def outcome_of(kind: str, data: Any) -> Outcome:

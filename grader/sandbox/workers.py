@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from typing import Protocol
 
 
@@ -29,14 +29,11 @@ class WorkerProcess(Protocol):
         """
         ...
 
-    def receive(self, wall_s: float, *, in_row: bool = False) -> Sequence[bytes]:
-        """The next replies, as many as have come but at least one, each for `wire.parse_reply`.
-
-        Args:
-            in_row: some of many, which may be let come together.
+    def receive(self, wall_s: float, in_all_s: float = math.inf) -> bytes:
+        """The next message, one or more replies for `wire.parse_replies`.
 
         Raises:
-            Overdue: none within `wall_s`.
+            Overdue: no reply within `wall_s` of the one before, or no message within `in_all_s`.
             Ended: the process is gone.
             WireError: what came is no message.
         """
@@ -55,13 +52,21 @@ class WorkerProcess(Protocol):
         """End the process without waiting for it."""
         ...
 
-    def wait(self) -> tuple[int, float]:
-        """Exit code (negative: the signal) and CPU seconds of a process that is ending or has been released."""
+    def wait(self, *, kill: bool = False) -> tuple[int, float, bytes]:
+        """Wait for a process that is ending, or has to be killed, and forget it.
+
+        Returns:
+            Exit code (negative: the signal), CPU seconds, and a message of the replies that it did not send any more.
+        """
         ...
 
 
 class Workers(Protocol):
     """Starts workers."""
+
+    def number_of(self, plan: bytes) -> int | None:
+        """By which number workers know an encoded list of calls, to be made once; None for one to be sent."""
+        ...
 
     def spawn(self, cpu_s: int, memory_mib: int, seed: int) -> WorkerProcess:
         """A fresh worker."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -211,17 +211,16 @@ class _Server(serving.Server):
         super().__init__(lambda _file: False)
         self._active = active
 
-    def call(self, request: int, index: int, call: Sequence[Any]) -> tuple[str, bytes]:
+    def call(self, request: int, index: int, call: serving.Call) -> tuple[str, bytes]:
         """As `Server.call`, the variant at work; where the arguments are looked at, they are handed over untouched."""
-        target, args, named, show_arguments = call
-        if not show_arguments:
-            args, named = self._changed(args), self._changed(named)
+        if not call.shows_arguments:
+            call = replace(call, args=self._changed(call.args), named=self._changed(call.named))
         with self._active.at_work():
-            return super().call(request, index, [target, args, named, show_arguments])
+            return super().call(request, index, call)
 
     def _changed(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [self._changed(item) for item in value]
+        if isinstance(value, list | tuple):
+            return type(value)(map(self._changed, value))
         if isinstance(value, dict):
             return {key: self._changed(item) for key, item in value.items()}
         return self._active.argument(value)

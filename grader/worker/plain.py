@@ -11,6 +11,7 @@ from types import ModuleType
 
 from grader import wire
 from grader.worker import loading, warming, worker
+from grader.worker.answering import Replies
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str]) -> None:
     try:
         importable = warming.importable(modules)
         warming.warm_up(modules)
-        worker.send(outgoing, 0, 0, wire.READY, b"")
+        replies = Replies(outgoing)
+        replies.add(wire.READY, b"")
         seed = next(worker.requests(incoming), None)
         if type(seed) is int:
             for descriptor in (1, 2):
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str]) -> None:
             worker.settle(seed)
             sys.modules["__main__"] = ModuleType("__main__")
             disk = loading.DiskImporter(importable)
-            worker.Worker(importable, {}, modules, channel=(incoming, outgoing), disk=disk).run()
+            worker.Worker(importable, {}, modules, incoming=incoming, replies=replies, disk=disk).run()
     except BaseException as error:
         with contextlib.suppress(BaseException):
             worker.refuse(f"{type(error).__name__}: {error}", outgoing)

@@ -7,6 +7,7 @@ import itertools
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +23,41 @@ NOTEBOOK_MODULE = "notebook"
 
 # Text by which torch and numpy say that memory ran out, beside MemoryError.
 _ALLOCATION_FAILED = ("can't allocate memory", "not enough memory", "Unable to allocate")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call to make.
+
+    Args:
+        target: the module's name, or the object, and the name of its function.
+        named: arguments by name.
+        shows_arguments: answer with the arguments as they are after the call.
+        has_refs: the target or an argument is, or holds, an object that an earlier call left.
+    """
+
+    target: tuple[Any, str]
+    args: Any
+    named: Any
+    shows_arguments: bool
+    has_refs: bool
+
+    @classmethod
+    def of(cls, call: Sequence[Any]) -> Call:
+        """The call that was sent as [target, arguments, named arguments, whether to show them]."""
+        (owner, name), args, named, shows = call
+        if _holds_ref([owner, args, named]):
+            return cls((owner, name), args, named, shows, has_refs=True)
+        return cls((owner, name), _plain(args), _plain(named), shows, has_refs=False)
+
+
+def _holds_ref(value: Any) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, wire.Ref) or any(map(_holds_ref, items))
+
+
+def _plain(value: Any) -> Any:
+    return wire.mapped(value, _plain)
 
 
 class Missing(Exception):
@@ -75,15 +111,15 @@ class Server:
         self._objects.clear()
         self._failed.clear()
 
-    def call(self, request: int, index: int, call: Sequence[Any]) -> tuple[str, bytes]:
-        """Make one call: [target, arguments, named arguments, whether to show the arguments afterwards]."""
+    def call(self, request: int, index: int, call: Call) -> tuple[str, bytes]:
+        """Make one call."""
         key = (request, index)
         try:
-            target, args, named, show_arguments = call
-            args = [self._dereferenced(arg, request) for arg in args]
-            named = {name: self._dereferenced(arg, request) for name, arg in named.items()}
-            result = self._function(target, request)(*args, **named)
-            if show_arguments:
+            args, named = call.args, call.named
+            if call.has_refs:
+                args, named = self._dereferenced(args, request), self._dereferenced(named, request)
+            result = self._function(call.target, request)(*args, **named)
+            if call.shows_arguments:
                 return wire.VALUE, wire.encode([[arg, _flags(arg)] for arg in args])
             return self._reply(key, result)
         except Missing as missing:

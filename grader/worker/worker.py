@@ -15,6 +15,7 @@ import numpy as np
 
 from grader import wire
 from grader.worker import archive, inspection, loading, reading, serving, tracing
+from grader.worker.answering import Replies
 from grader.worker.notebook import NotANotebook, Notebook
 
 CHANNEL = 3
@@ -52,17 +53,19 @@ def set_random_states(seed: int) -> None:
 
 def refuse(reason: str, channel: int = CHANNEL) -> None:
     """Tell the judge that this process cannot become a worker."""
-    send(channel, 0, 0, wire.NO_CAGE, wire.encode(reason[:500]))
+    Replies(channel).add(wire.NO_CAGE, wire.encode(reason[:500]))
 
 
 class Worker:
-    """Answers requests [number, operation, body]; each reply is [number, index, kind, body].
+    """Answers requests [number, operation, body].
 
     Args:
+        incoming: the descriptor that requests come from.
+        replies: where the answers go.
         importable: top-level names that the zygote can load when asked.
         absent: names that it is known not to find, and why.
         offered: the modules that the course offers beside the standard library.
-        channel: where requests come from, and where replies go.
+        plans: lists of calls that requests name by number, each to be made once.
         disk: finds trusted modules where the process is not sealed; without it they are asked for.
     """
 
@@ -72,10 +75,14 @@ class Worker:
         absent: Mapping[str, str],
         offered: Sequence[str],
         *,
-        channel: tuple[int, int] = (CHANNEL, CHANNEL),
+        incoming: int,
+        replies: Replies,
+        plans: Sequence[Sequence[serving.Call]] = (),
         disk: MetaPathFinder | None = None,
     ) -> None:
-        self._incoming, self._outgoing = channel
+        self._incoming = incoming
+        self._replies = replies
+        self._plans = plans
         self._disk = disk
         self._importable = importable
         self._absent = absent
@@ -87,7 +94,8 @@ class Worker:
 
     def run(self) -> NoReturn:
         """Serve until the judge closes the channel or kills."""
-        send(self._outgoing, 0, 0, wire.READY, b"")
+        self._replies.add(wire.READY, b"")
+        self._replies.send()
         operations: dict[str, Callable[[Any], None]] = {
             "sources": self._sources,
             "load": self._load,
@@ -99,7 +107,9 @@ class Worker:
         }
         for message in requests(self._incoming):
             self._number, operation, body = message
+            self._replies.begin(self._number)
             operations[operation](body)
+            self._replies.send()
         os._exit(0)
 
     def _sources(self, sources: dict[str, str | bytes]) -> None:
@@ -111,7 +121,7 @@ class Worker:
         book = _notebook(sources)
         self._modules, self._notebook = modules, book
         self._server = serving.Server(self._is_own_frame, book)
-        self._reply(0, wire.VALUE, wire.encode(None))
+        self._replies.add(wire.VALUE, wire.encode(None))
 
     def _is_own_frame(self, file: str) -> bool:
         return file in self._modules or bool(self._notebook and self._notebook.is_own_frame(file))
@@ -119,27 +129,27 @@ class Worker:
     def _load(self, module: str) -> None:
         kind, body = self._server.load(module)
         serving.flush_output()
-        self._reply(0, kind, body)
+        self._replies.add(kind, body)
 
-    def _calls(self, request: tuple[bool, bytes]) -> None:
-        forget, packed = request
+    def _calls(self, request: tuple[bool, bytes | int]) -> None:
+        forget, plan = request
         if forget:
             self._server.forget()
-        calls = wire.decode(packed, tensor=_tensor)
+        calls = self._plans[plan] if isinstance(plan, int) else calls_of(plan)
         for index, call in enumerate(calls):
             kind, body = self._server.call(self._number, index, call)
             if index == len(calls) - 1:
                 serving.flush_output()
-            self._reply(index, kind, body)
+            self._replies.add(kind, body)
 
     def _read(self, request: tuple[str, bytes]) -> None:
         try:
-            self._reply(0, wire.VALUE, wire.encode(read_document(*request)))
+            self._replies.add(wire.VALUE, wire.encode(read_document(*request)))
         except (Exception, RecursionError) as error:
-            self._reply(0, wire.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
+            self._replies.add(wire.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
 
     def _unpack(self, request: tuple[str, bytes]) -> None:
-        self._reply(0, wire.VALUE, wire.encode(unpacked(*request)))
+        self._replies.add(wire.VALUE, wire.encode(unpacked(*request)))
 
     def _uses(self, request: tuple[list[str], list[str], bytes]) -> None:
         """What can be read is told; what cannot be read there is watched for in some calls."""
@@ -147,21 +157,25 @@ class Worker:
         found = inspection.uses(self._modules, self._notebook, functions, patterns)
         if not found:
             with tracing.traced(self._is_own_frame, patterns) as seen:
-                for index, call in enumerate(wire.decode(packed, tensor=_tensor)):
+                for index, call in enumerate(calls_of(packed)):
                     self._server.call(self._number, index, call)
             found = [[file, line, routine] for (file, line), routine in sorted(seen.items())[: inspection.MAX_USES]]
         self._server.forget()
-        self._reply(0, wire.VALUE, wire.encode(found))
+        self._replies.add(wire.VALUE, wire.encode(found))
 
     def _places(self, functions: list[str]) -> None:
-        self._reply(0, wire.VALUE, wire.encode(inspection.places(self._modules, self._notebook, functions)))
+        self._replies.add(wire.VALUE, wire.encode(inspection.places(self._modules, self._notebook, functions)))
 
     def _ask(self, module: str) -> None:
-        self._reply(0, wire.NEED, wire.encode(module))
+        self._replies.begin(self._number)
+        self._replies.add(wire.NEED, wire.encode(module))
+        self._replies.send()
         os._exit(0)
 
-    def _reply(self, index: int, kind: str, body: bytes) -> None:
-        send(self._outgoing, self._number, index, kind, body)
+
+def calls_of(packed: bytes) -> list[serving.Call]:
+    """The calls of an encoded list, with arrays and tensors of their own."""
+    return [serving.Call.of(call) for call in wire.decode(packed, tensor=_tensor)]
 
 
 def unpacked(name: str, data: bytes) -> list[Any] | str:
@@ -194,13 +208,6 @@ def _notebook(sources: dict[str, str | bytes]) -> Notebook | None:
 
 def _tensor(array: Any) -> Any:
     return sys.modules["torch"].from_numpy(array)
-
-
-def send(channel: int, number: int, index: int, kind: str, body: bytes) -> None:
-    """Write one reply."""
-    view = memoryview(wire.reply(number, index, kind, body))
-    while view:
-        view = view[os.write(channel, view) :]
 
 
 def requests(channel: int) -> Iterator[Any]:

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import importlib
 import json
+import mmap
 import os
 import random
 import select
@@ -20,7 +21,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.worker import cage, worker
+from grader import wire
+from grader.worker import answering, cage, pages, serving, worker
 from grader.worker.warming import importable, warm_up
 
 MAX_CONTROL = 1 << 16
@@ -57,8 +59,10 @@ def readable_paths() -> list[str]:
 class Zygote:
     """Serves the judge on a SEQPACKET socket until it closes.
 
-    Requests are JSON. {"spawn": {…}} with two descriptors (channel, output) → {"pid"} with a pidfd;
-    {"preload": name} → {"preloaded": whether it is there}; unasked, of one that ended: {"dead", "status", "cpu_s"}.
+    Requests are JSON. {"spawn": {…}} with three descriptors (channel, output, memory for replies) → {"pid"} with a
+    pidfd; {"preload": name} → {"preloaded": whether it is there}; {"plans": {}} with a file of framed lists of calls,
+    which workers find ready by their place in it, is not answered; unasked, of one that ended: {"dead", "status",
+    "cpu_s"}.
     """
 
     def __init__(self, control: socket.socket, config: Config) -> None:
@@ -67,6 +71,7 @@ class Zygote:
         self._importable = importable(config.modules)
         self._absent = dict.fromkeys(config.absent, "it is not available here")
         self._children: dict[int, int] = {}  # pidfd → pid
+        self._plans: list[list[serving.Call]] = []
 
     def run(self) -> None:
         """Load, enter the cage, say what holds, serve."""
@@ -88,6 +93,8 @@ class Zygote:
 
     def _warm_up(self) -> None:
         warm_up(self._config.modules)
+        gc.collect()
+        pages.collapse()
         threads = len(list(Path("/proc/self/task").iterdir()))
         assert threads == 1, f"a warm-up left {threads} threads: forked workers would hang"
 
@@ -95,12 +102,14 @@ class Zygote:
         socket.send_fds(self._control, [json.dumps(message).encode()], fds)
 
     def _answer(self) -> None:
-        message, fds, _, _ = socket.recv_fds(self._control, MAX_CONTROL, 2)
+        message, fds, _, _ = socket.recv_fds(self._control, MAX_CONTROL, 3)
         if not message:
             os._exit(0)
         request = json.loads(message)
         if "preload" in request:
             self._send({"preloaded": self._preload(request["preload"])})
+        elif "plans" in request:
+            self._learn(*fds)
         else:
             self._spawn(request["spawn"], *fds)
 
@@ -115,17 +124,23 @@ class Zygote:
         self._absent.setdefault(name, f"No module named {name!r}")
         return False
 
-    def _spawn(self, limits: dict[str, int], channel: int, output: int) -> None:
+    def _learn(self, file: int) -> None:
+        with open(file, "rb") as content:
+            self._plans = [worker.calls_of(packed) for packed in wire.Frames().feed(content.read())]
+        gc.collect()
+        gc.freeze()
+
+    def _spawn(self, limits: dict[str, int], channel: int, output: int, memory: int) -> None:
         pid = os.fork()
         if pid == 0:
-            self._become_worker(limits, channel, output)
-        os.close(channel)
-        os.close(output)
+            self._become_worker(limits, channel, output, mmap.mmap(memory, answering.SIZE))
+        for descriptor in (channel, output, memory):
+            os.close(descriptor)
         pidfd = os.pidfd_open(pid)
         self._children[pidfd] = pid
         self._send({"pid": pid}, [pidfd])
 
-    def _become_worker(self, limits: dict[str, int], channel: int, output: int) -> None:
+    def _become_worker(self, limits: dict[str, int], channel: int, output: int, memory: mmap.mmap) -> None:
         """Never returns: whatever happens in the child ends the child."""
         try:
             worker.take_descriptors(channel, output)
@@ -135,7 +150,14 @@ class Zygote:
                 memory_bytes=limits["memory_mib"] << 20,
                 before_seal=lambda: worker.settle(limits["seed"]),
             )
-            worker.Worker(self._importable, dict(self._absent), self._config.modules).run()
+            worker.Worker(
+                self._importable,
+                dict(self._absent),
+                self._config.modules,
+                incoming=worker.CHANNEL,
+                replies=answering.Replies(worker.CHANNEL, memory),
+                plans=self._plans,
+            ).run()
         except BaseException as error:
             with contextlib.suppress(BaseException):
                 worker.refuse(f"{type(error).__name__}: {error}")

@@ -230,7 +230,7 @@ class _Scripted:
     def spawn(self, *_limits: int) -> _Scripted:
         self._frames = wire.Frames()
         self._unread: list[bytes] = []
-        self._say(wire.reply(0, 0, wire.READY, b""))
+        self._say(_one_reply(0, wire.READY, b""))
         return self
 
     def preload(self, _module: str) -> bool:
@@ -239,12 +239,12 @@ class _Scripted:
     def send(self, message: bytes, _wall_s: float) -> None:
         [body] = wire.Frames().feed(message)
         number, operation, _ = wire.decode(body)
-        self._say(self._said if operation == "calls" else wire.reply(number, 0, wire.VALUE, wire.encode(None)))
+        self._say(self._said if operation == "calls" else _one_reply(number, wire.VALUE, wire.encode(None)))
 
-    def receive(self, _wall_s: float, *, in_row: bool = False) -> list[bytes]:
+    def receive(self, _wall_s: float, _in_all_s: float = 0.0) -> bytes:
         if not self._unread:
             raise Ended
-        return [self._unread.pop(0)]
+        return self._unread.pop(0)
 
     @property
     def has_unread(self) -> bool:
@@ -256,9 +256,21 @@ class _Scripted:
     def release(self) -> None:
         """Nothing to end."""
 
-    def wait(self) -> tuple[int, float]:
-        return 0, 0.0
+    def wait(self, *, kill: bool = False) -> tuple[int, float, bytes]:
+        """Leaves the same bytes as a message."""
+        del kill
+        return 0, 0.0, self._said[4:]
+
+    def number_of(self, plan: bytes) -> int | None:
+        """Holds no plans."""
+        del plan
+        return None
 
     def _say(self, data: bytes) -> None:
         for start in range(0, len(data), 7):
             self._unread.extend(self._frames.feed(data[start : start + 7]))
+
+
+def _one_reply(number: int, kind: str, body: bytes) -> bytes:
+    part = wire.part(kind, body)
+    return wire.head_of_replies(number, 0, 1, len(part)) + part
