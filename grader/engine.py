@@ -26,7 +26,7 @@ class Judge:
 
     def __init__(self, assignment: Assignment, policy: Policy, only: frozenset[str]) -> None:
         self._assignment, self._only = assignment, only
-        plans = [check.plan.message for check in assignment.checks.values()]
+        plans = [check.plan.message for check in assignment.checks.values() if not check.plan.is_live]
         self._sandbox = ForkedSandbox(assignment.rubric.modules, policy, plans)
         self._sandbox.start()
 

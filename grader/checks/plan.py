@@ -65,6 +65,11 @@ class Plan:
     seen: dict[int, Made] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
+    def is_live(self) -> bool:
+        """Whether the calls are made one by one: the check looks at objects, and no two submissions' are alike."""
+        return self.claims is None and any(isinstance(outcome, Handle) for outcome in self.outcomes)
+
+    @cached_property
     def message(self) -> bytes:
         """All calls as one list."""
         return packed_list(self.calls)

@@ -95,7 +95,8 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
 def run_check(check: Check, session: Session) -> Findings:
     """All cases of the check on a student's session; replies that were judged before are not judged again."""
     plan = check.plan
-    replies = session.call(plan.message, len(plan.calls), modules=plan.modules) if plan.calls else Replies(list)
+    is_sent = plan.calls and not plan.is_live
+    replies = session.call(plan.message, len(plan.calls), modules=plan.modules) if is_sent else Replies(list)
     known: Findings | None = check.judged.get(replies.digest)
     if known is not None:
         return replace(known, replies=replies)
@@ -152,7 +153,7 @@ def _failed_too(marks: Marks, failures: dict[int, Failure], check: Check) -> Mar
 def _replayed(check: Check, outcomes: Sequence[Outcome], session: Session) -> Findings:
     """Run the check's body on each case: with the planned replies, or live where it departs from the plan."""
     runs: list[CaseRun] = []
-    departs = False
+    departs = check.plan.is_live
     for index, case in enumerate(check.cases):
         run = None
         if not departs:

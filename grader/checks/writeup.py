@@ -37,8 +37,7 @@ class WriteupReader:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was noticed while reading: another encoding, a question answered twice."""
-        self._read()
+        """What was noticed while reading, where a check asked for it: another encoding, a question answered twice."""
         return self._notes
 
     def conclude(self, spec: CheckSpec) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -150,3 +151,107 @@ def test_requests_are_answered_in_their_order_and_memory_is_bounded(sandbox):
         session = sandbox.open({"m.py": source}, Budget(), 0)
         assert [call(session, "f", 1.0) for _ in range(3)] == [Value(1), Value(2), Value(3)]
         session.close()
+
+
+def calls(function, arguments, module="m"):
+    return packed_list([encoded_call((module, function), args, {}, False) for args in arguments])
+
+
+@pytest.mark.parametrize("end", ["os._exit(3)", "os.abort()", "import time; time.sleep(60)", "while True: pass"])
+def test_what_was_answered_before_the_end_counts(sandbox, end):
+    """Replies wait in the process until all are there; one that dies or hangs meanwhile loses none of them."""
+    source = f"import os\ndef f(n):\n    if n == 40:\n        {end}\n    return n\n"
+    session = sandbox.open({"m.py": source}, Budget(call_wall_s=0.5), 0)
+    outcomes = list(session.call(calls("f", [(n,) for n in range(60)]), 60, modules=["m"]))
+    assert outcomes[:40] == [Value(n) for n in range(40)]
+    assert len(outcomes) == 41
+    assert isinstance(outcomes[40], Failure)
+    assert outcomes[40].status == ("timeout" if "sleep" in end or "while" in end else "crashed")
+    assert call(session, "f", 5) == Value(5)
+    session.close()
+
+
+def test_the_limit_is_for_each_call(sandbox):
+    """Calls that take long together, but not each, are all answered; one that hangs after them is found out in time."""
+    source = "import time\ndef f(n):\n    time.sleep(n)\n    return n\n"
+    session = sandbox.open({"m.py": source}, Budget(call_wall_s=1.0), 0)
+    assert list(session.call(calls("f", [(0.4,)] * 5), 5, modules=["m"])) == [Value(0.4)] * 5
+    started = time.monotonic()
+    outcomes = list(session.call(calls("f", [(0.5,), (0.5,), (60,)]), 3, modules=["m"]))
+    assert [isinstance(outcome, Value) for outcome in outcomes] == [True, True, False]
+    assert time.monotonic() - started < 4
+    session.close()
+
+
+def test_the_submission_has_no_more_than_its_time(sandbox):
+    """Many calls that keep their own limit do not add up to more than what the submission has."""
+    session = sandbox.open(
+        {"m.py": "import time\ndef f(n):\n    time.sleep(n)\n"}, Budget(call_wall_s=1, submission_wall_s=2), 0
+    )
+    started = time.monotonic()
+    outcomes = list(session.call(calls("f", [(0.2,)] * 50), 50, modules=["m"]))
+    assert time.monotonic() - started < 4
+    assert outcomes[-1].status == "timeout"
+    assert 5 < len(outcomes) < 15
+    session.close()
+
+
+FORGERS = {
+    "writes over what waits": "m[:] = b'\\xff' * len(m)",
+    "answers in advance": (
+        "import struct\n"
+        "    part = struct.pack('!BI', 0, 1) + b'\\xc3'\n"
+        "    m[:16] = struct.pack('!IIII', 12 + 60 * len(part), 2, 0, 60)\n"
+        "    m[16:16 + 60 * len(part)] = part * 60\n"
+        "    os._exit(0)"
+    ),
+    "says that it goes on": "[m.__setitem__(15, i % 256) or time.sleep(0.01) for i in range(100_000)]",
+    "gives the memory back": "m.madvise(9)",
+    "takes it away": "m.close()",
+}
+
+
+@pytest.mark.parametrize("act", FORGERS)
+def test_who_finds_the_memory_gains_nothing(sandbox, act):
+    """What lies there is a claim like any other: the judge goes on, within the limits, and the next process is whole."""
+    source = (
+        "import gc, mmap, os, time\n"
+        "def f(n):\n"
+        "    found = [o for o in gc.get_objects() if type(o).__name__ == 'Replies']\n"
+        "    m = found[0]._memory if found else None\n"
+        "    if m is None: os._exit(9)\n"
+        f"    {FORGERS[act]}\n"
+        "    return n\n"
+        "def g(n):\n    return n\n"
+    )
+    session = sandbox.open({"m.py": source}, Budget(call_wall_s=0.5, submission_wall_s=3), 0)
+    started = time.monotonic()
+    outcomes = list(session.call(calls("f", [(n,) for n in range(60)]), 60, modules=["m"]))
+    assert time.monotonic() - started < 6
+    assert 0 < len(outcomes) <= 60
+    assert "exit code 9" not in str(outcomes[-1]), "the memory is there to be found"
+    session.close()
+    session = sandbox.open({"m.py": source}, Budget(), 0)
+    assert call(session, "g", 4) == Value(4)
+    session.close()
+
+
+def test_plans_that_workers_hold_are_made_as_if_they_were_sent():
+    """A held plan gives the same outcomes, the second time too, whatever the first did to its arguments."""
+    spoil = "def f(x, y):\n    x *= 2\n    y.append(1)\n    return [float(x.sum()), len(y)]\n"
+    plan = calls("f", [(np.arange(3.0), [5]), (np.ones(2), [])])
+    other = calls("f", [(np.zeros(2), [1, 2])])
+    sandbox = ForkedSandbox(["numpy"], plans=[plan, plan, calls("f", [])])
+    wanted = [Value([6.0, 2]), Value([4.0, 1])]
+    for _ in range(2):
+        session = sandbox.open({"m.py": spoil}, Budget(), 0)
+        assert list(session.call(plan, 2, modules=["m"])) == wanted
+        assert list(session.call(other, 1, modules=["m"])) == [Value([0.0, 3])]
+        assert list(session.call(plan, 2, modules=["m"])) == wanted
+        session.close()
+    sandbox.restart()
+    session = sandbox.open({"m.py": "import os\n" + spoil + "def end():\n    os._exit(1)\n"}, Budget(), 0)
+    assert isinstance(call(session, "end"), Failure)
+    assert list(session.call(plan, 2, modules=["m"])) == wanted, "also in the process after one that died"
+    session.close()
+    sandbox.close()
