@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -64,6 +65,7 @@ class _Here:
 def set_up(assignment: Assignment, policy: Policy, only: frozenset[str]) -> None:
     """Make this process a judge."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    gc.freeze()  # what the parent loaded stays until the end, so no collection needs to look at it
     _Here.judge = Judge(assignment, policy, only)
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 SEEDS = st.integers(0, 9999)
 DIGITS = st.integers(-9, 9)
-SHAPES = st.sampled_from(((3, 2), (2, 3), (5, 1), (1, 2), (20, 4)))  # (n, d) where nothing else varies
+SHAPES = st.sampled_from(((3, 2), (2, 3), (5, 1), (1, 2), (9, 4)))  # (n, d) where nothing else varies
 biases = st.booleans()
 
 
@@ -234,7 +234,7 @@ def model_returns_log_probabilities(student, expect, seed, n):
 
 MAGNITUDES = (1.0, 1e-3, 1e3, 1e6)
 KERNEL_SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (3, 2), (1, 3), (4, 3), (3, 5), (5, 4), (5, 1), (3, 3), (2, 5))
-ROOMS = ((0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (2, 2), (3, 1), (0, 6), (5, 3), (4, 7), (7, 6))
+ROOMS = ((0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (2, 2), (3, 1), (0, 6), (5, 3), (3, 4), (4, 5))
 
 
 @st.composite
@@ -582,7 +582,7 @@ def fit_logistic_begins_at_zero(student, expect, problem):
     close(expect, fit_logistic(**named), lr * slope, lr * np.abs(X).max())
 
 
-@given(seed=SEEDS, shape=SHAPES, steps=st.integers(2, 8), more=st.sampled_from((1.0, 0.1)))
+@given(seed=SEEDS, shape=SHAPES, steps=st.integers(2, 5), more=st.sampled_from((1.0, 0.1)))
 def fit_logistic_shrinks_with_weight_decay(student, expect, seed, shape, steps, more):
     """More weight decay gives weights of a smaller norm."""
     rng, fit_logistic = np.random.default_rng(seed), student.q3_losses.fit_logistic
@@ -594,7 +594,7 @@ def fit_logistic_shrinks_with_weight_decay(student, expect, seed, shape, steps, 
     )
 
 
-@given(seed=SEEDS, shape=SHAPES, steps=st.permutations((1, 2, 4)))
+@given(seed=SEEDS, shape=SHAPES, steps=st.permutations((1, 2, 3)))
 def fit_logistic_is_repeatable(student, expect, seed, shape, steps):
     """`fit_logistic` leaves its arguments alone and begins anew each time, whatever was asked before."""
     rng = np.random.default_rng(seed)

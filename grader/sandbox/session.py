@@ -63,7 +63,7 @@ class _Taken:
     @property
     def digest(self) -> bytes:
         """Equal for equal replies."""
-        return hashlib.blake2b(b"".join(self.data), digest_size=16).digest()
+        return hashlib.sha256(b"".join(self.data)).digest()
 
     def outcomes(self) -> Iterator[Outcome]:
         """The outcomes.

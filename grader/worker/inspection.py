@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Container, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from grader.worker.loading import module_name
@@ -77,6 +78,7 @@ def uses(
     sources: Mapping[str, str | bytes], notebook: Notebook | None, functions: Sequence[str], patterns: Sequence[str]
 ) -> list[list[object]]:
     """[file, line, routine] of each use that `functions` (`module.name`) can reach."""
+    matches = matching(patterns)
     paths = {module_name(path)[0]: path for path in sources}
     book = None if notebook is None else _Module(_cells(notebook))
     found: dict[tuple[str, int], str] = {}
@@ -93,10 +95,19 @@ def uses(
             continue
         for statement in module.definitions.get(name, []):
             for node, dotted in _names(module, statement):
-                if any(fnmatchcase(dotted, pattern) for pattern in patterns):
+                if matches(dotted):
                     found.setdefault((module.places[id(statement)], node.lineno), dotted)
                 todo += _reached(owner, dotted, paths)
     return [[file, line, routine] for (file, line), routine in sorted(found.items())[:MAX_USES]]
+
+
+def matching(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a name matches one of the patterns of `fnmatch`.
+
+    Most names differ from all of them before the first wildcard, and a pattern costs more to compile than to read.
+    """
+    begun = [("".join(itertools.takewhile(lambda sign: sign not in "*?[", one)), one) for one in patterns]
+    return lambda name: any(name.startswith(start) and fnmatchcase(name, pattern) for start, pattern in begun)
 
 
 def places(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from types import FrameType
 from typing import Any
+
+from grader.worker.inspection import matching
 
 MAX_DEPTH = 200
 
@@ -22,20 +23,26 @@ def traced(own_frame: Callable[[str], bool], patterns: Sequence[str]) -> Iterato
     their behalf however deep (`torch.ops.aten.convolution`).
     """
     found: dict[Place, str] = {}
+    matches = matching(patterns)
+    known: dict[tuple[Any, Any], str | None] = {}
 
-    def note(names: Sequence[str], frame: FrameType | None) -> None:
-        name = next((name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)), None)
-        place = name and _place(frame, own_frame)
-        if name and place:
-            found.setdefault(place, name)
+    def note(module: Any, name: Any, frame: FrameType | None) -> None:
+        if type(module) is not str or type(name) is not str:
+            return
+        if (module, name) not in known:
+            known[module, name] = next(filter(matches, _names(module, name)), None)
+        routine = known[module, name]
+        place = routine and _place(frame, own_frame)
+        if routine and place:
+            found.setdefault(place, routine)
 
     def watch(frame: FrameType, event: str, argument: Any) -> None:
         if event == "c_call" and own_frame(frame.f_code.co_filename):
-            note(_names(getattr(argument, "__module__", None), getattr(argument, "__name__", "")), frame)
+            note(getattr(argument, "__module__", None), getattr(argument, "__name__", ""), frame)
         elif event == "call" and frame.f_back is not None and own_frame(frame.f_back.f_code.co_filename):
-            note(_names(frame.f_globals.get("__name__"), frame.f_code.co_name), frame.f_back)
+            note(frame.f_globals.get("__name__"), frame.f_code.co_name, frame.f_back)
 
-    with _dispatched(lambda name: note([name], sys._getframe())):
+    with _dispatched(lambda name: note("torch.ops", name, sys._getframe())):
         sys.setprofile(watch)
         try:
             yield found
@@ -43,10 +50,8 @@ def traced(own_frame: Callable[[str], bool], patterns: Sequence[str]) -> Iterato
             sys.setprofile(None)
 
 
-def _names(module: Any, name: Any) -> list[str]:
+def _names(module: str, name: str) -> list[str]:
     """What a routine may be called in a pattern: `numpy._core.numeric.convolve` is also `numpy.convolve`."""
-    if type(module) is not str or type(name) is not str:
-        return []
     parts = module.split(".")
     public = [part for part in parts if not part.startswith("_")]
     return [".".join([*path, name]) for path in (parts, public, parts[:1])]
@@ -71,7 +76,7 @@ def _dispatched(note: Callable[[str], None]) -> contextlib.AbstractContextManage
 
     class Watching(TorchDispatchMode):  # type: ignore[no-untyped-call]
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            note(f"torch.ops.{func.name().replace('::', '.')}")
+            note(func.name().replace("::", "."))
             return func(*args, **(kwargs or {}))
 
     return Watching()  # type: ignore[no-untyped-call]
