@@ -41,6 +41,7 @@ DTYPES = {
     )
 }  # fmt: skip
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}  # dtype.name is slow
+_FLOATS = frozenset({float, bool, type(None)})
 _ARRAYS, _LISTS = (np.ndarray, np.generic), (list, tuple, range)  # a union would be made anew at each use
 
 
@@ -84,7 +85,9 @@ def _plain(value: Any, depth: int) -> Any:
     if kind is int:
         return value if -(2**63) <= value < 2**64 else msgpack.ExtType(_BIG, _hexadecimal(value))
     if kind in (list, tuple):
-        return [_plain(item, depth + 1) for item in value]
+        return value if _FLOATS.issuperset(map(type, value)) else [_plain(item, depth + 1) for item in value]
+    if kind is np.float64:
+        return float(value)
     if isinstance(value, _ARRAYS):
         return _pack_array(value, depth)
     if isinstance(value, dict):
