@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from grader.checks.naming import Misconceptions, Naming
 from grader.checks.packing import packed, unpacked
 from grader.checks.planning import ReferenceFails, planned
 from grader.course import Course
-from grader.digests import assignment_digest, preparation_key, python_files, surroundings, verdict_key
+from grader.digests import assignment_digest, calls_key, preparation_key, python_files, surroundings, verdict_key
 from grader.errors import Fault, RubricError, WireError
 from grader.importing import load_checks, load_reference
 from grader.preparations import Preparations
@@ -33,6 +33,7 @@ class Assignment:
     Args:
         digest: of all that a result depends on beside the submission and the seed.
         verdict_keys: by check, of all that its verdict depends on beside the submission.
+        calls_keys: by check, of all that a submission's replies to it depend on beside the submission.
         prepared: the files of the course's cache that spare others the drawing and the reference's answers.
     """
 
@@ -43,6 +44,7 @@ class Assignment:
     verdict_keys: Mapping[str, str]
     misconceptions: Naming
     prepared: frozenset[Path] = frozenset()
+    calls_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -108,7 +110,10 @@ def load_assignment(
     keys = {spec.id: verdict_key(spec, rubric) for spec in rubric.checks if spec.part == "writeup"}
     keys |= {check.id: maker.verdict_key(check, rubric) for check in checks.values()}
     digest = assignment_digest(rubric, path, course.reference(name))
-    return Assignment(rubric, checks, maker.seed, digest, keys, misconceptions, maker.prepared)
+    calls = {
+        check.id: calls_key(check.plan.message, check.plan.modules, rubric, maker.seed) for check in checks.values()
+    }
+    return Assignment(rubric, checks, maker.seed, digest, keys, misconceptions, maker.prepared, calls)
 
 
 class _Maker:

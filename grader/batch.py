@@ -76,6 +76,8 @@ class Batch:
                 for result in self._graded(assignment, todo, progress):
                     lines[result.submission] = self._taken(keys[result.submission], result)
                     advance(result)
+            if self.keeps:
+                self.store.sweep()
             for submission, reason in unreadable:
                 lines[submission.id] = self._taken("", ungraded(assignment, submission, "none", reason))
         return [lines[name] for name in sorted(lines)]
@@ -91,7 +93,7 @@ class Batch:
         self, assignment: Assignment, submissions: Sequence[Submission], progress: Progress
     ) -> Iterator[Result]:
         """The results as they come."""
-        earlier = {} if self.fresh else self._earlier(submissions)
+        earlier = {} if self.fresh else self._earlier(assignment, submissions)
         if self.dask:
             from grader.cluster.grading import grade_all
 
@@ -120,8 +122,11 @@ class Batch:
         except ClusterLost as lost:
             self.lost = lost
 
-    def _earlier(self, submissions: Sequence[Submission]) -> dict[str, Earlier]:
-        found = ((submission.id, self.store.earlier(submission, self.policy)) for submission in submissions)
+    def _earlier(self, assignment: Assignment, submissions: Sequence[Submission]) -> dict[str, Earlier]:
+        from grader.grading import holding_keys
+
+        holding = holding_keys(assignment)
+        found = ((submission.id, self.store.earlier(submission, self.policy, holding)) for submission in submissions)
         return {name: earlier for name, earlier in found if earlier is not None}
 
     def _taken(self, key: str, result: Result) -> Line:

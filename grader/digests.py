@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.rubric import CheckSpec, Rubric
@@ -74,6 +75,11 @@ def _shared(rubric_file: Path) -> str:
 
 def _shared_files(rubric_file: Path) -> list[Path]:
     return [path for path in sorted(rubric_file.parent.glob("*.py")) if not path.with_suffix(".yaml").exists()]
+
+
+def calls_key(calls: bytes, modules: Sequence[str], rubric: Rubric, seed: int) -> str:
+    """Of all that a submission's replies to some calls depend on beside the submission."""
+    return digest(calls, json.dumps([modules, repr(rubric.limits), rubric.modules, seed]), versions())
 
 
 def verdict_key(spec: CheckSpec, rubric: Rubric, *rests_on: str | bytes) -> str:

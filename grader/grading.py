@@ -84,7 +84,7 @@ class Run:
 
     def _concluded(self, spec: CheckSpec) -> Verdict:
         shrink = self._is_unexplained(spec)
-        key = digest(self._assignment.verdict_keys[spec.id], str(shrink))
+        key = _key(self._assignment, spec.id, shrink=shrink)
         before = self._earlier.verdicts.get(spec.id)
         if before is not None and before.key == key and not self._lacking(spec):
             self._taken_over.add(spec.part)
@@ -99,7 +99,16 @@ class Run:
         lacking = self._lacking(spec)
         if lacking:
             return unconcluded(check, "blocked", f"Not tried, because {', '.join(lacking)} did not pass.")
-        return conclude(check, self._session, shrink=shrink, misconceptions=self._assignment.misconceptions)
+        calls = self._assignment.calls_keys.get(spec.id, "")
+        kept = self._earlier.replies.get(spec.id)
+        return conclude(
+            check,
+            self._session,
+            shrink=shrink,
+            misconceptions=self._assignment.misconceptions,
+            calls=calls,
+            kept=kept if kept is not None and kept.calls == calls else None,
+        )
 
     def _lacking(self, spec: CheckSpec) -> list[str]:
         return [name for name in spec.requires if name in self.known and self.known[name].status != "passed"]
@@ -120,6 +129,19 @@ class Run:
     def output(self) -> str:
         """What the code printed; of the run in which most of it ran."""
         return self._earlier.output if "code" in self._taken_over else self._session.output
+
+
+def _key(assignment: Assignment, check: str, *, shrink: bool) -> str:
+    """Of all that a verdict rests on beside the submission."""
+    return digest(assignment.verdict_keys[check], str(shrink))
+
+
+def holding_keys(assignment: Assignment) -> dict[str, frozenset[str]]:
+    """By check, the keys of verdicts that need no judging."""
+    return {
+        check: frozenset(_key(assignment, check, shrink=shrink) for shrink in (True, False))
+        for check in assignment.verdict_keys
+    }
 
 
 def in_order(specs: Sequence[CheckSpec]) -> list[CheckSpec]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from grader.escaping import csv_cell
 from grader.seeds import Marks, marked
 from grader.submission import Submission
-from grader.verdict import Earlier, Result, Verdict
+from grader.verdict import Earlier, KeptReplies, Result, Verdict
 
 Line = dict[str, Any]
 
@@ -36,6 +39,7 @@ class Store:
         self._database.execute(
             "CREATE TABLE IF NOT EXISTS marks (submission TEXT PRIMARY KEY, key TEXT NOT NULL, marks TEXT NOT NULL)"
         )
+        self._database.execute("CREATE TABLE IF NOT EXISTS replies (digest TEXT PRIMARY KEY, data BLOB NOT NULL)")
         self._database.execute("CREATE TABLE IF NOT EXISTS foundations (digest TEXT PRIMARY KEY, parts TEXT NOT NULL)")
         self._read: dict[str, tuple[str, Line]] = {}
 
@@ -44,8 +48,14 @@ class Store:
         rows = self._database.execute("SELECT submission, key, line FROM results").fetchall()
         return {name: self._line(name, text) for name, key, text in rows if keys.get(name) == key}
 
-    def earlier(self, submission: Submission, policy: str) -> Earlier | None:
-        """What is known of the very same files, graded under the same policy, whatever the rubric was."""
+    def earlier(
+        self, submission: Submission, policy: str, holding: Mapping[str, Collection[str]] = MappingProxyType({})
+    ) -> Earlier | None:
+        """What is known of the very same files, graded under the same policy, whatever the rubric was.
+
+        Args:
+            holding: by check, the keys of verdicts that still hold; of others the replies are recalled.
+        """
         row = self._database.execute(
             "SELECT line, basis FROM results WHERE submission = ?", (submission.id,)
         ).fetchone()
@@ -53,11 +63,15 @@ class Store:
         if line.get("digest") != submission.digest or basis.get("policy") != policy:
             return None
         entries = {entry["id"]: entry for question in line["questions"] for entry in question["checks"]}
+        kept = {name: KeptReplies(calls, digest) for name, (calls, digest) in basis.get("replies", {}).items()}
+        verdicts = {
+            name: Verdict.from_json(entries[name], Fraction(credit), key, kept.get(name))
+            for name, (key, credit) in basis["verdicts"].items()
+        }
+        stale = {name for name, verdict in verdicts.items() if verdict.key not in holding.get(name, (verdict.key,))}
         return Earlier(
-            {
-                name: Verdict.from_json(entries[name], Fraction(credit), key)
-                for name, (key, credit) in basis["verdicts"].items()
-            },
+            verdicts,
+            {name: found for name in stale & kept.keys() if (found := self._recalled(kept[name])) is not None},
             tuple(note for note in line["notes"] if note not in submission.notes),
             line["output"],
         )
@@ -65,12 +79,39 @@ class Store:
     def put(self, key: str, result: Result, policy: str) -> None:
         """Keep one result, at once and for good; an ungraded one is kept without its key, to be graded again."""
         verdicts = {verdict.id: [verdict.key, str(verdict.credit)] for verdict in result.verdicts if verdict.key}
-        basis = {"policy": policy, "verdicts": verdicts}
-        kept = "" if result.status == "ungraded" else key
-        self._database.execute(
-            "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
-            (result.submission, kept, _text(result.to_json()), json.dumps(basis)),
+        kept = {verdict.id: verdict.replies for verdict in result.verdicts if verdict.key and verdict.replies}
+        replies = {name: [one.calls, one.digest] for name, one in kept.items()}
+        basis = {"policy": policy, "verdicts": verdicts, "replies": replies}
+        row = (
+            result.submission,
+            "" if result.status == "ungraded" else key,
+            _text(result.to_json()),
+            json.dumps(basis),
         )
+        with self._at_once():
+            data = [(one.digest, one.data) for one in kept.values() if one.data]
+            self._database.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?)", data)
+            self._database.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", row)
+
+    @contextlib.contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """All that is written in here, or nothing of it."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def _recalled(self, kept: KeptReplies) -> KeptReplies | None:
+        row = self._database.execute("SELECT data FROM replies WHERE digest = ?", (kept.digest,)).fetchone()
+        return row and replace(kept, data=row[0])
+
+    def sweep(self) -> None:
+        """Drop the replies that no result rests on any more."""
+        named = "SELECT json_extract(one.value, '$[1]') FROM results, json_each(results.basis, '$.replies') AS one"
+        self._database.execute(f"DELETE FROM replies WHERE digest NOT IN ({named})")
 
     def found(self, digest: str, parts: Mapping[str, str]) -> None:
         """Keep by name what stands behind a rubric digest of results."""

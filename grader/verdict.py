@@ -27,11 +27,27 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
+class KeptReplies:
+    """What a submission answered to the calls of a check, so that it can be judged again without its code.
+
+    Args:
+        calls: digest of the calls and of all else that the answers rest on beside the submission.
+        digest: of the answers.
+        data: the answers, compressed; empty where these very answers were handed on before.
+    """
+
+    calls: str
+    digest: str
+    data: bytes = b""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """One check's conclusion about one submission; points are exact fractions.
 
     Args:
         key: of all that the conclusion rests on beside the submission; empty where it may not be taken over.
+        replies: what was concluded from, where it can be kept.
     """
 
     id: str
@@ -49,6 +65,7 @@ class Verdict:
     counterexample: Counterexample | None = None
     seconds: float = 0.0
     key: str = field(default="", compare=False)
+    replies: KeptReplies | None = field(default=None, compare=False, repr=False)
 
     @property
     def credit(self) -> Fraction:
@@ -60,7 +77,9 @@ class Verdict:
         return replace(self, score=points * self.credit, max_score=points, visibility=visibility)
 
     @classmethod
-    def from_json(cls, entry: Mapping[str, Any], credit: Fraction, key: str) -> Verdict:
+    def from_json(
+        cls, entry: Mapping[str, Any], credit: Fraction, key: str, replies: KeptReplies | None = None
+    ) -> Verdict:
         """The inverse of `to_json`, with the exact share of the points, which JSON does not hold."""
         shown = entry["counterexample"]
         return cls(**{
@@ -70,6 +89,7 @@ class Verdict:
             "max_score": Fraction(1),
             "counterexample": shown and Counterexample(**shown),
             "key": key,
+            "replies": replies,
         })  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
@@ -101,9 +121,11 @@ class Earlier:
 
     Args:
         verdicts: by check, each with its key.
+        replies: by check whose verdict no longer holds, where they were kept.
     """
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    replies: Mapping[str, KeptReplies] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     output: str = ""
 

@@ -156,3 +156,118 @@ def test_the_files_hold_what_was_kept_with_marks_and_whatever_text(mini, sandbox
     store.write(["ana"])
     assert json.loads((tmp_path / "results.jsonl").read_text())["questions"][0]["checks"][0]["flaky"] is True
     store.close()
+
+
+class Stored:
+    """A store that is told results, and gives back what holds while some checks' keys do not."""
+
+    def __init__(self, assignment, folder):
+        self.store = Store(folder)
+        self._assignment = assignment
+
+    def graded(self, submission, sandbox):
+        result = grade(self._assignment, submission, sandbox)
+        self.store.put("key", result, "auto")
+        return result
+
+    def earlier(self, submission, *stale):
+        """As when other tolerances made the verdicts of the checks `stale` void."""
+        keys = {**self._assignment.verdict_keys, **dict.fromkeys(stale, "another")}
+        changed = replace(self._assignment, verdict_keys=keys)
+        return changed, self.store.earlier(submission, "auto", grading.holding_keys(changed))
+
+    def count(self):
+        """How many sets of replies are kept."""
+        [[found]] = self.store._database.execute("SELECT COUNT(*) FROM replies")
+        return found
+
+
+@pytest.fixture
+def stored(mini, tmp_path):
+    for check in mini.checks.values():
+        check.judged.clear()  # what this process met before it does not hand on again
+    kept = Stored(mini, tmp_path)
+    yield kept
+    kept.store.close()
+
+
+def test_another_tolerance_is_judged_from_kept_replies(honest, sandbox, stored, concluded):
+    """Nobody's code is run again where only the judging changes."""
+    bob = Submission("bob", {"m.py": honest.encode()})
+    before = stored.graded(bob, sandbox)
+    changed, known = stored.earlier(bob, "conv_matches_torch", "conv_is_linear", "worked_example")
+    assert set(known.replies) == {"conv_matches_torch", "conv_is_linear", "worked_example"}
+    concluded.clear()
+    after = grade(changed, bob, Nothing(), earlier=known)
+    assert concluded == ["conv_matches_torch", "conv_is_linear", "worked_example"]
+    assert entries_but_seconds(after) == entries_but_seconds(before)
+    stored.store.put("key", after, "auto")
+    _, again = stored.earlier(bob, "conv_is_linear")
+    assert entries_but_seconds(grade(changed, bob, Nothing(), earlier=again)) == entries_but_seconds(before)
+
+
+def test_a_wrong_answer_stays_wrong_when_it_is_judged_from_kept_replies(ana, sandbox, stored):
+    """Its counterexample is looked for in the student's process, as ever."""
+    before = stored.graded(ana, sandbox)
+    changed, known = stored.earlier(ana, *stored._assignment.checks)
+    assert "conv_matches_torch" in known.replies
+    assert entries_but_seconds(grade(changed, ana, sandbox, earlier=known)) == entries_but_seconds(before)
+
+
+def test_a_looser_tolerance_forgives_what_was_kept(honest, sandbox, stored):
+    """The new rubric decides: what failed by a little passes, and is not asked for again."""
+    near = Submission(
+        "near", {"m.py": (honest + "\nexact = conv\ndef conv(i, k):\n    return exact(i, k) + 1e-4\n").encode()}
+    )
+    assert "failed" in {verdict.status for verdict in stored.graded(near, sandbox).verdicts}
+    changed, known = stored.earlier(near, *stored._assignment.checks)
+    first = changed.checks["conv_matches_torch"]
+    spec = replace(first.spec, tolerance=Tolerance((Tier(0, 1e-3),)))
+    sheet = type(first.sheet)(first.plan.claims, spec.tolerance)
+    loose = replace(first, spec=spec, sheet=sheet, judged={})
+    changed = replace(changed, checks={**changed.checks, first.id: loose})
+    found = {verdict.id: verdict.status for verdict in grade(changed, near, sandbox, earlier=known).verdicts}
+    assert found[first.id] == "passed"
+
+
+def test_the_same_replies_are_kept_once_and_dropped_when_nobody_has_them(mini, honest, ana, sandbox, stored):
+    """The store grows with answers that differ, not with students, and forgets those of code that is gone."""
+    for number in range(3):
+        stored.graded(Submission(f"s{number}", {"m.py": f"{honest}\n# {number}".encode()}), sandbox)
+    alike = stored.count()
+    assert 0 < alike <= len(mini.checks)
+    stored.graded(ana, sandbox)
+    assert stored.count() > alike
+    stored.graded(Submission("ana", {"m.py": honest.encode()}), sandbox)
+    stored.store.sweep()
+    assert stored.count() == alike
+
+
+@pytest.mark.parametrize("spoil", ["DELETE FROM replies", "UPDATE replies SET data = x'00ff'"])
+def test_replies_that_are_lost_are_asked_for_again(honest, sandbox, stored, spoil):
+    """A store that something else wrote to costs time, no points."""
+    bob = Submission("bob", {"m.py": honest.encode()})
+    before = stored.graded(bob, sandbox)
+    stored.store._database.execute(spoil)
+    changed, known = stored.earlier(bob, "conv_matches_torch")
+    assert entries_but_seconds(grade(changed, bob, sandbox, earlier=known)) == entries_but_seconds(before)
+
+
+def test_replies_to_other_calls_are_of_no_use(honest, sandbox, stored):
+    """Other cases, another limit, another seed: what was answered then does not count."""
+    bob = Submission("bob", {"m.py": honest.encode()})
+    stored.graded(bob, sandbox)
+    changed, known = stored.earlier(bob, "conv_matches_torch")
+    other = replace(changed, calls_keys={**changed.calls_keys, "conv_matches_torch": "other"})
+    with pytest.raises(AssertionError, match="was used"):
+        grade(other, bob, Nothing(), earlier=known)
+
+
+@pytest.mark.parametrize("end", ["import os; os._exit(1)", "raise ValueError"])
+def test_only_answers_are_kept(honest, sandbox, stored, end):
+    """An exception is an answer; what the judge says of a process that ended is none."""
+    source = f"{honest}\ndef conv(image, kernel):\n    {end}\n"
+    result = stored.graded(Submission("bob", {"m.py": source.encode()}), sandbox)
+    kept = {verdict.id for verdict in result.verdicts if verdict.replies}
+    assert ("conv_matches_torch" in kept) == ("ValueError" in end)
+    assert "worked_example" in kept

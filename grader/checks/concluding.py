@@ -14,6 +14,7 @@ import numpy as np
 from grader.checks.definition import Check
 from grader.checks.expect import Numbers
 from grader.checks.judging import element_errors
+from grader.checks.keeping import recalled, to_keep
 from grader.checks.misconceptions import Misconception
 from grader.checks.naming import Naming
 from grader.checks.plan import packed_list
@@ -22,7 +23,7 @@ from grader.checks.showing import Shown, actual_of, counterexample, first_broken
 from grader.errors import GraderError
 from grader.outcome import Failure, Value
 from grader.sandbox import Session
-from grader.verdict import Status, Verdict
+from grader.verdict import KeptReplies, Status, Verdict
 
 # Statuses whose failing case is worth making smaller; the others would cost the student's time limit again.
 _SHRINKABLE: tuple[Status, ...] = ("failed", "partial", "error")
@@ -32,20 +33,30 @@ _NAMEABLE = _SHRINKABLE
 WATCHED_CASES = 4
 
 
-def conclude(check: Check, session: Session, *, shrink: bool = True, misconceptions: Naming | None = None) -> Verdict:
+def conclude(
+    check: Check,
+    session: Session,
+    *,
+    shrink: bool = True,
+    misconceptions: Naming | None = None,
+    calls: str = "",
+    kept: KeptReplies | None = None,
+) -> Verdict:
     """Run a check on a submission and conclude.
 
     Args:
         shrink: look for a smaller failing case than was drawn; it costs a tenth of a second.
         misconceptions: those to tell a failing student of.
+        calls: of all that the replies rest on beside the submission; they can be kept where it is given.
+        kept: replies of an earlier run, instead of the student's code.
     """
     started = time.perf_counter()
     try:
-        findings = run_check(check, session)
+        findings = run_check(check, session, None if kept is None else recalled(kept, len(check.plan.calls)))
         verdict = _verdict(check, session, findings, started, shrink)
         if misconceptions is not None and verdict.status in _NAMEABLE:
             verdict = _named(verdict, misconceptions.named(check, findings))
-        return _withheld(check, session, verdict)
+        return replace(_withheld(check, session, verdict), replies=to_keep(findings, calls))
     except GraderError as error:
         return unconcluded(check, "ungraded", f"This check could not be run, which is not your doing: {error}")
 
@@ -105,8 +116,8 @@ def _verdict(check: Check, session: Session, findings: Findings, started: float,
     tier = int(findings.marks.tier.max(initial=0))
     status = _status(findings, tier, len(tiers))
     credit = tiers[tier].credit if tier < len(tiers) else Fraction(0)
-    loads = not any(isinstance(session.load(module), Failure) for module in check.plan.modules)
-    shown = shown_case(check, session, findings, shrink=shrink) if status in _SHRINKABLE and loads else None
+    can_show = status in _SHRINKABLE and _loads(check, session)
+    shown = shown_case(check, session, findings, shrink=shrink) if can_show else None
     return Verdict(
         id=check.id,
         part="code",
@@ -122,6 +133,10 @@ def _verdict(check: Check, session: Session, findings: Findings, started: float,
         counterexample=counterexample(shown) if shown else None,
         seconds=time.perf_counter() - started,
     )
+
+
+def _loads(check: Check, session: Session) -> bool:
+    return not any(isinstance(session.load(module), Failure) for module in check.plan.modules)
 
 
 def _status(findings: Findings, tier: int, n_tiers: int) -> Status:

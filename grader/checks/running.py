@@ -51,6 +51,7 @@ class Findings:
         replies: to the planned calls.
         runs: how the check's body ran, case by case; empty where it did not have to.
         digest: equal for equal replies, where the findings rest on them alone; else None.
+        is_new: nobody came with these replies before.
     """
 
     marks: Marks
@@ -60,6 +61,7 @@ class Findings:
     replies: Sequence[Outcome] = ()
     runs: Sequence[CaseRun] = ()
     digest: bytes | None = None
+    is_new: bool = False
 
     @property
     def failing(self) -> list[int]:
@@ -92,11 +94,19 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
     return run
 
 
-def run_check(check: Check, session: Session) -> Findings:
-    """All cases of the check on a student's session; replies that were judged before are not judged again."""
+def run_check(check: Check, session: Session, kept: Replies | None = None) -> Findings:
+    """All cases of the check on a student's session; replies that were judged before are not judged again.
+
+    Args:
+        kept: what the student answered earlier to the check's calls, which are then not made.
+    """
     plan = check.plan
-    is_sent = plan.calls and not plan.is_live
-    replies = session.call(plan.message, len(plan.calls), modules=plan.modules) if is_sent else Replies(list)
+    if kept is not None:
+        replies = kept
+    elif plan.calls and not plan.is_live:
+        replies = session.call(plan.message, len(plan.calls), modules=plan.modules)
+    else:
+        replies = Replies(list)
     known: Findings | None = check.judged.get(replies.digest)
     if known is not None:
         return replace(known, replies=replies)
@@ -105,7 +115,7 @@ def run_check(check: Check, session: Session) -> Findings:
         return replace(findings, replies=replies)
     if replies.digest is not None and len(check.judged) < MAX_JUDGED:
         check.judged[replies.digest] = replace(findings, runs=(), digest=replies.digest)
-    return replace(findings, replies=replies, digest=replies.digest)
+    return replace(findings, replies=replies, digest=replies.digest, is_new=kept is None)
 
 
 def _compiled(check: Check, outcomes: Sequence[Outcome]) -> Findings:

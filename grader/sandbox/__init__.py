@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,12 +17,13 @@ class Replies(Sequence[Outcome]):
     """The outcomes of some calls, decoded when one is first looked at.
 
     Args:
-        digest: equal for equal replies, byte for byte; None where the process ended before it had answered.
+        data: the replies as they came, byte for byte; None where the process ended before it had answered.
     """
 
-    def __init__(self, decode: Callable[[], Sequence[Outcome]], digest: bytes | None = None) -> None:
+    def __init__(self, decode: Callable[[], Sequence[Outcome]], data: bytes | None = None) -> None:
         self._decode = decode
-        self.digest = digest
+        self.data = data
+        self.digest = None if data is None else hashlib.sha256(data).digest()
 
     @classmethod
     def all_alike(cls, outcome: Outcome, n_calls: int) -> Replies:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import math
 import signal
 import time
@@ -61,22 +60,9 @@ class _Taken:
         self.data.append(data)
 
     @property
-    def digest(self) -> bytes:
-        """Equal for equal replies."""
-        return hashlib.sha256(b"".join(self.data)).digest()
-
-    def outcomes(self) -> Iterator[Outcome]:
-        """The outcomes.
-
-        Raises:
-            WireError: at the first reply that is none.
-        """
-        found = 0
-        for kind, body in wire.parts(b"".join(self.data)):
-            found += 1
-            yield outcome_of(kind, wire.decode(body))
-        if found != self.count:
-            raise WireError(_BREACH)
+    def whole(self) -> bytes:
+        """All of them, as `outcomes_of` reads them."""
+        return b"".join(self.data)
 
 
 class _NeedsModule(Exception):
@@ -175,13 +161,13 @@ class WorkerSession:
                 return _at_once(self._decoded(request, taken, failure))
             if request.operation == "calls":
                 self._history.append(request)
-            return Replies(partial(self._decoded, request, taken), taken.digest)
+            return Replies(partial(self._decoded, request, taken), taken.whole)
 
     def _decoded(self, request: _Request, taken: _Taken, end: Failure | None = None) -> list[Outcome]:
         """The outcomes, up to `end` or the first reply that is none: a process that sent it is not asked again."""
         outcomes: list[Outcome] = []
         try:
-            for outcome in taken.outcomes():
+            for outcome in outcomes_of(taken.whole, taken.count):
                 outcomes.append(outcome)
         except WireError as breach:
             end, _ = self._buried(breach, 0)
@@ -319,6 +305,20 @@ def _add_left(request: _Request, taken: _Taken, message: bytes) -> None:
         number, first, count, data = wire.parse_replies(message)
         if number == request.number and taken.count + count <= request.n_replies:
             taken.add(first, count, data)
+
+
+def outcomes_of(data: bytes, count: int) -> Iterator[Outcome]:
+    """The outcomes of replies as they came.
+
+    Raises:
+        WireError: at the first that is none, and where there are not `count` of them.
+    """
+    found = 0
+    for kind, body in wire.parts(data):
+        found += 1
+        yield outcome_of(kind, wire.decode(body))
+    if found != count:
+        raise WireError(_BREACH)
 
 
 def outcome_of(kind: str, data: Any) -> Outcome:
