@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,8 +19,13 @@ from grader.terminal import Progress
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment
-    from grader.sandbox.forked import Policy
+    from grader.sandbox.forked import ForkedSandbox, Policy
     from grader.verdict import Earlier, Result
+
+
+def default_workers() -> int:
+    """One judge per core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass
@@ -66,21 +72,30 @@ class Batch:
         self.reused = len(lines)
         todo = [submission for submission in submissions if submission.id not in lines]
         if todo or unreadable:
-            # What computes is imported now, since an unchanged class needs none of it.
-            from grader.grading import ungraded
+            with self._warming(len(todo)) as sandboxes:
+                # What computes is imported now, since an unchanged class needs none of it.
+                from grader.grading import ungraded
 
-            assignment = self._assignment(progress)
-            if self.keeps:
-                self.store.found(digest, foundations(self.course.rubric(name), self.course.reference(name)))
-            with progress.grading(len(submissions), done=self.reused) as advance, self._interruptible():
-                for result in self._graded(assignment, todo, progress):
-                    lines[result.submission] = self._taken(keys[result.submission], result)
-                    advance(result)
+                assignment = self._assignment(progress)
+                if self.keeps:
+                    self.store.found(digest, foundations(self.course.rubric(name), self.course.reference(name)))
+                with progress.grading(len(submissions), done=self.reused) as advance, self._interruptible():
+                    for result in self._graded(assignment, todo, sandboxes, progress):
+                        lines[result.submission] = self._taken(keys[result.submission], result)
+                        advance(result)
             if self.keeps:
                 self.store.sweep()
             for submission, reason in unreadable:
                 lines[submission.id] = self._taken("", ungraded(assignment, submission, "none", reason))
         return [lines[name] for name in sorted(lines)]
+
+    def _warming(self, n_submissions: int) -> contextlib.AbstractContextManager[list[ForkedSandbox]]:
+        """The sandboxes of this machine's judges, which load while the assignment does."""
+        if self.dask or not n_submissions:
+            return contextlib.nullcontext([])
+        from grader.sandbox.forked import warming
+
+        return warming(self.rubric.modules, self.policy, min(self.workers or default_workers(), n_submissions))
 
     def _assignment(self, progress: Progress) -> Assignment:
         from grader.assignment import load_assignment
@@ -90,7 +105,11 @@ class Batch:
             return load_assignment(self.course, name, seed=self.seed, only=self.only, progress=prepared)
 
     def _graded(
-        self, assignment: Assignment, submissions: Sequence[Submission], progress: Progress
+        self,
+        assignment: Assignment,
+        submissions: Sequence[Submission],
+        sandboxes: Sequence[ForkedSandbox],
+        progress: Progress,
     ) -> Iterator[Result]:
         """The results as they come."""
         earlier = {} if self.fresh else self._earlier(assignment, submissions)
@@ -108,8 +127,9 @@ class Batch:
             submissions,
             policy=self.policy,
             only=self.only,
-            workers=self.workers or engine.default_workers(),
+            workers=self.workers or default_workers(),
             earlier=earlier,
+            sandboxes=sandboxes,
         )
 
     @contextlib.contextmanager

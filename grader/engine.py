@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.sharedctypes import Synchronized
 from types import MappingProxyType
 
 from grader.assignment import Assignment
@@ -23,12 +24,18 @@ ATTEMPTS = 2
 
 
 class Judge:
-    """An assignment and one warm sandbox; grades one submission at a time. The sandbox begins to load."""
+    """An assignment and one warm sandbox; grades one submission at a time. The sandbox begins to load.
 
-    def __init__(self, assignment: Assignment, policy: Policy, only: frozenset[str]) -> None:
+    Args:
+        sandbox: one that has begun.
+    """
+
+    def __init__(
+        self, assignment: Assignment, policy: Policy, only: frozenset[str], sandbox: ForkedSandbox | None = None
+    ) -> None:
         self._assignment, self._only = assignment, only
-        plans = [check.plan.message for check in assignment.checks.values() if not check.plan.is_live]
-        self._sandbox = ForkedSandbox(assignment.rubric.modules, policy, plans)
+        self._sandbox = sandbox or ForkedSandbox(assignment.rubric.modules, policy)
+        self._sandbox.hold(check.plan.message for check in assignment.checks.values() if not check.plan.is_live)
         self._sandbox.start()
 
     def grade(self, submission: Submission, earlier: Earlier | None = None) -> Result:
@@ -62,11 +69,26 @@ class _Here:
     judge: Judge
 
 
-def set_up(assignment: Assignment, policy: Policy, only: frozenset[str]) -> None:
-    """Make this process a judge."""
+def set_up(
+    assignment: Assignment,
+    policy: Policy,
+    only: frozenset[str],
+    sandboxes: Sequence[ForkedSandbox],
+    turn: Synchronized[int],
+) -> None:
+    """Make this process a judge.
+
+    Args:
+        sandboxes: one that has begun for each of the first judges.
+        turn: how many judges there are already.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     gc.freeze()  # what the parent loaded stays until the end, so no collection needs to look at it
-    _Here.judge = Judge(assignment, policy, only)
+    with turn.get_lock():
+        number, turn.value = turn.value, turn.value + 1
+    for other in {*range(len(sandboxes))} - {number}:
+        sandboxes[other].hand_over()
+    _Here.judge = Judge(assignment, policy, only, sandboxes[number] if number < len(sandboxes) else None)
 
 
 def grade_here(submission: Submission, earlier: Earlier | None) -> Result:
@@ -74,10 +96,25 @@ def grade_here(submission: Submission, earlier: Earlier | None) -> Result:
     return _Here.judge.grade(submission, earlier)
 
 
-def local_executor(assignment: Assignment, policy: Policy, only: frozenset[str], workers: int) -> ProcessPoolExecutor:
-    """Judges as processes of this machine, forked so that they share the assignment as it lies in memory."""
+def local_executor(
+    assignment: Assignment,
+    policy: Policy,
+    only: frozenset[str],
+    workers: int,
+    sandboxes: Sequence[ForkedSandbox] = (),
+) -> ProcessPoolExecutor:
+    """Judges as processes of this machine, forked so that they share the assignment as it lies in memory.
+
+    Args:
+        sandboxes: that have begun; they are the judges' from now on.
+    """
     context = multiprocessing.get_context("fork")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=set_up, initargs=(assignment, policy, only))
+    initial = assignment, policy, only, sandboxes, context.Value("i", 0)
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=set_up, initargs=initial)
+    executor.submit(os.getpid)  # the first task starts all judges
+    for sandbox in sandboxes:
+        sandbox.hand_over()
+    return executor
 
 
 def grade_all(
@@ -88,17 +125,20 @@ def grade_all(
     only: frozenset[str],
     workers: int,
     earlier: Mapping[str, Earlier] = MappingProxyType({}),
+    sandboxes: Sequence[ForkedSandbox] = (),
 ) -> Iterator[Result]:
     """The results as they come; on leaving early, what runs is ended.
 
     Args:
+        sandboxes: that have begun to load, not more than there will be judges.
         earlier: by submission, what is known of the same files.
 
     A judge that dies takes its pool along: what was not done is then tried one at a time, so that only the
     submission that is to blame stays ungraded.
     """
     left = {submission.id: submission for submission in submissions}
-    for result in _one_pool(assignment, submissions, policy, only, min(workers, max(1, len(submissions))), earlier):
+    workers = min(workers, max(1, len(submissions)))
+    for result in _one_pool(assignment, submissions, policy, only, workers, earlier, sandboxes):
         del left[result.submission]
         yield result
     for submission in left.values():
@@ -113,9 +153,10 @@ def _one_pool(
     only: frozenset[str],
     workers: int,
     earlier: Mapping[str, Earlier],
+    sandboxes: Sequence[ForkedSandbox] = (),
 ) -> Iterator[Result]:
     """Results until all are done or the pool breaks."""
-    executor = local_executor(assignment, policy, only, workers)
+    executor = local_executor(assignment, policy, only, workers, sandboxes)
     try:
         for _, future in completed(executor, grade_here, submissions, earlier):
             yield future.result()
@@ -149,8 +190,3 @@ def _end(executor: ProcessPoolExecutor) -> None:
         process.terminate()
     for process in processes:
         process.join(5)
-
-
-def default_workers() -> int:
-    """One judge per core that this process may use."""
-    return max(1, len(os.sched_getaffinity(0)))

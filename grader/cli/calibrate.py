@@ -30,7 +30,7 @@ def command(assignment: str, only: str, mutants: int | None, quick: bool, worker
     """
     from rich.console import Console
 
-    from grader.engine import default_workers
+    from grader.batch import default_workers
     from grader.validation.calibrating import calibrate
     from grader.validation.plot import plot
     from grader.validation.progress import telling

@@ -29,7 +29,7 @@ def command(assignment: str, mutants: int | None, quick: bool, workers: int | No
     """
     from rich.console import Console
 
-    from grader.engine import default_workers
+    from grader.batch import default_workers
     from grader.validation.progress import telling
     from grader.validation.rendering import render
     from grader.validation.validating import N_SEEDS, Extent, validate

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from grader.errors import SandboxRefused
@@ -24,13 +25,12 @@ class ForkedSandbox:
         modules: what submissions may import beside the standard library.
         policy: `auto` takes the strongest that holds and refuses where seccomp is missing, as `strict` does;
             `process` is a plain child process with limits, for code that one trusts.
-        plans: encoded lists of calls that many submissions will be asked for; workers hold them ready.
 
     Raises:
         SandboxRefused: at once or from `name` and `open`, where the machine does not give what the policy asks for.
     """
 
-    def __init__(self, modules: Sequence[str], policy: Policy = "auto", plans: Iterable[bytes] = ()) -> None:
+    def __init__(self, modules: Sequence[str], policy: Policy = "auto") -> None:
         if sys.platform != "linux":
             raise SandboxRefused(
                 f"student code is isolated with Linux's own means, and this is {sys.platform}: "
@@ -38,7 +38,7 @@ class ForkedSandbox:
             )
         self._modules = tuple(modules)
         self._policy = policy
-        self._plans = tuple(plans)
+        self._plans: tuple[bytes, ...] = ()
         self._zygote: ZygoteProcess | None = None
 
     @property
@@ -52,6 +52,17 @@ class ForkedSandbox:
             layers = PROCESS_ONLY if self._policy == "process" else ALL_LAYERS
             self._zygote = ZygoteProcess(self._modules, layers)
             self._zygote.learn(self._plans)
+
+    def hold(self, plans: Iterable[bytes]) -> None:
+        """Let workers from now on hold these encoded lists of calls ready: many submissions will be asked for them."""
+        self._plans = tuple(plans)
+        if self._zygote is not None:
+            self._zygote.learn(self._plans)
+
+    def hand_over(self) -> None:
+        """Leave a sandbox that has started to the process that was forked since; `close` still ends it."""
+        if self._zygote is not None:
+            self._zygote.hand_over()
 
     def open(self, sources: Sources, budget: Budget, seed: int) -> WorkerSession:
         """See `Sandbox.open`."""
@@ -79,3 +90,20 @@ class ForkedSandbox:
                 "--sandbox=process grades without one, only for code that you trust"
             )
         return self._zygote
+
+
+@contextlib.contextmanager
+def warming(modules: Sequence[str], policy: Policy, count: int) -> Iterator[list[ForkedSandbox]]:
+    """Sandboxes that load while something else is done; none of them is left.
+
+    Raises:
+        SandboxRefused: see `ForkedSandbox`.
+    """
+    sandboxes = [ForkedSandbox(modules, policy) for _ in range(count)]
+    try:
+        for sandbox in sandboxes:
+            sandbox.start()
+        yield sandboxes
+    finally:
+        for sandbox in sandboxes:
+            sandbox.close()

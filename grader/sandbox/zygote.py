@@ -119,6 +119,10 @@ class ZygoteProcess:
             self._receive(deadline - time.monotonic(), "dead")
         return self._dead.pop(pid)
 
+    def hand_over(self) -> None:
+        """Let go of this process's end: the zygote ends when the process that was forked since does."""
+        self._control.close()
+
     def close(self) -> None:
         """End the zygote; its workers die with it."""
         self._control.close()

@@ -241,7 +241,8 @@ def test_plans_that_workers_hold_are_made_as_if_they_were_sent():
     spoil = "def f(x, y):\n    x *= 2\n    y.append(1)\n    return [float(x.sum()), len(y)]\n"
     plan = calls("f", [(np.arange(3.0), [5]), (np.ones(2), [])])
     other = calls("f", [(np.zeros(2), [1, 2])])
-    sandbox = ForkedSandbox(["numpy"], plans=[plan, plan, calls("f", [])])
+    sandbox = ForkedSandbox(["numpy"])
+    sandbox.hold([plan, plan, calls("f", [])])
     wanted = [Value([6.0, 2]), Value([4.0, 1])]
     for _ in range(2):
         session = sandbox.open({"m.py": spoil}, Budget(), 0)
@@ -255,3 +256,69 @@ def test_plans_that_workers_hold_are_made_as_if_they_were_sent():
     assert list(session.call(plan, 2, modules=["m"])) == wanted, "also in the process after one that died"
     session.close()
     sandbox.close()
+
+
+def pids(sandboxes):
+    return [sandbox._zygote._process.pid for sandbox in sandboxes]
+
+
+def is_there(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def awaited(condition, wall_s=20):
+    until = time.monotonic() + wall_s
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+    return condition()
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_judges_take_sandboxes_that_have_begun(mini, workers):
+    """Each judge has one of its own, a judge without one starts its own, and afterwards none is left."""
+    with forked.warming(["numpy", "torch"], "auto", 2) as sandboxes:
+        started = pids(sandboxes)
+        graded = engine.grade_all(
+            mini, submissions(4), policy="auto", only=frozenset(), workers=workers, sandboxes=sandboxes[:workers]
+        )
+        assert [result.score == result.max_score for result in graded] == [True] * 4
+        assert awaited(lambda: not any(map(is_there, started[:workers]))), "they end with their judges"
+    assert not any(map(is_there, started))
+
+
+def test_a_sandbox_ends_with_its_judge_while_others_go_on(mini, monkeypatch):
+    """Nobody else holds its socket: what ran in it does not burn a processor for the rest of the batch."""
+    original = engine.grade
+    with forked.warming(["numpy", "torch"], "auto", 2) as sandboxes:
+        started = pids(sandboxes)
+
+        def dying(assignment, submission, sandbox, only, earlier):
+            if submission.id == "s0":
+                _ = sandbox.name
+                os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(1.0)
+            return original(assignment, submission, sandbox, only, earlier)
+
+        monkeypatch.setattr(engine, "grade", dying)
+        found = engine.grade_all(mini, submissions(2), policy="auto", only=frozenset(), workers=2, sandboxes=sandboxes)
+        assert {result.submission: result.status for result in found}["s0"] == "ungraded"
+        assert awaited(lambda: not any(map(is_there, started)))
+
+
+def test_sandboxes_that_nobody_took_are_ended():
+    """A rubric with a fault in it leaves no process behind."""
+    started = []
+
+    def fail():
+        with forked.warming(["numpy"], "auto", 2) as sandboxes:
+            started.extend(pids(sandboxes))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert len(started) == 2
+    assert not any(map(is_there, started))
