@@ -57,6 +57,8 @@ class Numbers:
         self.whole = draw(st.integers(0, 5)) == 0
         self.rng = np.random.default_rng(draw(SEEDS) if not self.whole else 0)
         self.magnitude = 1.0 if self.whole else draw(st.sampled_from(magnitudes or (1.0,)))
+        # What hypothesis finds in all digits it can then show in few, by this choice alone.
+        self.short = not self.whole and draw(st.sampled_from((True, False, False, False)))
 
     def size(self, low, few, many):
         """A length: up to `few` where each entry is a choice of its own, else up to `many`."""
@@ -67,7 +69,8 @@ class Numbers:
         if self.whole:
             n = math.prod(shape)
             return np.array(self.draw(st.lists(DIGITS, min_size=n, max_size=n)), float).reshape(shape)
-        return self.rng.uniform(-1, 1, shape) * self.magnitude * magnitude
+        entries = self.rng.uniform(-1, 1, shape)
+        return (np.round(entries, 1) if self.short else entries) * self.magnitude * magnitude
 
     def labels(self, n):
         """0.0 or 1.0 each."""

@@ -8,6 +8,7 @@ before is led along the same tries without it. A student's search is the same wh
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable
 
 from hypothesis.errors import HypothesisException
@@ -16,6 +17,8 @@ from grader.checks.drawing import Case, CheckFunction, frozen, search, size
 
 # Most failures are small after so many tries; each is a call or two into the sandbox.
 MAX_TRIES = 80
+# Hypothesis ends where no single step makes a case smaller. If that is still much to read, it begins anew elsewhere.
+READABLE, STARTS = 40, 2
 # Tries kept per check: a megabyte or less.
 MAX_KEPT = 2_000
 
@@ -39,35 +42,42 @@ class Search:
         self._function = function
         self._examples = examples
         self._seed = seed
-        self._next: dict[int, Case | None] = {}  # after which answers; None: hypothesis is done
+        self._next: dict[tuple[int, int], Case | None] = {}  # start and answers since → next; None: it is done
 
     def smallest(self, fails: Callable[[Case], bool]) -> Case | None:
         """The smallest case found for which `fails`; None where none of them does. `fails` may raise `Enough`."""
+        tries = 0
+        best: tuple[float, Case | None] = math.inf, None
         answers: list[bool] = []
-        best: list[tuple[int, Case]] = []
 
         def attempt(case: Case) -> None:
-            if len(answers) == MAX_TRIES:
+            nonlocal tries, best
+            if tries == MAX_TRIES:
                 raise Enough
+            tries += 1
             answers.append(fails(case))
-            if answers[-1]:
-                best.append((size(case), case))
+            if answers[-1] and size(case) < best[0]:
+                best = size(case), case
 
         with contextlib.suppress(Enough):
-            if self._follow(attempt, answers):
-                self._explore(attempt, answers)
-        return min(best, key=lambda found: found[0])[1] if best else None
+            for start in range(STARTS):
+                answers.clear()
+                if self._follow(attempt, start, answers):
+                    self._explore(attempt, start, answers)
+                if best[0] <= READABLE or True not in answers:
+                    break
+        return best[1]
 
-    def _follow(self, attempt: Callable[[Case], None], answers: list[bool]) -> bool:
+    def _follow(self, attempt: Callable[[Case], None], start: int, answers: list[bool]) -> bool:
         """Make the tries that are known; whether hypothesis has to be asked for more."""
-        while (key := _key(answers)) in self._next:
+        while (key := (start, _key(answers))) in self._next:
             case = self._next[key]
             if case is None:
                 return False
             attempt(case)
         return True
 
-    def _explore(self, attempt: Callable[[Case], None], answers: list[bool]) -> None:
+    def _explore(self, attempt: Callable[[Case], None], start: int, answers: list[bool]) -> None:
         """Lead hypothesis to where the answers end, and make its tries from there."""
         known = list(answers)
         given: list[bool] = []
@@ -75,7 +85,7 @@ class Search:
         def visit(case: Case) -> None:
             if len(given) == len(known):
                 case = frozen(case)
-                self._keep(given, case)
+                self._keep(start, given, case)
                 attempt(case)
                 known.append(answers[-1])
             given.append(known[len(given)])
@@ -83,12 +93,12 @@ class Search:
                 raise _Failing
 
         with contextlib.suppress(_Failing, HypothesisException):
-            search(self._function, visit, self._examples, self._seed, shrink=True)
-        self._keep(given, None)
+            search(self._function, visit, self._examples, self._seed + start, shrink=True)
+        self._keep(start, given, None)
 
-    def _keep(self, given: list[bool], case: Case | None) -> None:
+    def _keep(self, start: int, given: list[bool], case: Case | None) -> None:
         if len(self._next) < MAX_KEPT:
-            self._next[_key(given)] = case
+            self._next[start, _key(given)] = case
 
 
 def _key(answers: list[bool]) -> int:

@@ -147,3 +147,22 @@ def test_cases_are_read_only():
         return True
 
     assert size(Search(of_arrays, 10, seed=0).smallest(fails)) == 2
+
+
+@given(numbers=st.lists(st.integers(1000, 9999), min_size=12, max_size=12), factor=st.integers(1, 9))
+def long_check(student, expect, numbers, factor):
+    """Whose cases are all much to read."""
+
+
+def test_what_is_still_much_to_read_is_looked_for_from_elsewhere_too(monkeypatch):
+    """A search that ends early has tries left; one that ends with little to read does not go on."""
+    counts = {}
+    for starts in (1, 2):
+        monkeypatch.setattr(shrinking, "STARTS", starts)
+        for one in (check, long_check):
+            tries = []
+            Search(one, 40, seed=0).smallest(lambda case, tries=tries: tries.append(case) or sum(case["numbers"]) > 0)
+            counts[one, starts] = len(tries)
+    assert counts[long_check, 2] > counts[long_check, 1]
+    assert counts[check, 2] == counts[check, 1]
+    assert max(counts.values()) <= shrinking.MAX_TRIES

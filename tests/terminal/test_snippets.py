@@ -31,7 +31,7 @@ def run(lines, monkeypatch_module):
 
 
 @given(
-    array=npst.arrays(st.sampled_from([np.float64, np.int64, np.float32]), npst.array_shapes(max_dims=3, max_side=6),
+    array=npst.arrays(st.sampled_from([np.float64, np.int64, np.float32]), npst.array_shapes(max_dims=3, max_side=4),
                       elements=st.integers(-9, 9)),
     number=st.floats(allow_nan=False),
     shape=st.tuples(st.integers(0, 9), st.integers(0, 9)),
