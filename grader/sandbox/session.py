@@ -311,14 +311,13 @@ def outcomes_of(data: bytes, count: int) -> Iterator[Outcome]:
     """The outcomes of replies as they came.
 
     Raises:
-        WireError: at the first that is none, and where there are not `count` of them.
+        WireError: before the first where there are not `count` of them, else at the first that is none.
     """
-    found = 0
-    for kind, body in wire.parts(data):
-        found += 1
-        yield outcome_of(kind, wire.decode(body))
-    if found != count:
+    replies = list(wire.parts(data))
+    if len(replies) != count:
         raise WireError(_BREACH)
+    for kind, body in replies:
+        yield outcome_of(kind, wire.decode(body))
 
 
 def outcome_of(kind: str, data: Any) -> Outcome:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import wire
 from grader.outcome import Failure, Value
 from tests.fuzz.__main__ import HERE, ROOT, command
 from tests.fuzz.targets import TARGETS, hole, said
@@ -67,3 +68,12 @@ def test_the_corpus_leads_somewhere():
 def test_every_target_has_a_corpus():
     """And every corpus a target."""
     assert {path.name for path in CORPUS.iterdir()} == set(TARGETS)
+
+
+@pytest.mark.parametrize(("count", "parts"), [(3, 5), (3, 2), (2, 3), (1, 0)])
+def test_a_message_that_miscounts_its_replies_is_no_answer(count, parts):
+    """None of them counts: whoever sent it is not the worker."""
+    data = wire.part(wire.VALUE, wire.encode(True)) * parts
+    outcomes = said(wire.head_of_replies(2, 0, count, len(data)) + data)
+    assert not any(isinstance(outcome, Value) for outcome in outcomes)
+    assert outcomes[0].status == "crashed"
