@@ -84,7 +84,8 @@ class Child:
             if progress != seen:
                 last, seen = now, progress
             overdue = now >= last + wall_s or now >= started + in_all_s
-            if overdue and (now > last + PATIENCE * wall_s or not self._is_starved(0.1 * wall_s)):
+            too_late = now > min(last, started + in_all_s) + PATIENCE * wall_s
+            if overdue and (too_late or not self._is_starved(0.1 * wall_s)):
                 raise Overdue
         return self._messages.popleft()
 

@@ -15,7 +15,7 @@ from grader import engine
 from grader.checks.plan import encoded_call, packed_list
 from grader.errors import SandboxRefused
 from grader.outcome import Failure, Value
-from grader.sandbox import Budget, forked
+from grader.sandbox import Budget, child, forked
 from grader.sandbox.forked import ForkedSandbox
 from grader.submission import Submission
 from tests.conftest import MINI
@@ -322,3 +322,15 @@ def test_sandboxes_that_nobody_took_are_ended():
         fail()
     assert len(started) == 2
     assert not any(map(is_there, started))
+
+
+def test_patience_with_a_busy_machine_has_an_end(sandbox, monkeypatch):
+    """However little a process gets, calls that return one by one do not go on for ever after the submission's time."""
+    monkeypatch.setattr(child.Child, "_is_starved", lambda _self, _wall_s: True)
+    source = "import time\ndef f(n):\n    time.sleep(n)\n"
+    session = sandbox.open({"m.py": source}, Budget(call_wall_s=0.4, submission_wall_s=1), 0)
+    started = time.monotonic()
+    outcomes = list(session.call(calls("f", [(0.2,)] * 100), 100, modules=["m"]))
+    assert time.monotonic() - started < 6
+    assert outcomes[-1].status == "timeout"
+    session.close()
