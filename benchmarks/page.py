@@ -136,9 +136,9 @@ def _aims(costs: list[Cost]) -> str:
         ("at most 2.0 × the floor's CPU", f"{_number(over)} ×", over <= 2),
         ("1,000 submissions on two cores in 150 s", f"{_number(per_thousand)} s", per_thousand <= 150),
         (
-            "cost per submission flat from 100 on: in no larger class is it higher",
-            f"{', '.join(map(_number, each))} s of CPU",
-            max(each) <= 1.2 * each[0],
+            "no submission costs more in a larger class, from 100 to 5,000",
+            f"{', '.join(map(_number, each))} s of CPU, up to {scale.n:,}",
+            max(each) <= 1.2 * each[0] and scale.n >= 5000,
         ),
         (
             "second run of an unchanged class in 3 s",

@@ -106,15 +106,11 @@ def local_executor(
     """Judges as processes of this machine, forked so that they share the assignment as it lies in memory.
 
     Args:
-        sandboxes: that have begun; they are the judges' from now on.
+        sandboxes: that have begun; the first judges take one each.
     """
     context = multiprocessing.get_context("fork")
     initial = assignment, policy, only, sandboxes, context.Value("i", 0)
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=set_up, initargs=initial)
-    executor.submit(os.getpid)  # the first task starts all judges
-    for sandbox in sandboxes:
-        sandbox.hand_over()
-    return executor
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=set_up, initargs=initial)
 
 
 def grade_all(
@@ -158,6 +154,10 @@ def _one_pool(
     """Results until all are done or the pool breaks."""
     executor = local_executor(assignment, policy, only, workers, sandboxes)
     try:
+        if sandboxes:
+            executor.submit(os.getpid)  # the first task starts all judges
+        for sandbox in sandboxes:
+            sandbox.hand_over()
         for _, future in completed(executor, grade_here, submissions, earlier):
             yield future.result()
     except BrokenProcessPool:
