@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from grader.checks.given import matches_reference, parameters_of
 from grader.checks.naming import Misconceptions, Naming
 from grader.checks.packing import packed, unpacked
 from grader.checks.planning import ReferenceFails, planned
+from grader.checks.tries import Tries
 from grader.course import Course
 from grader.digests import assignment_digest, calls_key, preparation_key, python_files, surroundings, verdict_key
 from grader.errors import Fault, RubricError, WireError
@@ -131,16 +132,23 @@ class _Maker:
         self._as_student, self._as_reference = LocalSession(self._modules), LocalSession(self._modules)
 
     def check(self, spec: CheckSpec) -> Check:
-        """The check as it was prepared before, else prepared now and kept."""
+        """The check as it was prepared before, else prepared now and kept; what its search learns is kept too."""
         function = self._function(spec)
         key = preparation_key(spec, self.seed, self._slices.of(spec.names), self._around)
-        kept = self._kept.get(spec.id, key)
+        check = self._recalled(spec, function, key) or self._planned(spec, function, key)
+        return replace(check, tries=Tries(self._kept.journal(_cases(spec), key)))
+
+    def _recalled(self, spec: CheckSpec, function: CheckFunction, key: str) -> Check | None:
+        kept = self._kept.get(_cases(spec), key)
         if kept is not None:
             with contextlib.suppress(WireError, ValueError, TypeError):  # a file that something else wrote to
                 return unpacked(kept, spec, function, Reference(self._as_reference))
+        return None
+
+    def _planned(self, spec: CheckSpec, function: CheckFunction, key: str) -> Check:
         check = planned(spec, function, self.seed, self._as_student, Reference(self._as_reference))
         with contextlib.suppress(NotData):  # cases that hold objects are drawn at each start
-            self._kept.put(spec.id, key, packed(check))
+            self._kept.put(_cases(spec), key, packed(check))
         return check
 
     @property
@@ -169,3 +177,8 @@ class _Maker:
         module, name = spec.matches_reference.split(".")
         order = parameters_of(getattr(self._modules[module], name))
         return matches_reference(spec.matches_reference, spec.given, self._named, order)
+
+
+def _cases(spec: CheckSpec) -> str:
+    """Under what a check's cases, and all that comes with them, are kept."""
+    return f"{spec.id}/cases"

@@ -7,10 +7,11 @@ import shutil
 import pytest
 
 from grader import assignment as module
+from grader import preparations
 from grader.assignment import load_assignment
 from grader.checks.packing import packed
 from grader.course import Course
-from grader.preparations import MAX_KEPT, Preparations
+from grader.preparations import MAX_KEPT, Journal, Preparations
 from tests.conftest import MINI
 
 
@@ -75,7 +76,7 @@ def test_a_damaged_file_is_replaced(course, drawn, junk):
     """What something else wrote into the cache costs time and nothing else."""
     load_assignment(course, "mini")
     drawn.clear()
-    for path in course.cache("mini").glob("*.prepared"):
+    for path in course.cache("mini").rglob("*.prepared"):
         path.write_bytes(junk)
     checks = load_assignment(course, "mini").checks
     assert sorted(drawn) == sorted(checks)
@@ -90,9 +91,58 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path):
 
 
 def test_old_preparations_go(tmp_path):
-    """The cache of a check does not grow without end, and is left out by version control."""
+    """The cache of a check does not grow without end, with what was learnt, and is left out by version control."""
     kept = Preparations(tmp_path / "cache" / "hw")
     for number in range(MAX_KEPT + 5):
-        kept.put("check", f"{number:032d}", b"data")
-    assert len(list((tmp_path / "cache" / "hw").iterdir())) == MAX_KEPT
+        kept.put("check/cases", f"{number:032d}", b"data")
+        kept.put("check/casesofanother", f"{number:032d}", b"data")
+        kept.journal("check/cases", f"{number:032d}").add(b"learnt")
+    files = sorted(path.name for path in (tmp_path / "cache" / "hw" / "check").iterdir())
+    numbers = range(5, MAX_KEPT + 5)
+    wanted = [f"cases-{number:032d}.{kind}" for number in numbers for kind in ("prepared", "journal")]
+    assert files == sorted(wanted + [f"casesofanother-{number:032d}.prepared" for number in numbers])
     assert (tmp_path / "cache" / ".gitignore").read_text() == "*\n"
+
+
+RECORDS = [b"", b"one", bytes(range(256)), b"\n\n", b"x" * 5000]
+
+
+def test_a_journal_gives_each_record_once(tmp_path):
+    """What one process writes down, another reads when it looks."""
+    one, other = Journal(tmp_path / "a.journal"), Journal(tmp_path / "a.journal")
+    assert list(other.news()) == []
+    for record in RECORDS:
+        one.add(record)
+    assert list(other.news()) == RECORDS[1:]
+    other.add(b"two")
+    assert list(one.news()) == [*RECORDS[1:], b"two"]
+    assert list(other.news()) == [b"two"]
+    assert list(other.news()) == []
+
+
+@pytest.mark.parametrize("left", [b"", b"\nb25", b"\nb25l", b"\n\xff\x00", b"\n=", b"\n\n\n"])
+def test_who_is_killed_while_writing_costs_no_other_record(tmp_path, left):
+    """What is left of a line ends with the next one."""
+    path = tmp_path / "a.journal"
+    journal = Journal(path)
+    journal.add(b"before")
+    early = Journal(path)
+    with path.open("ab") as file:
+        file.write(left)
+    early_found = list(early.news())
+    journal.add(b"after")
+    whole = [b"one"] if left == b"\nb25l" else []  # only its end was missing
+    assert list(Journal(path).news()) == [b"before", *whole, b"after"]
+    assert early_found + list(early.news()) == [b"before", *whole, b"after"]
+
+
+def test_a_journal_is_bounded_and_asks_for_nothing(tmp_path, monkeypatch):
+    """It is full at some time; where it cannot be written, nothing is kept."""
+    monkeypatch.setattr(preparations, "MAX_JOURNAL", 1000)
+    journal = Journal(tmp_path / "a.journal")
+    for _ in range(100):
+        journal.add(b"x" * 60)
+    assert 900 < (tmp_path / "a.journal").stat().st_size <= 1000
+    nowhere = Journal(tmp_path / "none" / "a.journal")
+    nowhere.add(b"x")
+    assert list(nowhere.news()) == []

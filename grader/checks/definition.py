@@ -13,6 +13,7 @@ from grader.checks.judging import Sheet
 from grader.checks.plan import Plan, encoded_call, packed_list
 from grader.checks.reply import Reply, Target
 from grader.checks.shrinking import Search
+from grader.checks.tries import Tries
 from grader.outcome import Outcome, Value
 from grader.rubric import CheckSpec
 from grader.sandbox import Session
@@ -66,6 +67,7 @@ class Check:
         offered: which of `OFFERED` the body asks for.
         sheet: the expected side of all cases, where the plan is compiled.
         judged: what replies that were judged before came to, by their digest.
+        tries: what is known of the search for the smallest failing case.
     """
 
     spec: CheckSpec
@@ -78,6 +80,7 @@ class Check:
     sheet: Sheet | None
     reference: Reference
     judged: dict[bytes | None, Any] = field(default_factory=dict, compare=False, repr=False)
+    tries: Tries = field(default_factory=Tries, compare=False, repr=False)
 
     @cached_property
     def sizes(self) -> list[int]:
@@ -87,7 +90,7 @@ class Check:
     @cached_property
     def search(self) -> Search:
         """The search for the smallest failing case, which learns from student to student."""
-        return Search(self.function, len(self.cases), self.seed)
+        return Search(self.function, len(self.cases), self.seed, self.tries)
 
     @property
     def id(self) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +15,7 @@ import numpy as np
 
 from grader.checks.bounded import bounded
 from grader.checks.definition import Check
-from grader.checks.evidence import CaseEvidence, Figures, Item, agree, evidence_of
+from grader.checks.evidence import CaseEvidence, Figures, agree, evidence_of
 from grader.checks.misconceptions import Misconception, callers, load_misconceptions, with_misconception
 from grader.checks.packing import packed, packed_evidence, unpacked_evidence
 from grader.checks.plan import Departed
@@ -120,7 +121,7 @@ class Misconceptions:
 
     def _recalled(self, misconception: Misconception, check: Check) -> Evidence:
         """What an earlier run found out, else what is found out now."""
-        name, key = f"{check.id}.{misconception.name}", self._key(misconception, check)
+        name, key = f"{check.id}/{misconception.name}", self._key(misconception, check)
         data = self._kept.get(name, key) if self._kept and key else None
         if data is not None:
             with contextlib.suppress(WireError, TypeError, ValueError):  # a file that something else wrote to
@@ -186,11 +187,8 @@ def known(misconception: Misconception, wrong: Evidence, right: Evidence, tolera
         right: what the model answer does.
     """
     differs = tuple(at for at, of_wrong in enumerate(wrong) if not agree(of_wrong, right[at], tolerance))
-    is_telling, as_whole = (
-        len(set[bytes]().union(*(_telling(wrong[at], right[at], tolerance, lost_too=lost) for at in differs)))
-        >= min(_ENOUGH, len(right))
-        for lost in (False, True)
-    )
+    is_telling = _is_telling(wrong, right, differs, tolerance, lost_too=False)
+    as_whole = is_telling or _is_telling(wrong, right, differs, tolerance, lost_too=True)
     return Known(misconception, wrong, differs, is_telling, as_whole)
 
 
@@ -244,17 +242,26 @@ def _explains(known: Known, seen: Evidence, tolerance: Tolerance) -> bool:
     )
 
 
-def _telling(wrong: CaseEvidence, right: CaseEvidence, tolerance: Tolerance, *, lost_too: bool) -> set[bytes]:
+def _is_telling(wrong: Evidence, right: Evidence, differs: Iterable[int], tolerance: Tolerance, lost_too: bool) -> bool:
+    """Whether enough of the wrong numbers are not alike."""
+    found: set[bytes] = set()
+    for numbers in itertools.chain.from_iterable(_telling(wrong[at], right[at], tolerance, lost_too) for at in differs):
+        found.add(numbers)
+        if len(found) >= min(_ENOUGH, len(right)):
+            return True
+    return False
+
+
+def _telling(wrong: CaseEvidence, right: CaseEvidence, tolerance: Tolerance, lost_too: bool) -> Iterator[bytes]:
     """The wrong numbers of a case; a constant, of whatever shape, is always the same one.
 
     Args:
         lost_too: whether arrays count in which some elements, not all, are NaN or infinite.
     """
-    padded: list[Item] = [*right, *[None] * len(wrong)]
-    return {
-        np.unique(item.array).tobytes()
-        for item, expected in zip(wrong, padded, strict=False)
-        if isinstance(item, Figures)
-        and (item.is_finite or (lost_too and item.is_partly_finite))
-        and not agree(item, expected, tolerance)
-    }
+    for item, expected in itertools.zip_longest(wrong, right[: len(wrong)]):
+        if (
+            isinstance(item, Figures)
+            and (item.is_finite or (lost_too and item.is_partly_finite))
+            and not agree(item, expected, tolerance)
+        ):
+            yield np.unique(item.array).tobytes()

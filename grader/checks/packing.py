@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from grader import wire
 from grader.checks.definition import Check, Reference, offered_by
@@ -14,12 +11,13 @@ from grader.checks.drawing import CheckFunction, body_of, frozen
 from grader.checks.evidence import CaseEvidence, Figures, Item
 from grader.checks.expect import Claim, Fact, Numbers, Unchanged
 from grader.checks.judging import Sheet
+from grader.checks.nodes import node_of, tensor_of, value_of
 from grader.checks.plan import Plan
 from grader.checks.reply import Reply, origin_of
 from grader.errors import WireError
 from grader.outcome import Failure, Handle, Outcome, Value
 from grader.rubric import CheckSpec
-from grader.wire import NotData, Ref
+from grader.wire import Ref
 
 # Raised whenever what is packed, or how, changes.
 _FORMAT = 2
@@ -35,7 +33,7 @@ def packed(check: Check) -> bytes:
     return wire.encode([
         _FORMAT,
         check.seed,
-        [_node(dict(case)) for case in check.cases],
+        [node_of(dict(case)) for case in check.cases],
         list(plan.calls),
         list(plan.bounds),
         [_outcome_node(outcome) for outcome in plan.outcomes],
@@ -66,7 +64,7 @@ def unpacked(data: bytes, spec: CheckSpec, function: CheckFunction, reference: R
         reference.known[call] = _outcome(outcome)
     body = body_of(function)
     return Check(
-        spec, function, body, offered_by(body), tuple(frozen(_value(case)) for case in cases), seed, plan,
+        spec, function, body, offered_by(body), tuple(frozen(value_of(case)) for case in cases), seed, plan,
         None if made is None else Sheet(made, spec.tolerance), reference,
     )  # fmt: skip
 
@@ -101,35 +99,9 @@ def _item(node: Any) -> Item:
     return Figures(*content) if kind == "figures" else tuple(map(_item, content))
 
 
-def _node(value: Any) -> Any:
-    """`value` so that its types come back: what the wire would merge is tagged."""
-    kind = type(value)
-    if value is None or kind in (bool, int, float, str, bytes, np.ndarray) or hasattr(value, "detach"):
-        return value
-    if kind in (list, tuple):
-        return [kind.__name__, [_node(item) for item in value]]
-    if kind is dict:
-        return ["dict", [[_node(key), _node(item)] for key, item in value.items()]]
-    if isinstance(value, np.generic):
-        return ["scalar", np.asarray(value)]
-    raise NotData(wire.type_name(value))
-
-
-def _value(node: Any) -> Any:
-    if type(node) is not list:
-        return node
-    tag, content = node
-    if tag == "scalar":
-        return content[()]
-    if tag == "dict":
-        return {_value(key): _value(item) for key, item in content}
-    items = [_value(item) for item in content]
-    return items if tag == "list" else tuple(items)
-
-
 def _outcome_node(outcome: Outcome) -> list[Any]:
     if isinstance(outcome, Value):
-        return ["value", _node(outcome.data)]
+        return ["value", node_of(outcome.data)]
     if isinstance(outcome, Handle):
         return ["handle", outcome.type_name, outcome.reason]
     place = [outcome.file, outcome.line, outcome.function]
@@ -139,7 +111,7 @@ def _outcome_node(outcome: Outcome) -> list[Any]:
 def _outcome(node: list[Any]) -> Outcome:
     kind, *fields = node
     if kind == "value":
-        return Value(_value(fields[0]))
+        return Value(value_of(fields[0]))
     if kind == "handle":
         return Handle(*fields)
     status, message, file, line, function, names = fields
@@ -149,9 +121,9 @@ def _outcome(node: list[Any]) -> Outcome:
 def _claim_node(claim: Claim) -> list[Any]:
     if isinstance(claim, Fact):
         return ["fact", claim.holds, claim.why]
-    actual = origin_of(claim.actual) if isinstance(claim.actual, Reply) else _node(claim.actual)
+    actual = origin_of(claim.actual) if isinstance(claim.actual, Reply) else node_of(claim.actual)
     if isinstance(claim, Unchanged):
-        return ["unchanged", actual, _node(claim.before)]
+        return ["unchanged", actual, node_of(claim.before)]
     return ["numbers", actual, claim.expected, claim.scale, claim.exact, claim.why]
 
 
@@ -160,8 +132,8 @@ def _claim(node: list[Any], outcomes: Sequence[Outcome]) -> Claim:
     if kind == "fact":
         return Fact(*fields)
     actual = fields[0]
-    actual = Reply(outcomes[actual.index], actual, _Nobody()) if isinstance(actual, Ref) else _value(actual)
-    return Unchanged(actual, _value(fields[1])) if kind == "unchanged" else Numbers(actual, *fields[1:])
+    actual = Reply(outcomes[actual.index], actual, _Nobody()) if isinstance(actual, Ref) else value_of(actual)
+    return Unchanged(actual, value_of(fields[1])) if kind == "unchanged" else Numbers(actual, *fields[1:])
 
 
 class _Nobody:
@@ -172,10 +144,3 @@ class _Nobody:
 
     def touched(self) -> None:
         """Nothing depends on it."""
-
-
-def tensor_of(array: Any) -> Any:
-    """A torch tensor over an array's memory."""
-    if "torch" not in sys.modules:
-        import torch  # noqa: F401
-    return sys.modules["torch"].from_numpy(array)

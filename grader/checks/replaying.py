@@ -11,7 +11,7 @@ from grader import wire
 from grader.arrays import Mismatch, as_array
 from grader.checks.definition import Check, offered_by
 from grader.checks.expect import Claim, Expect, Fact
-from grader.checks.packing import tensor_of
+from grader.checks.nodes import tensor_of
 from grader.checks.plan import Plan
 from grader.checks.recorded import Recorded
 from grader.checks.reply import Function, Reply, Student, origin_of

@@ -14,13 +14,12 @@ from collections.abc import Callable
 from hypothesis.errors import HypothesisException
 
 from grader.checks.drawing import Case, CheckFunction, frozen, search, size
+from grader.checks.tries import Tries
 
 # Most failures are small after so many tries; each is a call or two into the sandbox.
 MAX_TRIES = 80
 # Hypothesis ends where no single step makes a case smaller. If that is still much to read, it begins anew elsewhere.
 READABLE, STARTS = 40, 2
-# Tries kept per check: a megabyte or less.
-MAX_KEPT = 2_000
 
 
 class Enough(BaseException):
@@ -36,13 +35,14 @@ class Search:
 
     Args:
         examples: how many cases hypothesis draws before it gives up on finding a failing one.
+        tries: what is known of it, and what is learnt.
     """
 
-    def __init__(self, function: CheckFunction, examples: int, seed: int) -> None:
+    def __init__(self, function: CheckFunction, examples: int, seed: int, tries: Tries) -> None:
         self._function = function
         self._examples = examples
         self._seed = seed
-        self._next: dict[tuple[int, int], Case | None] = {}  # start and answers since → next; None: it is done
+        self._tries = tries
 
     def smallest(self, fails: Callable[[Case], bool]) -> Case | None:
         """The smallest case found for which `fails`; None where none of them does. `fails` may raise `Enough`."""
@@ -59,6 +59,7 @@ class Search:
             if answers[-1] and size(case) < best[0]:
                 best = size(case), case
 
+        self._tries.catch_up()
         with contextlib.suppress(Enough):
             for start in range(STARTS):
                 answers.clear()
@@ -70,8 +71,8 @@ class Search:
 
     def _follow(self, attempt: Callable[[Case], None], start: int, answers: list[bool]) -> bool:
         """Make the tries that are known; whether hypothesis has to be asked for more."""
-        while (key := (start, _key(answers))) in self._next:
-            case = self._next[key]
+        while self._tries.knows(start, answers):
+            case = self._tries.after(start, answers)
             if case is None:
                 return False
             attempt(case)
@@ -85,7 +86,7 @@ class Search:
         def visit(case: Case) -> None:
             if len(given) == len(known):
                 case = frozen(case)
-                self._keep(start, given, case)
+                self._tries.keep(start, given, case)
                 attempt(case)
                 known.append(answers[-1])
             given.append(known[len(given)])
@@ -94,13 +95,4 @@ class Search:
 
         with contextlib.suppress(_Failing, HypothesisException):
             search(self._function, visit, self._examples, self._seed + start, shrink=True)
-        self._keep(start, given, None)
-
-    def _keep(self, start: int, given: list[bool], case: Case | None) -> None:
-        if len(self._next) < MAX_KEPT:
-            self._next[start, _key(given)] = case
-
-
-def _key(answers: list[bool]) -> int:
-    """The answers as the binary digits of a number, after a one."""
-    return int("1" + "".join("01"[answer] for answer in answers), 2)
+        self._tries.keep(start, given, None)

@@ -288,7 +288,7 @@ def test_what_a_misconception_answers_is_kept_for_the_next_run(mini, tmp_path, m
     assert agree(first, second, check.spec.tolerance)
     evidence(conv("flipped", "right(image, kernel[:, ::-1])"))
     assert runs == ["flipped"] * 2
-    for path in tmp_path.glob("*.prepared"):
+    for path in tmp_path.rglob("*.prepared"):
         path.write_bytes(b"junk")
     evidence(FLIPPED)
     assert runs == ["flipped"] * 3

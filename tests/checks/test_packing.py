@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from grader import wire
 from grader.checks.definition import Reference
 from grader.checks.evidence import Figures
-from grader.checks.packing import _node, _value, packed, packed_evidence, tensor_of, unpacked, unpacked_evidence
+from grader.checks.nodes import node_of, tensor_of, value_of
+from grader.checks.packing import packed, packed_evidence, unpacked, unpacked_evidence
 from grader.errors import WireError
 
 values = st.recursive(
@@ -24,7 +25,7 @@ values = st.recursive(
 
 
 def through_bytes(value):
-    return _value(wire.decode(wire.encode(_node(value)), tensor=tensor_of))
+    return value_of(wire.decode(wire.encode(node_of(value)), tensor=tensor_of))
 
 
 @given(value=values)
@@ -51,7 +52,7 @@ def test_arrays_and_tensors_come_back():
 def test_objects_are_refused():
     """What bytes cannot stand for is not kept rather than kept wrongly."""
     with pytest.raises(wire.NotData):
-        _node([SimpleNamespace()])
+        node_of([SimpleNamespace()])
 
 
 def test_checks_come_back(mini):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader import wire
 from grader.checks import shrinking
+from grader.checks import tries as tries_module
 from grader.checks.drawing import size
 from grader.checks.shrinking import Enough, Search
+from grader.checks.tries import Tries
+from grader.preparations import Journal
 
 
 @given(numbers=st.lists(st.integers(-50, 50), max_size=8), factor=st.integers(1, 9))
@@ -38,7 +43,7 @@ def alone(fails):
         tries.append(case)
         return fails(case)
 
-    return Search(check, 40, seed=0).smallest(counted), tries
+    return Search(check, 40, 0, Tries()).smallest(counted), tries
 
 
 def test_a_failure_becomes_small():
@@ -57,7 +62,7 @@ def test_where_nothing_fails_nothing_is_found():
 def test_whoever_came_before_changes_nothing(order):
     """In any order, each finds what is found alone, by the same tries."""
     names = random.Random(order).sample(list(WAYS), len(WAYS))
-    search = Search(check, 40, seed=0)
+    search = Search(check, 40, 0, Tries())
     for name in [*names, *names]:
         tries = []
 
@@ -72,7 +77,7 @@ def test_whoever_came_before_changes_nothing(order):
 
 def test_hypothesis_is_not_asked_twice(monkeypatch):
     """The second student who fails in the same way is led along what is known."""
-    search = Search(check, 40, seed=0)
+    search = Search(check, 40, 0, Tries())
     first = search.smallest(WAYS["not sorted"])
     monkeypatch.setattr(shrinking, "search", None)
     assert search.smallest(WAYS["not sorted"]) == first
@@ -80,7 +85,7 @@ def test_hypothesis_is_not_asked_twice(monkeypatch):
 
 def test_another_way_to_fail_is_followed_from_where_it_parts(monkeypatch):
     """What is known is tried once, not again while hypothesis is led to the new part."""
-    search = Search(check, 40, seed=0)
+    search = Search(check, 40, 0, Tries())
     search.smallest(WAYS["two different"])
     tries = []
 
@@ -95,7 +100,7 @@ def test_another_way_to_fail_is_followed_from_where_it_parts(monkeypatch):
 @pytest.mark.parametrize("before", [0, 1, 5])
 def test_it_ends_when_told(before):
     """A process that ends gives no further answer: the best so far is taken, and the next student is not affected."""
-    search = Search(check, 40, seed=0)
+    search = Search(check, 40, 0, Tries())
     answers = []
 
     def fails(case):
@@ -119,7 +124,7 @@ def test_answers_that_change_break_nothing():
             return True
         return False
 
-    search = Search(check, 40, seed=0)
+    search = Search(check, 40, 0, Tries())
     for _ in range(5):
         found = search.smallest(fails)
         assert found is None or found in failed
@@ -127,11 +132,60 @@ def test_answers_that_change_break_nothing():
 
 def test_what_is_kept_is_bounded(monkeypatch):
     """Many ways to fail fill a check's memory up to the bound, and each is still found."""
-    monkeypatch.setattr(shrinking, "MAX_KEPT", 50)
-    search = Search(check, 40, seed=0)
+    monkeypatch.setattr(tries_module, "MAX_KEPT", 50)
+    kept = Tries()
+    search = Search(check, 40, 0, kept)
     for name, fails in WAYS.items():
         assert search.smallest(fails) == alone(fails)[0], name
-    assert len(search._next) <= 50
+    assert len(kept) == 50
+
+
+@given(
+    y=st.integers(1, 3).map(lambda n: np.arange(float(n))),
+    pair=st.tuples(st.sampled_from([np.float32(0.1), 0.1, -0.0, float("nan")]), st.integers(-(2**70), 2**70)),
+    options=st.fixed_dictionaries({"bias": st.booleans(), "at": st.none() | st.text(max_size=2)}),
+)
+def of_many_kinds(student, expect, y, pair, options):
+    """Whose cases hold what a check's may."""
+
+
+def fails_somehow(case):
+    """Now and then."""
+    return len(case["y"]) > 1 or not case["options"]["bias"]
+
+
+def test_another_process_goes_on_from_what_was_learnt(tmp_path, monkeypatch):
+    """With a journal hypothesis is asked once, by whoever comes first, also when they come at the same time."""
+    first, second = (Search(of_many_kinds, 40, 0, Tries(Journal(tmp_path / "a.journal"))) for _ in range(2))
+    second.smallest(lambda case: False)
+    made = {first: [], second: []}
+    found = first.smallest(lambda case: made[first].append(case) or fails_somehow(case))
+    monkeypatch.setattr(shrinking, "search", None)
+    assert repr(second.smallest(lambda case: made[second].append(case) or fails_somehow(case))) == repr(found)
+    assert repr(made[second]) == repr(made[first])
+    assert [type(case["pair"][0]) for case in made[second]] == [type(case["pair"][0]) for case in made[first]]
+    assert not any(case["y"].flags.writeable for case in made[second])
+
+
+def test_what_something_else_wrote_down_is_passed_over(tmp_path):
+    """A journal that says nothing costs time."""
+    journal = Journal(tmp_path / "a.journal")
+    for record in (b"junk", *map(wire.encode, [[], 5, [0, 1, "x"], [[], 1, None], [0, 1, ["dict", 3]], [0, 1, ["x"]]])):
+        journal.add(record)
+    search = Search(check, 40, 0, Tries(Journal(tmp_path / "a.journal")))
+    assert search.smallest(WAYS["not sorted"]) == alone(WAYS["not sorted"])[0]
+
+
+def test_cases_that_hold_objects_are_for_one_process(tmp_path):
+    """They are tried as any other, and not written down."""
+
+    @given(one=st.integers(0, 99).map(lambda number: SimpleNamespace(number=number)))
+    def of_objects(student, expect, one):
+        """Objects."""
+
+    search = Search(of_objects, 20, 0, Tries(Journal(tmp_path / "a.journal")))
+    assert search.smallest(lambda case: case["one"].number > 4).keys() == {"one"}
+    assert all(wire.decode(record)[2] is None for record in Journal(tmp_path / "a.journal").news())
 
 
 def test_cases_are_read_only():
@@ -146,7 +200,7 @@ def test_cases_are_read_only():
             case["y"][0] = 5
         return True
 
-    assert size(Search(of_arrays, 10, seed=0).smallest(fails)) == 2
+    assert size(Search(of_arrays, 10, 0, Tries()).smallest(fails)) == 2
 
 
 @given(numbers=st.lists(st.integers(1000, 9999), min_size=12, max_size=12), factor=st.integers(1, 9))
@@ -161,7 +215,9 @@ def test_what_is_still_much_to_read_is_looked_for_from_elsewhere_too(monkeypatch
         monkeypatch.setattr(shrinking, "STARTS", starts)
         for one in (check, long_check):
             tries = []
-            Search(one, 40, seed=0).smallest(lambda case, tries=tries: tries.append(case) or sum(case["numbers"]) > 0)
+            Search(one, 40, 0, Tries()).smallest(
+                lambda case, tries=tries: tries.append(case) or sum(case["numbers"]) > 0
+            )
             counts[one, starts] = len(tries)
     assert counts[long_check, 2] > counts[long_check, 1]
     assert counts[check, 2] == counts[check, 1]
