@@ -52,6 +52,14 @@ class Assignment:
         """The assignment's name: `hw1`."""
         return self.rubric.assignment
 
+    def recall(self, wanted: Callable[[], bool]) -> None:
+        """Take over what earlier runs learnt about failing the checks, one after the other as long as it is wanted."""
+        for check in self.checks.values():
+            if not wanted():
+                return
+            check.tries.catch_up()
+            self.misconceptions.recall(check)
+
     @property
     def budget(self) -> Budget:
         """What each submission may use."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from grader.sandbox.forked import ForkedSandbox, Policy
     from grader.verdict import Earlier, Result
 
+# So many submissions are worth loading what one of them will ask for.
+MANY = 20
+
 
 def default_workers() -> int:
     """One judge per core that this process may use."""
@@ -95,7 +98,8 @@ class Batch:
             return contextlib.nullcontext([])
         from grader.sandbox.forked import warming
 
-        return warming(self.rubric.modules, self.policy, min(self.workers or default_workers(), n_submissions))
+        count = min(self.workers or default_workers(), n_submissions)
+        return warming(self.rubric.modules, self.policy, count, for_many=n_submissions >= MANY)
 
     def _assignment(self, progress: Progress) -> Assignment:
         from grader.assignment import load_assignment

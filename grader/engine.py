@@ -152,6 +152,7 @@ def _one_pool(
     sandboxes: Sequence[ForkedSandbox] = (),
 ) -> Iterator[Result]:
     """Results until all are done or the pool breaks."""
+    assignment.recall(wanted=lambda: any(not sandbox.is_ready() for sandbox in sandboxes))
     executor = local_executor(assignment, policy, only, workers, sandboxes)
     try:
         if sandboxes:

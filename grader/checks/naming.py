@@ -63,6 +63,10 @@ class Naming(Protocol):
         """Those that may be named."""
         ...
 
+    def recall(self, check: Check) -> None:
+        """Take over what an earlier run found out about a check, without running anything."""
+        ...
+
     def named(self, check: Check, findings: Findings) -> Misconception | None:
         """The one whose answers the student's are, where that leaves no doubt."""
         ...
@@ -114,21 +118,36 @@ class Misconceptions:
         key = (misconception.name, check.id)
         if key not in self._evidence:
             try:
-                self._evidence[key] = self._recalled(misconception, check)
+                found = self._recalled(misconception, check)
+                self._evidence[key] = self._found_out(misconception, check) if found is None else found
             except (GraderError, TimeoutError, Departed):
                 self._unusable.add(misconception.name)
         return self._evidence.get(key)
 
-    def _recalled(self, misconception: Misconception, check: Check) -> Evidence:
-        """What an earlier run found out, else what is found out now."""
-        name, key = f"{check.id}/{misconception.name}", self._key(misconception, check)
+    def recall(self, check: Check) -> None:
+        """See `Naming`."""
+        concerned = self.about(check)
+        for one in concerned:
+            found = self._recalled(one, check)
+            if found is None:
+                return
+            self._evidence[one.name, check.id] = found
+        self._seen_by[check.id] = self._all_seen_by(check)
+
+    def _recalled(self, misconception: Misconception, check: Check) -> Evidence | None:
+        """What an earlier run found out."""
+        name, key = _name(misconception, check), self._key(misconception, check)
         data = self._kept.get(name, key) if self._kept and key else None
         if data is not None:
             with contextlib.suppress(WireError, TypeError, ValueError):  # a file that something else wrote to
                 return unpacked_evidence(data)
+        return None
+
+    def _found_out(self, misconception: Misconception, check: Check) -> Evidence:
+        """What is found out now."""
         found = answers(misconception, check, self._reference)
-        if self._kept and key:
-            self._kept.put(name, key, packed_evidence(found))
+        if self._kept and (key := self._key(misconception, check)):
+            self._kept.put(_name(misconception, check), key, packed_evidence(found))
         return found
 
     def _key(self, misconception: Misconception, check: Check) -> str:
@@ -177,6 +196,11 @@ class Misconceptions:
             names = callers(source, misconception.function)
             self._concerned[misconception.replaces] = frozenset(f"{misconception.module}.{name}" for name in names)
         return self._concerned[misconception.replaces]
+
+
+def _name(misconception: Misconception, check: Check) -> str:
+    """Under what the answers of one to the other are kept."""
+    return f"{check.id}/{misconception.name}"
 
 
 def known(misconception: Misconception, wrong: Evidence, right: Evidence, tolerance: Tolerance) -> Known:

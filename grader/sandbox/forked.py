@@ -49,9 +49,17 @@ class ForkedSandbox:
     def start(self) -> None:
         """Begin to load, without waiting: the first session will find it warmer."""
         if self._zygote is None:
-            layers = PROCESS_ONLY if self._policy == "process" else ALL_LAYERS
-            self._zygote = ZygoteProcess(self._modules, layers)
-            self._zygote.learn(self._plans)
+            [zygote] = ZygoteProcess.start(self._modules, _layers(self._policy))
+            self.begin_with(zygote)
+
+    def begin_with(self, zygote: ZygoteProcess) -> None:
+        """Take a zygote that was started."""
+        self._zygote = zygote
+        self._zygote.learn(self._plans)
+
+    def is_ready(self) -> bool:
+        """Whether a sandbox that was started has loaded."""
+        return self._zygote is not None and self._zygote.is_ready()
 
     def hold(self, plans: Iterable[bytes]) -> None:
         """Let workers from now on hold these encoded lists of calls ready: many submissions will be asked for them."""
@@ -92,17 +100,27 @@ class ForkedSandbox:
         return self._zygote
 
 
+def _layers(policy: Policy) -> frozenset[str]:
+    return PROCESS_ONLY if policy == "process" else ALL_LAYERS
+
+
 @contextlib.contextmanager
-def warming(modules: Sequence[str], policy: Policy, count: int) -> Iterator[list[ForkedSandbox]]:
-    """Sandboxes that load while something else is done; none of them is left.
+def warming(
+    modules: Sequence[str], policy: Policy, count: int, *, for_many: bool = False
+) -> Iterator[list[ForkedSandbox]]:
+    """Sandboxes that load, once for all of them, while something else is done; none of them is left.
+
+    Args:
+        for_many: see `ZygoteProcess.start`.
 
     Raises:
         SandboxRefused: see `ForkedSandbox`.
     """
     sandboxes = [ForkedSandbox(modules, policy) for _ in range(count)]
+    zygotes = ZygoteProcess.start(modules, _layers(policy), count=count, for_many=for_many)
     try:
-        for sandbox in sandboxes:
-            sandbox.start()
+        for sandbox, zygote in zip(sandboxes, zygotes, strict=True):
+            sandbox.begin_with(zygote)
         yield sandboxes
     finally:
         for sandbox in sandboxes:

@@ -27,6 +27,37 @@ ANSWER_WALL_S = 60.0
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
+class _Warm:
+    """The process that loads what zygotes begin with; it ends when the last of them is closed."""
+
+    def __init__(self, config: dict[str, Any], controls: Sequence[socket.socket]) -> None:
+        self._open = len(controls)
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115
+        descriptors = [control.fileno() for control in controls]
+        command = [sys.executable, "-s", "-P", "-X", "utf8", "-m", "grader.worker"]
+        self.process = subprocess.Popen(
+            [*command, ",".join(map(str, descriptors)), json.dumps(config)],
+            pass_fds=descriptors,
+            env=_environment(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self.log,
+            start_new_session=True,
+        )
+
+    def close_one(self) -> None:
+        """One zygote less is wanted."""
+        self._open -= 1
+        if self._open:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+
 class ZygoteProcess:
     """The judge's end of one zygote.
 
@@ -34,43 +65,48 @@ class ZygoteProcess:
         SandboxError: from every method, when the zygote is gone or silent.
     """
 
-    def __init__(self, modules: Sequence[str], layers: frozenset[str], absent: frozenset[str] = frozenset()) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115
+    def __init__(self, control: socket.socket, warm: _Warm) -> None:
+        self._control = control
+        self._warm = warm
         self._dead: dict[int, tuple[int, float]] = {}
-        config = {"modules": list(modules), "layers": sorted(layers), "absent": sorted(absent)}
-        command = [
-            sys.executable,
-            "-s",
-            "-P",
-            "-X",
-            "utf8",
-            "-m",
-            "grader.worker",
-            str(theirs.fileno()),
-            json.dumps(config),
-        ]
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno()],
-            env=_environment(),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._log,
-            start_new_session=True,
-        )
-        theirs.close()
         self._summary: str | None = None
+        self._pidfd: int | None = None
         self._plans: dict[bytes, int] = {}
+
+    @classmethod
+    def start(
+        cls,
+        modules: Sequence[str],
+        layers: frozenset[str],
+        absent: frozenset[str] = frozenset(),
+        *,
+        count: int = 1,
+        for_many: bool = False,
+    ) -> list[ZygoteProcess]:
+        """Zygotes that begin to load, together: what they hold is loaded once.
+
+        Args:
+            absent: modules that workers do not get, whatever is installed.
+            for_many: load also what takes long and some submission of many will want.
+        """
+        pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(count)]
+        config = {"modules": list(modules), "layers": sorted(layers), "absent": sorted(absent), "for_many": for_many}
+        warm = _Warm(config, [theirs for _, theirs in pairs])
+        for _, theirs in pairs:
+            theirs.close()
+        return [cls(ours, warm) for ours, _ in pairs]
 
     @property
     def summary(self) -> str:
         """Which layers hold; waits until the zygote is ready."""
         if self._summary is None:
-            message, _ = self._receive(START_WALL_S)
+            message, [self._pidfd] = self._receive(START_WALL_S)
             self._summary = str(message["ready"])
         return self._summary
+
+    def is_ready(self) -> bool:
+        """Whether `summary` comes without waiting."""
+        return self._summary is not None or bool(select.select([self._control], [], [], 0)[0])
 
     def spawn(self, cpu_s: int, memory_mib: int, seed: int) -> Child:
         """A fresh worker."""
@@ -126,11 +162,11 @@ class ZygoteProcess:
     def close(self) -> None:
         """End the zygote; its workers die with it."""
         self._control.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
-        self._log.close()
+        if self._pidfd is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            os.close(self._pidfd)
+        self._warm.close_one()
 
     def _send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
         try:
@@ -157,8 +193,8 @@ class ZygoteProcess:
                 return message, fds
 
     def _gone(self, reason: str) -> SandboxError:
-        self._log.seek(0)
-        last = self._log.read()[-2000:].decode("utf-8", "replace").strip()
+        log = self._warm.log.fileno()
+        last = os.pread(log, 2000, max(0, os.fstat(log).st_size - 2000)).decode("utf-8", "replace").strip()
         return SandboxError(f"the sandbox's warm process does not serve: {reason}" + (f"\n{last}" if last else ""))
 
 

@@ -42,18 +42,32 @@ WARM_UP = {
     ),
 }
 
+# What takes long, and one submission of many will ask for: optimizers load torch's compiler at their first step.
+FOR_MANY = {
+    "scipy": "import scipy.optimize, scipy.signal, scipy.stats",
+    "torch": (
+        "import torch\nw = torch.ones(1, requires_grad=True)\nw.sum().backward()\ntorch.optim.SGD([w], 0.1).step()"
+    ),
+}
+
 # A zone that somebody holds is found again without its file.
 _ZONES: list[zoneinfo.ZoneInfo] = []
 
 
-def warm_up(modules: Sequence[str]) -> None:
-    """Import what submissions use, and call what loads more at its first call."""
+def warm_up(modules: Sequence[str], *, for_many: bool = False) -> None:
+    """Import what submissions use, and call what loads more at its first call.
+
+    Args:
+        for_many: also what takes long.
+    """
     for name in (*COMMON.split(), "msgpack", "grader.worker.reading", "grader.worker.archive"):
         importlib.import_module(name)
     with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError):  # of a system without time zones
         _ZONES.append(zoneinfo.ZoneInfo("UTC"))
     for name in modules:
         exec(WARM_UP.get(name, f"import {name}"), {})
+        if for_many:
+            exec(FOR_MANY.get(name, ""), {})
 
 
 def importable(modules: Sequence[str]) -> frozenset[str]:

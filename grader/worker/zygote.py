@@ -35,17 +35,15 @@ class Config:
     modules: tuple[str, ...]
     layers: frozenset[str]
     absent: frozenset[str] = frozenset()
+    for_many: bool = False
 
     @classmethod
     def from_json(cls, text: str) -> Config:
-        """The inverse of `to_json`."""
+        """From one line, as it stands in the command line."""
         fields = json.loads(text)
-        return cls(tuple(fields["modules"]), frozenset(fields["layers"]), frozenset(fields["absent"]))
-
-    def to_json(self) -> str:
-        """One line for the command line."""
-        fields = {"modules": self.modules, "layers": sorted(self.layers), "absent": sorted(self.absent)}
-        return json.dumps(fields)
+        return cls(
+            tuple(fields["modules"]), frozenset(fields["layers"]), frozenset(fields["absent"]), fields["for_many"]
+        )
 
 
 def readable_paths() -> list[str]:
@@ -59,10 +57,10 @@ def readable_paths() -> list[str]:
 class Zygote:
     """Serves the judge on a SEQPACKET socket until it closes.
 
-    Requests are JSON. {"spawn": {…}} with three descriptors (channel, output, memory for replies) → {"pid"} with a
-    pidfd; {"preload": name} → {"preloaded": whether it is there}; {"plans": {}} with a file of framed lists of calls,
-    which workers find ready by their place in it, is not answered; unasked, of one that ended: {"dead", "status",
-    "cpu_s"}.
+    It says first {"ready": which layers hold}, with a pidfd of the process that it ends with. Requests are JSON.
+    {"spawn": {…}} with three descriptors (channel, output, memory for replies) → {"pid"} with a pidfd; {"preload":
+    name} → {"preloaded": whether it is there}; {"plans": {}} with a file of framed lists of calls, which workers find
+    ready by their place in it, is not answered; unasked, of one that ended: {"dead", "status", "cpu_s"}.
     """
 
     def __init__(self, control: socket.socket, config: Config) -> None:
@@ -74,15 +72,16 @@ class Zygote:
         self._plans: list[list[serving.Call]] = []
 
     def run(self) -> None:
-        """Load, enter the cage, say what holds, serve."""
-        self._warm_up()
+        """Enter the cage, say what holds, serve."""
+        own = os.pidfd_open(os.getpid())  # as it is known outside
         paths = readable_paths()
         sys.path[:] = [path for path in sys.path if any(Path(path).is_relative_to(p) for p in paths)]
         self._cage = cage.enter_zygote(paths, self._config.layers)
         sys.path_importer_cache.clear()  # each worker would
         gc.collect()
         gc.freeze()
-        self._send({"ready": self._cage.summary})
+        self._send({"ready": self._cage.summary}, [own])
+        os.close(own)
         while True:
             ready, _, _ = select.select([self._control.fileno(), *self._children], [], [])
             for one in ready:
@@ -90,13 +89,6 @@ class Zygote:
                     self._answer()
                 else:
                     self._bury(one)
-
-    def _warm_up(self) -> None:
-        warm_up(self._config.modules)
-        gc.collect()
-        pages.collapse()
-        threads = len(list(Path("/proc/self/task").iterdir()))
-        assert threads == 1, f"a warm-up left {threads} threads: forked workers would hang"
 
     def _send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
         socket.send_fds(self._control, [json.dumps(message).encode()], fds)
@@ -173,8 +165,31 @@ class Zygote:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`python -m grader.worker CONTROL_FD CONFIG`."""
+    """`python -m grader.worker CONTROL_FD,… CONFIG`: load, and become a zygote, or as many as there are descriptors."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
     random.seed(0)
     sys.modules["__main__"] = ModuleType("__main__")
-    Zygote(socket.socket(fileno=int(arguments[0])), Config.from_json(arguments[1])).run()
+    controls = [socket.socket(fileno=int(one)) for one in arguments[0].split(",")]
+    config = Config.from_json(arguments[1])
+    warm_up(config.modules, for_many=config.for_many)
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    assert threads == 1, f"a warm-up left {threads} threads: forked workers would hang"
+    gc.collect()
+    gc.freeze()
+    pages.collapse()
+    Zygote(controls[0] if len(controls) == 1 else _one_each(controls), config).run()
+
+
+def _one_each(controls: Sequence[socket.socket]) -> socket.socket:
+    """Return with one of the sockets in a child for each; the process that loaded waits for them, and ends."""
+    for control in controls:
+        if os.fork() == 0:
+            for other in controls:
+                if other is not control:
+                    other.close()
+            return control
+    for control in controls:
+        control.close()
+    for _ in controls:
+        os.wait()
+    os._exit(0)

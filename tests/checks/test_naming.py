@@ -292,3 +292,19 @@ def test_what_a_misconception_answers_is_kept_for_the_next_run(mini, tmp_path, m
         path.write_bytes(b"junk")
     evidence(FLIPPED)
     assert runs == ["flipped"] * 3
+
+
+def test_what_is_recalled_runs_nothing(mini, tmp_path, monkeypatch):
+    """A judge that is forked later knows what an earlier run found out; what nobody found out is left alone."""
+    check = mini.checks["conv_matches_torch"]
+    one, other = (Misconceptions(MINI.reference("mini"), [FLIPPED], Preparations(tmp_path)) for _ in range(2))
+    one.recall(check)
+    assert not one._seen_by
+    one.evidence(FLIPPED, check)
+    monkeypatch.setattr(naming, "answers", None)
+    other.recall(check)
+    monkeypatch.setattr(Preparations, "get", None)
+    [known] = other._seen_by[check.id]
+    assert known.misconception == FLIPPED
+    assert known.is_telling
+    assert other.evidence(FLIPPED, check) == known.answers

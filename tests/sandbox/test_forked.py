@@ -17,6 +17,7 @@ from grader.errors import SandboxRefused
 from grader.outcome import Failure, Value
 from grader.sandbox import Budget, child, forked
 from grader.sandbox.forked import ForkedSandbox
+from grader.sandbox.zygote import ZygoteProcess
 from grader.submission import Submission
 from tests.conftest import MINI
 
@@ -67,7 +68,7 @@ def test_a_zygote_that_dies_costs_nobody_anything(mini, monkeypatch):
         if submission.id == "s1" and not hasattr(killing, "done"):
             killing.done = True
             _ = sandbox.name
-            os.killpg(sandbox._zygote._process.pid, signal.SIGKILL)
+            os.killpg(sandbox._zygote._warm.process.pid, signal.SIGKILL)
         return original(assignment, submission, sandbox, only, earlier)
 
     monkeypatch.setattr(engine, "grade", killing)
@@ -259,7 +260,11 @@ def test_plans_that_workers_hold_are_made_as_if_they_were_sent():
 
 
 def pids(sandboxes):
-    return [sandbox._zygote._process.pid for sandbox in sandboxes]
+    """Of the zygotes, in their order, when they have all been forked by the process that loaded."""
+    warm = sandboxes[0]._zygote._warm.process.pid
+    children = Path(f"/proc/{warm}/task/{warm}/children")
+    assert awaited(lambda: len(children.read_text().split()) == len(sandboxes))
+    return [int(pid) for pid in children.read_text().split()]
 
 
 def is_there(pid):
@@ -315,13 +320,67 @@ def test_sandboxes_that_nobody_took_are_ended():
 
     def fail():
         with forked.warming(["numpy"], "auto", 2) as sandboxes:
-            started.extend(pids(sandboxes))
+            started.extend([*pids(sandboxes), sandboxes[0]._zygote._warm.process.pid])
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
-    assert len(started) == 2
-    assert not any(map(is_there, started))
+    assert len(started) == 3
+    assert awaited(lambda: not any(map(is_there, started)))
+
+
+def test_a_sandbox_that_is_replaced_leaves_its_siblings_alone():
+    """They were loaded together, and each is closed for itself."""
+    with forked.warming(["numpy"], "auto", 3) as sandboxes:
+        started = pids(sandboxes)
+        sessions = [sandbox.open({"m.py": "def f(x):\n    return 2 * x\n"}, Budget(), 0) for sandbox in sandboxes]
+        sandboxes[1].restart()
+        assert awaited(lambda: not is_there(started[1]))
+        assert [call(session, "f", 3) for session in (sessions[0], sessions[2])] == [Value(6)] * 2
+        again = sandboxes[1].open({"m.py": "def f(x):\n    return 3 * x\n"}, Budget(), 0)
+        assert call(again, "f", 3) == Value(9)
+        os.kill(started[0], signal.SIGKILL)
+        assert call(sessions[2], "f", 4) == Value(8)
+        for session in (again, *sessions):
+            session.close()
+
+
+def test_what_many_will_ask_for_is_there_at_once(monkeypatch):
+    """For a class, an optimizer's first step starts no worker anew; for one submission, nothing is loaded in advance."""
+    asked = []
+    original = ZygoteProcess.preload
+    monkeypatch.setattr(ZygoteProcess, "preload", lambda self, name: asked.append(name) or original(self, name))
+    source = (
+        "import scipy.stats, torch\n"
+        "def f(x):\n    w = torch.zeros(1, requires_grad=True)\n    (w - x).pow(2).sum().backward()\n"
+        "    torch.optim.SGD([w], 0.5).step()\n    return float(w)\n"
+    )
+    found = {}
+    for for_many in (True, False):
+        asked.clear()
+        with forked.warming(["numpy", "scipy", "torch"], "auto", 1, for_many=for_many) as [sandbox]:
+            session = sandbox.open({"m.py": source}, Budget(), 0)
+            assert call(session, "f", 3.0) == Value(3.0)
+            session.close()
+        found[for_many] = list(asked)
+    assert found[True] == []
+    assert found[False]
+
+
+def test_what_earlier_runs_learnt_is_recalled_while_sandboxes_load(mini, monkeypatch):
+    """As long as there is nothing else to do, and no longer."""
+    seen = []
+    monkeypatch.setattr(type(mini.misconceptions), "recall", lambda self, check: seen.append(check.id))
+    mini.recall(lambda: len(seen) < 2)
+    assert seen == list(mini.checks)[:2]
+    seen.clear()
+    with forked.warming(["numpy", "torch"], "auto", 1) as sandboxes:
+        assert not sandboxes[0].is_ready()
+        assert len(list(engine.grade_all(
+            mini, submissions(1), policy="auto", only=frozenset(), workers=1, sandboxes=sandboxes
+        ))) == 1  # fmt: skip
+        assert sandboxes[0]._zygote is not None
+    assert seen
 
 
 def test_patience_with_a_busy_machine_has_an_end(sandbox, monkeypatch):
