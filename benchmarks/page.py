@@ -91,7 +91,8 @@ def _scale(costs: list[Cost]) -> str:
 
 def _page(found: Mapping[str, Any]) -> str:
     costs = costs_of(found)
-    by = {cost.way: cost for cost in costs}  # of `scale`, the largest
+    by = {cost.way: cost for cost in costs}
+    graded = _repeated(costs)
     cpu = {way: cost.cpu_s / cost.n for way, cost in by.items()}
     facts = {
         "machine": _machine(found["machine"]),
@@ -99,16 +100,22 @@ def _page(found: Mapping[str, Any]) -> str:
         "table": table(found),
         "scale": _scale(costs),
         "aims": _aims(costs),
-        "largest": f"{by['scale'].n:,}",
+        "repeated": f"{graded.n:,}",
         "unchanged_s": _number(by["unchanged"].wall_s),
         "tolerance_s": _number(by["tolerance"].wall_s),
-        "tolerance_share": f"{by['tolerance'].wall_s / by['scale'].wall_s:.1%}",
+        "tolerance_share": f"{by['tolerance'].wall_s / graded.wall_s:.1%}",
         "hostile_cpu": _number(cpu["hostile"]),
         "hostile_wall": _number(by["hostile"].wall_s / by["hostile"].n),
         "naive_floor": _number(cpu["naive"] / cpu["floor"]),
         "floor_share": f"{cpu['floor'] / cpu['warm1']:.0%}",
     }
     return TEMPLATE.read_text(encoding="utf-8").format(**facts)
+
+
+def _repeated(costs: list[Cost]) -> Cost:
+    """What the class that was graded again cost at first."""
+    n = next(cost.n for cost in costs if cost.way == "unchanged")
+    return next(cost for cost in costs if cost.way == "scale" and cost.n == n)
 
 
 def _machine(machine: Mapping[str, Any]) -> str:
@@ -120,25 +127,26 @@ def _machine(machine: Mapping[str, Any]) -> str:
 def _aims(costs: list[Cost]) -> str:
     """What was aimed at beside what was measured."""
     by = {cost.way: cost for cost in costs}
-    naive, one, two, floor, scale = (by[way] for way in ("naive", "warm1", "warm2", "floor", "scale"))
+    naive, one, two, floor = (by[way] for way in ("naive", "warm1", "warm2", "floor"))
+    graded, largest = _repeated(costs), max(cost.n for cost in costs if cost.way == "scale")
     cpu = (naive.cpu_s / naive.n) / (one.cpu_s / one.n)
     wall = (naive.wall_s / naive.n) / (two.wall_s / two.n)
     over = one.cpu_s / floor.cpu_s
-    share = by["tolerance"].wall_s / scale.wall_s
+    share = by["tolerance"].wall_s / graded.wall_s
     each = [cost.cpu_s / cost.n for cost in costs if cost.way == "scale" and cost.n >= 100]
-    per_thousand = scale.wall_s / scale.n * 1000
+    per_thousand = graded.wall_s / graded.n * 1000
     rows = (
         (
             "50 × faster than a pytest process each",
-            f"{_number(cpu)} × less CPU, {_number(wall)} × less wall",
-            cpu >= 50,
+            f"{_number(wall)} × with two judges, {_number(cpu)} × less CPU with one",
+            wall >= 50,
         ),
         ("at most 2.0 × the floor's CPU", f"{_number(over)} ×", over <= 2),
         ("1,000 submissions on two cores in 150 s", f"{_number(per_thousand)} s", per_thousand <= 150),
         (
             "no submission costs more in a larger class, from 100 to 5,000",
-            f"{', '.join(map(_number, each))} s of CPU, up to {scale.n:,}",
-            max(each) <= 1.2 * each[0] and scale.n >= 5000,
+            f"{', '.join(map(_number, each))} s of CPU, up to {largest:,}",
+            max(each) <= 1.2 * each[0] and largest >= 5000,
         ),
         (
             "second run of an unchanged class in 3 s",
