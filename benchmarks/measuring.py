@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,23 @@ def measured(way: str, n: int, work: Callable[[], int | None]) -> Cost:
     wall = time.perf_counter() - started
     _await_orphans()
     return Cost(way, n, round(wall, 2), round(_children_s() - before, 2), peak_mib)
+
+
+def together(costs: Iterable[Cost]) -> list[Cost]:
+    """One cost for each way, of all that was measured of it."""
+    by_way: dict[str, list[Cost]] = {}
+    for cost in costs:
+        by_way.setdefault(cost.way, []).append(cost)
+    return [
+        Cost(
+            way,
+            sum(cost.n for cost in parts),
+            round(sum(cost.wall_s for cost in parts), 2),
+            round(sum(cost.cpu_s for cost in parts), 2),
+            max((cost.peak_mib for cost in parts if cost.peak_mib is not None), default=None),
+        )
+        for way, parts in by_way.items()
+    ]
 
 
 def adopt_orphans() -> None:

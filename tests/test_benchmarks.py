@@ -14,6 +14,7 @@ from benchmarks.chart import bars
 from benchmarks.course import CHANGED, change_tolerance, make_course
 from benchmarks.direct import DirectModules
 from benchmarks.limit import Floor
+from benchmarks.measuring import Cost, together
 from benchmarks.synthetic import generate
 from grader.assignment import load_assignment
 from grader.checks.running import run_check
@@ -87,6 +88,12 @@ def test_orphans_count():
     """The time of a process whose parent did not wait for it is in the cost."""
     done = subprocess.run([sys.executable, "-c", MEASURE], cwd=ROOT, capture_output=True, text=True, check=True)
     assert float(done.stdout) >= 0.5
+
+
+def test_a_way_that_is_measured_twice_has_one_cost():
+    """Seconds and submissions add up, in the order of the ways; the peak of memory is the higher one."""
+    parts = [Cost("1", 2, 1.5, 1.25, 80), Cost("2", 2, 1.0, 1.5), Cost("2", 3, 2.0, 2.5), Cost("1", 2, 0.5, 0.25, 90)]
+    assert together(parts) == [Cost("1", 4, 2.0, 1.5, 90), Cost("2", 5, 3.0, 4.0)]
 
 
 def test_a_class_is_the_same_for_a_seed_and_its_first_students_for_any_size(tmp_path):
