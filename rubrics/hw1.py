@@ -88,7 +88,7 @@ def convolutions(draw):
     kernel_size, stride, dilation = draw(st.integers(1, 7)), draw(st.integers(1, 4)), draw(st.integers(1, 3))
     padding = draw(st.integers(0, 5))
     smallest = max(1, dilation * (kernel_size - 1) + 1 - 2 * padding)
-    height, width = draw(st.integers(smallest, smallest + 40)), draw(st.integers(smallest, smallest + 40))
+    height, width = draw(st.integers(smallest, smallest + 16)), draw(st.integers(smallest, smallest + 16))
     return height, width, kernel_size, stride, padding, dilation
 
 
@@ -104,7 +104,7 @@ def conv2d_output_shape_matches_torch(student, expect, sizes):
     expect.equal(student.q1_lenet.conv2d_output_shape(*sizes), torch_output_shape(*sizes))
 
 
-@given(height=st.integers(10, 40), width=st.integers(10, 40), kernel_size=st.integers(2, 4), option=st.integers(2, 3))
+@given(height=st.integers(10, 20), width=st.integers(10, 20), kernel_size=st.integers(2, 4), option=st.integers(2, 3))
 def conv2d_output_shape_takes_names_and_defaults(student, expect, height, width, kernel_size, option):
     """Arguments of `conv2d_output_shape` may be given by name, and stride, padding and dilation be left out."""
     shape = student.q1_lenet.conv2d_output_shape
@@ -180,6 +180,12 @@ def lenet(weights, x):
     return F.log_softmax(x @ linear5.T + bias5, dim=1)  # (n, 10)
 
 
+@functools.lru_cache(maxsize=32)
+def lenet_answers(weights_seed, digits_seed, n):
+    """What LeNet-5 with these weights answers to these images, (n, 10): the same for all students."""
+    return lenet(lenet_weights(weights_seed), digits(digits_seed, n))
+
+
 def parameters_of(model):
     """Names and shapes of a model's parameters, once a first image has gone through: a lazy layer then has its own."""
     model(digits(0, 1))
@@ -206,8 +212,8 @@ def model_has_lenets_parameters(student, expect):
 @given(seed=SEEDS, n=st.integers(1, 3))
 def model_matches_lenet(student, expect, seed, n):
     """With the same weights the model's log-probabilities are those of LeNet-5."""
-    weights, x = lenet_weights(seed), digits(seed + 1, n)
-    expect.close(loaded(student.q1_lenet.build_model(), weights)(x), lenet(weights, x))
+    model = loaded(student.q1_lenet.build_model(), lenet_weights(seed))
+    expect.close(model(digits(seed + 1, n)), lenet_answers(seed, seed + 1, n))
 
 
 @given(seed=SEEDS)
@@ -217,7 +223,7 @@ def model_is_new_and_has_one_mode(student, expect, seed):
     ours, others, x = lenet_weights(seed), lenet_weights(seed + 1), digits(seed, 2)
     loaded(first, ours)
     loaded(second, others)
-    wanted = lenet(ours, x)
+    wanted = lenet_answers(seed, seed, 2)
     expect.close(first(x), wanted, why="a second model has weights of its own")
     first.train()
     expect.close(first(x), wanted, why="in training mode")
@@ -325,7 +331,7 @@ def toeplitz_matrix_at_the_edges(student, expect, pair):
     close(expect, student.q2_toeplitz.toeplitz_matrix(kernel, image.shape), *matrix_of(kernel, image.shape))
 
 
-@given(seed=SEEDS, sides=st.permutations((4, 5, 6)), shape=st.sampled_from(((2, 3), (3, 2), (1, 4))))
+@given(seed=SEEDS, sides=st.permutations((3, 4, 5)), shape=st.sampled_from(((2, 3), (3, 2), (1, 3))))
 def toeplitz_matrix_is_repeatable(student, expect, seed, sides, shape):
     """`toeplitz_matrix` leaves the kernel alone and answers alike, whatever was asked before."""
     rng = np.random.default_rng(seed)
@@ -543,13 +549,13 @@ def gaussian_nll_is_repeatable(student, expect, cases, sigmas):
 
 
 @st.composite
-def logistic_problems(draw, max_steps=6):
+def logistic_problems(draw, max_steps=4):
     """X, y, weight_decay, lr, steps, with lr at most 1.5 over the loss's curvature.
 
     Below 2, a step never takes two weights further apart, so errors of rounding do not grow.
     """
     numbers = Numbers(draw, 1.0, 0.1, 30.0)
-    n, d = numbers.size(1, 5, 10), numbers.size(1, 3, 6)
+    n, d = numbers.size(1, 5, 8), numbers.size(1, 3, 5)
     X, y = numbers.array(n, d), numbers.labels(n)
     if not numbers.whole and draw(st.booleans()):
         # Each example gets a near twin of the other label: the gradients all but cancel, which float32 cannot follow.
@@ -585,7 +591,7 @@ def fit_logistic_begins_at_zero(student, expect, problem):
     close(expect, fit_logistic(**named), lr * slope, lr * np.abs(X).max())
 
 
-@given(seed=SEEDS, shape=SHAPES, steps=st.integers(2, 5), more=st.sampled_from((1.0, 0.1)))
+@given(seed=SEEDS, shape=SHAPES, steps=st.integers(2, 3), more=st.sampled_from((1.0, 0.1)))
 def fit_logistic_shrinks_with_weight_decay(student, expect, seed, shape, steps, more):
     """More weight decay gives weights of a smaller norm."""
     rng, fit_logistic = np.random.default_rng(seed), student.q3_losses.fit_logistic
