@@ -14,6 +14,7 @@ from grader.checks.given import matches_reference, parameters_of
 from grader.checks.naming import Misconceptions, Naming
 from grader.checks.packing import packed, unpacked
 from grader.checks.planning import ReferenceFails, planned
+from grader.checks.running import rehearse
 from grader.checks.tries import Tries
 from grader.course import Course
 from grader.digests import assignment_digest, calls_key, preparation_key, python_files, surroundings, verdict_key
@@ -53,12 +54,20 @@ class Assignment:
         return self.rubric.assignment
 
     def recall(self, wanted: Callable[[], bool]) -> None:
-        """Take over what earlier runs learnt about failing the checks, one after the other as long as it is wanted."""
-        for check in self.checks.values():
-            if not wanted():
-                return
-            check.tries.catch_up()
-            self.misconceptions.recall(check)
+        """Do once what every judge would do at its first submissions, check after check as long as it is wanted.
+
+        What earlier runs learnt about failing a check is taken over; then the checks run on the model answer, so that
+        what they load or compute at their first use is there.
+        """
+        for step in (self._catch_up, rehearse):
+            for check in self.checks.values():
+                if not wanted():
+                    return
+                step(check)
+
+    def _catch_up(self, check: Check) -> None:
+        check.tries.catch_up()
+        self.misconceptions.recall(check)
 
     @property
     def budget(self) -> Budget:

@@ -1,11 +1,12 @@
-"""Replies that were judged before: judged once, and only where they are all that a verdict rests on."""
+"""What is done once for all submissions: equal replies judged, checks rehearsed on the model answer."""
 
 from __future__ import annotations
 
 import pytest
 
 from grader.checks import running
-from grader.checks.running import run_check
+from grader.checks.recorded import NotRecorded
+from grader.checks.running import rehearse, run_check
 from grader.sandbox import Budget
 
 
@@ -78,3 +79,26 @@ def test_a_process_that_ended_is_judged_each_time(mini, sandbox, honest, judged)
     assert findings(check, crash, sandbox).failing
     assert judged == ["conv_matches_torch"] * 2
     assert not check.judged
+
+
+def test_a_check_is_rehearsed_on_the_model_answer(mini, monkeypatch):
+    """On one case, whatever kind of check it is; a model answer that is not at hand, as in a kit, is no fault."""
+    ran = []
+    original = running.run_case
+
+    def spy(check, case, index, caller):
+        run = original(check, case, index, caller)
+        ran.append((check.id, index, run.failure, run.problem, run.broken))
+        return run
+
+    monkeypatch.setattr(running, "run_case", spy)
+    for check in mini.checks.values():
+        rehearse(check)
+    assert ran == [(name, 0, None, None, None) for name in mini.checks]
+    for check in mini.checks.values():
+        monkeypatch.setattr(check.reference, "call", not_recorded)
+        rehearse(check)
+
+
+def not_recorded(*_args):
+    raise NotRecorded

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import engine
+from grader import assignment, engine
 from grader.checks.plan import encoded_call, packed_list
 from grader.errors import SandboxRefused
 from grader.outcome import Failure, Value
@@ -369,10 +369,14 @@ def test_what_many_will_ask_for_is_there_at_once(monkeypatch):
 
 def test_what_earlier_runs_learnt_is_recalled_while_sandboxes_load(mini, monkeypatch):
     """As long as there is nothing else to do, and no longer."""
-    seen = []
+    seen, rehearsed = [], []
     monkeypatch.setattr(type(mini.misconceptions), "recall", lambda self, check: seen.append(check.id))
+    monkeypatch.setattr(assignment, "rehearse", lambda check: rehearsed.append(check.id))
     mini.recall(lambda: len(seen) < 2)
-    assert seen == list(mini.checks)[:2]
+    assert (seen, rehearsed) == (list(mini.checks)[:2], [])
+    seen.clear()
+    mini.recall(lambda: True)
+    assert seen == rehearsed == list(mini.checks)
     seen.clear()
     with forked.warming(["numpy", "torch"], "auto", 1) as sandboxes:
         assert not sandboxes[0].is_ready()
