@@ -41,8 +41,11 @@ DTYPES = {
     )
 }  # fmt: skip
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}  # dtype.name is slow
+# A packer made for each message would be a large piece of memory each time, for which malloc tidies up all small ones.
+_packer, _KEPT_BUFFER = msgpack.Packer(), 1 << 20
 _FLOATS = frozenset({float, bool, type(None)})
-_ARRAYS, _LISTS = (np.ndarray, np.generic), (list, tuple, range)  # a union would be made anew at each use
+# A union would be made anew at each use.
+_ARRAYS, _LISTS, _WHOLE, _EXACT = (np.ndarray, np.generic), (list, tuple, range), (bool, int), (Fraction, Decimal)
 
 
 class NotData(Exception):
@@ -69,7 +72,19 @@ def encode(value: Any) -> bytes:
     Raises:
         NotData: something in it is neither data nor a `Ref`.
     """
-    packed: bytes = msgpack.packb(_plain(value, 0), use_bin_type=True, default=_extension)
+    return _packed(_plain(value, 0))
+
+
+def _packed(value: Any) -> bytes:
+    """What `_plain` returned, packed. No Python runs meanwhile, so threads can share the packer."""
+    global _packer
+    try:
+        packed: bytes = _packer.pack(value)
+    except BaseException:
+        _packer = msgpack.Packer()
+        raise
+    if len(packed) > _KEPT_BUFFER:
+        _packer = msgpack.Packer()
     return packed
 
 
@@ -78,7 +93,7 @@ def _plain(value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise NotData(f"nested deeper than {MAX_DEPTH} levels")
     kind = type(value)
-    if value is None or kind in (bool, float, bytes, Ref, Mark):
+    if value is None or kind in (bool, float, bytes):
         return value
     if kind is str:
         return _text(value)
@@ -88,33 +103,29 @@ def _plain(value: Any, depth: int) -> Any:
         return value if _FLOATS.issuperset(map(type, value)) else [_plain(item, depth + 1) for item in value]
     if kind is np.float64:
         return float(value)
+    if kind is Ref:
+        return msgpack.ExtType(_REF, _packed([value.request, value.index]))
+    if kind is Mark:
+        return msgpack.ExtType(_TUPLE, b"")
     if isinstance(value, _ARRAYS):
         return _pack_array(value, depth)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return msgpack.ExtType(_TENSOR, _array_bytes(_tensor_array(value)))
     if isinstance(value, dict):
         return {_key(key): _plain(item, depth + 1) for key, item in dict.items(value)}
     if isinstance(value, _LISTS):
         return [_plain(item, depth + 1) for item in value]
-    if isinstance(value, bool | int):
+    if isinstance(value, _WHOLE):
         return _plain(int.__int__(value), depth)
     if isinstance(value, float):
         return float.__float__(value)
     if isinstance(value, str):
         return _text(str.__str__(value))
-    if isinstance(value, Fraction | Decimal):
+    if isinstance(value, _EXACT):
         return float(value)
     if isinstance(value, complex):
         return _pack_array(np.asarray(complex(value)), depth)
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor):
-        return msgpack.ExtType(_TENSOR, _array_bytes(_tensor_array(value)))
-    raise NotData(type_name(value))
-
-
-def _extension(value: Any) -> Any:
-    if type(value) is Ref:
-        return msgpack.ExtType(_REF, msgpack.packb([value.request, value.index]))
-    if value is Mark.TUPLE:
-        return msgpack.ExtType(_TUPLE, b"")
     raise NotData(type_name(value))
 
 
@@ -154,24 +165,30 @@ def _pack_array(value: Any, depth: int) -> Any:
 
 
 def _array_bytes(array: np.ndarray[Any, Any]) -> bytes:
-    if array.dtype not in _NAMES and array.dtype.kind in "fc":  # long double: float64 is what is judged
-        array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
-    if array.dtype not in _NAMES:
-        array = array.astype(array.dtype.newbyteorder("="))
+    name = _NAMES.get(array.dtype)
+    if name is None:
+        array = _of_known_dtype(array)
+        name = _NAMES[array.dtype]
+    return _packed([name, array.shape, array.tobytes()])
+
+
+def _of_known_dtype(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The array in this machine's byte order, and in double precision where it has more: that is what is judged."""
+    if array.dtype.kind in "fc" and array.dtype.itemsize > (8 if array.dtype.kind == "f" else 16):
+        return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    array = array.astype(array.dtype.newbyteorder("="))
     if array.dtype not in _NAMES:
         raise NotData(f"an array of dtype {array.dtype}")
-    body: bytes = msgpack.packb([_NAMES[array.dtype], array.shape, array.tobytes()])
-    return body
+    return array
 
 
 def _tensor_array(tensor: Any) -> np.ndarray[Any, Any]:
     torch = sys.modules["torch"]
-    plain = torch.Tensor.detach(tensor)
-    if plain.layout != torch.strided:
-        plain = plain.to_dense()
-    if plain.dtype == torch.bfloat16:
-        plain = plain.to(torch.float32)
-    array: np.ndarray[Any, Any] = plain.cpu().resolve_conj().resolve_neg().contiguous().numpy()
+    if tensor.layout is not torch.strided:
+        tensor = torch.Tensor.to_dense(torch.Tensor.detach(tensor))
+    if tensor.dtype is torch.bfloat16:
+        tensor = torch.Tensor.to(tensor, torch.float32)
+    array: np.ndarray[Any, Any] = torch.Tensor.numpy(tensor, force=True)
     return array
 
 

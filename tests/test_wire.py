@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import msgpack
 import numpy as np
@@ -44,6 +46,9 @@ def test_arrays_come_back_identical_and_writeable(array):
         (np.float64(2.5), 2.5),
         (np.array([1, 2], dtype=">i4"), [1, 2]),
         (np.longdouble(3), 3.0),
+        (np.array([0.5, 2.0], dtype=">f8"), [0.5, 2.0]),
+        (np.array([1 + 2j], dtype=">c16"), [1 + 2j]),
+        (np.array([2 + 1j], dtype=np.clongdouble), [2 + 1j]),
         (np.array([2**70, 1], dtype=object), [2**70, 1]),
         (((1, 2), (2.0, 3)), [[1, 2], [2.0, 3]]),
         (range(3), [0, 1, 2]),
@@ -51,6 +56,10 @@ def test_arrays_come_back_identical_and_writeable(array):
         (torch.tensor(3, dtype=torch.bfloat16), 3.0),
         (torch.eye(2).to_sparse(), [[1.0, 0.0], [0.0, 1.0]]),
         (torch.tensor([1 + 2j]).conj(), [1 - 2j]),
+        (torch.tensor([1 + 2j]).conj().imag, [-2.0]),
+        (torch.tensor([[1.0, 2.0], [3.0, 4.0]]).T, [[1.0, 3.0], [2.0, 4.0]]),
+        (torch.tensor(2.0, dtype=torch.bfloat16, requires_grad=True), 2.0),
+        (torch.eye(2, requires_grad=True).to_sparse(), [[1.0, 0.0], [0.0, 1.0]]),
         (np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]), [[1.0, 2.0], [3.0, 4.0]]),
     ],
 )
@@ -79,6 +88,27 @@ def test_objects_are_not_data(value):
     """What is neither numbers, text nor a container of them is refused by the sender."""
     with pytest.raises(NotData):
         encode(value)
+
+
+@given(plain, st.sampled_from([2**70, {"\ud800": 1}, [1, "x" * (2 << 20)], [b"x" * (2 << 20)]]))
+def test_what_went_before_leaves_nothing_behind(value, other):
+    """A message that could not be written to its end, or was large, changes nothing about the next."""
+    with contextlib.suppress(NotData, UnicodeError):
+        encode(other)
+    assert decode(encode(value)) == value
+
+
+def test_threads_write_side_by_side():
+    """Each gets the bytes of its own value, however they take turns."""
+    values = [[Ref(n, n), {"a": [float(n)] * 50}, np.arange(float(n))] for n in range(40)]
+    wanted = [encode(value) for value in values]
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(encode, values * 25)) == wanted * 25
+    finally:
+        sys.setswitchinterval(switch)
 
 
 def test_depth_is_capped_on_both_sides():
