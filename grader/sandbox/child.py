@@ -56,6 +56,9 @@ class Child:
         self.cut = False
         channel.setblocking(False)
         os.set_blocking(output, False)
+        self._poll = select.poll()
+        for descriptor in (channel, output):
+            self._poll.register(descriptor, select.POLLIN)
 
     def send(self, message: bytes, wall_s: float) -> None:
         """Send one request.
@@ -66,11 +69,10 @@ class Child:
         view = memoryview(message)
         deadline = time.monotonic() + wall_s
         while view:
-            self._wait(deadline, sending=True)
             try:
                 view = view[self._channel.send(view) :]
             except BlockingIOError:
-                continue
+                self._wait(deadline, sending=True)
             except OSError:
                 raise Ended from None
 
@@ -170,11 +172,8 @@ class Child:
         left = deadline - time.monotonic()
         if left <= 0:
             raise Overdue
-        poll = select.poll()
-        poll.register(self._channel, select.POLLOUT if sending else select.POLLIN)
-        if self._output is not None:
-            poll.register(self._output, select.POLLIN)
-        ready = [fd for fd, _ in poll.poll(left * 1000)]
+        self._poll.modify(self._channel, select.POLLOUT if sending else select.POLLIN)
+        ready = [fd for fd, _ in self._poll.poll(left * 1000)]
         if self._output in ready:
             self._take_output()
         return self._channel.fileno() in ready
@@ -197,6 +196,7 @@ class Child:
 
     def _close_output(self) -> None:
         if self._output is not None:
+            self._poll.unregister(self._output)
             os.close(self._output)
             self._output = None
 

@@ -77,9 +77,7 @@ class Zygote:
         paths = readable_paths()
         sys.path[:] = [path for path in sys.path if any(Path(path).is_relative_to(p) for p in paths)]
         self._cage = cage.enter_zygote(paths, self._config.layers)
-        sys.path_importer_cache.clear()  # each worker would
-        gc.collect()
-        gc.freeze()
+        self._settle()
         self._send({"ready": self._cage.summary}, [own])
         os.close(own)
         while True:
@@ -89,6 +87,12 @@ class Zygote:
                     self._answer()
                 else:
                     self._bury(one)
+
+    def _settle(self) -> None:
+        """Do once what each worker would do: forget what folders hold, and look at what is there to stay."""
+        sys.path_importer_cache.clear()
+        gc.collect()
+        gc.freeze()
 
     def _send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
         socket.send_fds(self._control, [json.dumps(message).encode()], fds)
@@ -109,7 +113,7 @@ class Zygote:
         if name not in self._absent and name.partition(".")[0] in self._importable:
             try:
                 importlib.import_module(name)
-                gc.freeze()
+                self._settle()
                 return True
             except BaseException as error:  # of a module that is trusted: whatever it raises is told to who asks
                 self._absent[name] = f"{type(error).__name__}: {error}"[:300]
@@ -119,8 +123,7 @@ class Zygote:
     def _learn(self, file: int) -> None:
         with open(file, "rb") as content:
             self._plans = [worker.calls_of(packed) for packed in wire.Frames().feed(content.read())]
-        gc.collect()
-        gc.freeze()
+        self._settle()
 
     def _spawn(self, limits: dict[str, int], channel: int, output: int, memory: int) -> None:
         pid = os.fork()
@@ -171,11 +174,12 @@ def main(arguments: Sequence[str]) -> None:
     sys.modules["__main__"] = ModuleType("__main__")
     controls = [socket.socket(fileno=int(one)) for one in arguments[0].split(",")]
     config = Config.from_json(arguments[1])
+    gc.disable()  # what is loaded stays
     warm_up(config.modules, for_many=config.for_many)
     threads = len(list(Path("/proc/self/task").iterdir()))
     assert threads == 1, f"a warm-up left {threads} threads: forked workers would hang"
-    gc.collect()
     gc.freeze()
+    gc.enable()
     pages.collapse()
     Zygote(controls[0] if len(controls) == 1 else _one_each(controls), config).run()
 
