@@ -68,12 +68,15 @@ class Evaluation:
         Raises:
             Unreadable: it has a symbol or a part that has no value.
         """
+        with np.errstate(all="ignore"):
+            return self._of(tree)
+
+    def _of(self, tree: Tree) -> Value:
         kind = tree[0]
         method = getattr(self, f"_{kind}", None) if kind in _KINDS else None
         if method is None:
             raise Unreadable(f"a {kind}")
-        with np.errstate(all="ignore"):
-            value: Value = method(*tree[1:])
+        value: Value = method(*tree[1:])
         return value
 
     def _num(self, text: str) -> Value:
@@ -108,25 +111,25 @@ class Evaluation:
         return self._folded(factors, np.multiply)
 
     def _folded(self, parts: tuple[Tree, ...], combine: Callable[[Value, Value], Value]) -> Value:
-        value = self.of(parts[0])
+        value = self._of(parts[0])
         for part in parts[1:]:
-            value = combine(value, self.of(part))
+            value = combine(value, self._of(part))
         return value
 
     def _neg(self, term: Tree) -> Value:
-        return -self.of(term)
+        return -self._of(term)
 
     def _div(self, above: Tree, below: Tree) -> Value:
-        return np.divide(self.of(above), self.of(below))
+        return np.divide(self._of(above), self._of(below))
 
     def _pow(self, base: Tree, exponent: Tree) -> Value:
-        return np.power(self.of(base), self.of(exponent))
+        return np.power(self._of(base), self._of(exponent))
 
     def _abs(self, term: Tree) -> Value:
-        return np.abs(self.of(term))
+        return np.abs(self._of(term))
 
     def _log(self, base: Tree | None, term: Tree) -> Value:
-        value = np.log(self.of(term))
+        value = np.log(self._of(term))
         if base is None:
             self.has_bare_log = True
             return value
@@ -139,11 +142,11 @@ class Evaluation:
     def _call(self, name: str, term: Tree) -> Value:
         if name not in _CALLS:
             raise Unreadable(f"the function {name}")
-        return _CALLS[name](self.of(term))
+        return _CALLS[name](self._of(term))
 
     def _aside(self, number: Tree, calculation: Tree) -> Value:
-        value = self.of(number)
-        if not np.allclose(value, self.of(calculation), rtol=1e-6):
+        value = self._of(number)
+        if not np.allclose(value, self._of(calculation), rtol=1e-6):
             raise Unreadable("a number before brackets")
         return value
 
@@ -151,10 +154,10 @@ class Evaluation:
         value: Value = np.asarray(np.nan)
         for tree, condition in reversed(cases):
             if condition is None:
-                value = self.of(tree)
+                value = self._of(tree)
             else:
-                holds = np.equal(self.of(condition[0]), self.of(condition[1]))
-                value = np.where(holds, self.of(tree), value)
+                holds = np.equal(self._of(condition[0]), self._of(condition[1]))
+                value = np.where(holds, self._of(tree), value)
         return value
 
 
@@ -186,7 +189,8 @@ def matrix_value(tree: Tree) -> Value:
 def _entries(rows: list[Any]) -> Value:
     if sum(map(len, rows)) > MAX_ENTRIES:
         raise Unreadable("a matrix with too many entries")
-    return np.array([[float(Evaluation().of(entry)) for entry in row] for row in rows], np.float64)
+    evaluation = Evaluation()
+    return np.array([[float(evaluation.of(entry)) for entry in row] for row in rows], np.float64)
 
 
 def _stacked(items: list[Any]) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ MAX_TABLES = 20
 _NOTHING_WRITTEN = frozenset(
     ("", "-", "--", "---", "–", "—", "−", "/", "none", "n/a", "na", "no", "∅", "no parameters")
 )
+_EMPTY: Cell = {"text": "", "shape": None, "formulas": []}
 _WORTH = {"right": 1.0, "unclear": 0.5, "wrong": 0.0, "absent": 0.0}
 
 
@@ -35,6 +37,35 @@ class Judged:
     column: str
     told: str = ""
     credit: Fraction = NOTHING
+
+
+class _Line:
+    """A row of a student's table; what is read of it is read once, however many rows it is compared with."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._cells = cells
+        self._values: dict[int, tuple[list[float] | None, list[float]]] = {}
+        self._mentioned: dict[tuple[str, ...], bool] = {}
+
+    def cell(self, at: int) -> Cell:
+        """A cell, empty beyond the last."""
+        return self._cells[at] if at < len(self._cells) else _EMPTY
+
+    def values(self, at: int) -> tuple[list[float] | None, list[float]]:
+        """See `_values`."""
+        if at not in self._values:
+            self._values[at] = _values(self.cell(at))
+        return self._values[at]
+
+    def mentions(self, patterns: tuple[str, ...]) -> bool:
+        """Whether any of the patterns matches in its cells."""
+        if patterns not in self._mentioned:
+            self._mentioned[patterns] = mentions(self._words, patterns)
+        return self._mentioned[patterns]
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return words_of(" ".join(str(cell["text"]) for cell in self._cells))
 
 
 def judge_table(spec: TableSpec, blocks: Sequence[Block], tolerance: Tolerance) -> WriteupOutcome | None:
@@ -60,8 +91,7 @@ def turned(grid: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
     width = max(map(len, grid), default=0)
     if width < len(grid):
         return []
-    empty: Cell = {"text": "", "shape": None, "formulas": []}
-    return [[row[at] if at < len(row) else empty for row in grid] for at in range(width)]
+    return [[row[at] if at < len(row) else _EMPTY for row in grid] for at in range(width)]
 
 
 def _all_absent(spec: TableSpec, column: Column) -> list[Judged]:
@@ -92,11 +122,11 @@ def _absent(cells: Sequence[Judged]) -> str:
 def _aligned(spec: TableSpec, grid: Sequence[Sequence[Cell]], tolerance: Tolerance) -> dict[str, list[Judged]]:
     """Each column that the table has, its expected cells judged with the rows aligned to most worth."""
     places, n_headers = column_places(spec.columns, grid)
-    grid = grid[n_headers:]
-    if not places or not grid:
+    lines = [_Line(cells) for cells in grid[n_headers:]]
+    if not places or not lines:
         return {}
-    table = [[_judged_row(spec, row, cells, places, tolerance) for cells in grid] for row in spec.rows]
-    chosen = _best_path(table, [[_likeness(row, cells) for cells in grid] for row in spec.rows])
+    table = [[_judged_row(spec, row, line, places, tolerance) for line in lines] for row in spec.rows]
+    chosen = _best_path(table, [[_likeness(row, line) for line in lines] for row in spec.rows])
     found: dict[str, list[Judged]] = {column.name: [] for column in spec.columns if column.name in places}
     for at, row in enumerate(spec.rows):
         for name in found:
@@ -107,10 +137,9 @@ def _aligned(spec: TableSpec, grid: Sequence[Sequence[Cell]], tolerance: Toleran
     return found
 
 
-def _likeness(row: Row, cells: Sequence[Cell]) -> float:
+def _likeness(row: Row, line: _Line) -> float:
     """How much a row's words speak for it; less than any cell."""
-    words = words_of(" ".join(str(cell["text"]) for cell in cells))
-    return 0.3 if row.words and mentions(words, row.words) else 0.01
+    return 0.3 if row.words and line.mentions(row.words) else 0.01
 
 
 def _best_path(table: Sequence[Sequence[dict[str, Judged]]], likeness: Sequence[Sequence[float]]) -> list[int | None]:
@@ -174,7 +203,7 @@ def _holds(column: Column, cell: Cell) -> bool:
 
 
 def _judged_row(
-    spec: TableSpec, row: Row, cells: Sequence[Cell], places: dict[str, int], tolerance: Tolerance
+    spec: TableSpec, row: Row, line: _Line, places: dict[str, int], tolerance: Tolerance
 ) -> dict[str, Judged]:
     """The cells of one row of the table, as if it were this expected row; none for a row without any content."""
     judged: dict[str, Judged] = {}
@@ -182,9 +211,11 @@ def _judged_row(
         at = places.get(column.name)
         if at is None or column.name not in row.cells:
             continue
-        cell = cells[at] if at < len(cells) else {"text": "", "shape": None, "formulas": []}
-        judge = _shape if column.reads == "shape" else _count
-        judged[column.name] = judge(row, column, cell, row.cells[column.name], tolerance)
+        expected = row.cells[column.name]
+        if column.reads == "shape":
+            judged[column.name] = _shape(row, column, line.cell(at), expected)
+        else:
+            judged[column.name] = _count(row, column, line.cell(at), line.values(at), expected, tolerance)
     return judged
 
 
@@ -199,7 +230,7 @@ def _mistaken(row: Row, column: Column, value: Any, told: str) -> Judged:
     return Judged("wrong", row.name, column.name, told)
 
 
-def _shape(row: Row, column: Column, cell: Cell, expected: Any, _tolerance: Tolerance) -> Judged:
+def _shape(row: Row, column: Column, cell: Cell, expected: Any) -> Judged:
     wanted = [int(size) for size in expected] if isinstance(expected, tuple) else [int(expected)]
     shape = cell["shape"]
     told = f"read {str(cell['text'])[:60]!r}"
@@ -226,7 +257,10 @@ def _is_batch(column: Column, size: int | str) -> bool:
     return str(size) in column.batch or (isinstance(size, str) and bool(column.batch))
 
 
-def _count(row: Row, column: Column, cell: Cell, expected: Any, tolerance: Tolerance) -> Judged:
+def _count(
+    row: Row, column: Column, cell: Cell, read: tuple[list[float] | None, list[float]], expected: Any,
+    tolerance: Tolerance,
+) -> Judged:  # fmt: skip
     told = f"read {str(cell['text'])[:60]!r}"
     if _is_blank(cell):
         if column.empty is None:
@@ -234,7 +268,7 @@ def _count(row: Row, column: Column, cell: Cell, expected: Any, tolerance: Toler
         if tier_of(column.empty, expected, tolerance):
             return Judged("right", row.name, column.name, credit=Fraction(1))
         return Judged("wrong", row.name, column.name, told)
-    values, readings = _values(cell)
+    values, readings = read
     if values is None or not values:
         return Judged("unclear", row.name, column.name, told)
     hits = [tier_of(value, expected, tolerance) is not None for value in values]
