@@ -154,9 +154,7 @@ class Batch:
         return {name: earlier for name, earlier in found if earlier is not None}
 
     def _taken(self, key: str, result: Result) -> Line:
-        if self.keeps:
-            self.store.put(key, result, self.policy)
-        return result.to_json()
+        return self.store.put(key, result, self.policy) if self.keeps else result.to_json()
 
 
 def run_under_seeds(

@@ -76,22 +76,22 @@ class Store:
             line["output"],
         )
 
-    def put(self, key: str, result: Result, policy: str) -> None:
-        """Keep one result, at once and for good; an ungraded one is kept without its key, to be graded again."""
+    def put(self, key: str, result: Result, policy: str) -> Line:
+        """Keep one result, at once and for good, and return its line.
+
+        An ungraded one is kept without its key, to be graded again.
+        """
         verdicts = {verdict.id: [verdict.key, str(verdict.credit)] for verdict in result.verdicts if verdict.key}
         kept = {verdict.id: verdict.replies for verdict in result.verdicts if verdict.key and verdict.replies}
         replies = {name: [one.calls, one.digest] for name, one in kept.items()}
         basis = {"policy": policy, "verdicts": verdicts, "replies": replies}
-        row = (
-            result.submission,
-            "" if result.status == "ungraded" else key,
-            _text(result.to_json()),
-            json.dumps(basis),
-        )
+        line = result.to_json()
+        row = (result.submission, "" if result.status == "ungraded" else key, _text(line), json.dumps(basis))
         with self._at_once():
             data = [(one.digest, one.data) for one in kept.values() if one.data]
             self._database.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?)", data)
             self._database.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", row)
+        return line
 
     @contextlib.contextmanager
     def _at_once(self) -> Iterator[None]:

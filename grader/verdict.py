@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 Status = Literal[
@@ -137,12 +138,12 @@ class QuestionResult:
     id: str
     verdicts: tuple[Verdict, ...]
 
-    @property
+    @cached_property
     def score(self) -> Fraction:
         """Points earned."""
         return sum((verdict.score for verdict in self.verdicts), Fraction(0))
 
-    @property
+    @cached_property
     def max_score(self) -> Fraction:
         """Points worth."""
         return sum((verdict.max_score for verdict in self.verdicts), Fraction(0))
@@ -176,12 +177,12 @@ class Result:
             return "ungraded"
         return "needs_review" if "needs_review" in statuses else "graded"
 
-    @property
+    @cached_property
     def score(self) -> Fraction:
         """Points earned."""
         return sum((question.score for question in self.questions), Fraction(0))
 
-    @property
+    @cached_property
     def max_score(self) -> Fraction:
         """Points worth."""
         return sum((question.max_score for question in self.questions), Fraction(0))
