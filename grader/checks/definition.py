@@ -68,6 +68,7 @@ class Check:
         sheet: the expected side of all cases, where the plan is compiled.
         judged: what replies that were judged before came to, by their digest.
         tries: what is known of the search for the smallest failing case.
+        singles: single cases that were made ready, see `grader.checks.single`.
     """
 
     spec: CheckSpec
@@ -81,6 +82,7 @@ class Check:
     reference: Reference
     judged: dict[bytes | None, Any] = field(default_factory=dict, compare=False, repr=False)
     tries: Tries = field(default_factory=Tries, compare=False, repr=False)
+    singles: dict[int, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def sizes(self) -> list[int]:

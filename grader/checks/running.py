@@ -118,7 +118,7 @@ def run_check(check: Check, session: Session, kept: Replies | None = None) -> Fi
     known: Findings | None = check.judged.get(replies.digest)
     if known is not None:
         return replace(known, replies=replies)
-    findings = _compiled(check, replies) if check.sheet is not None else _replayed(check, replies, session)
+    findings = compiled(check, replies) if check.sheet is not None else _replayed(check, replies, session)
     if findings.departed or findings.fault is not None:
         return replace(findings, replies=replies)
     if replies.digest is not None and len(check.judged) < MAX_JUDGED:
@@ -126,8 +126,8 @@ def run_check(check: Check, session: Session, kept: Replies | None = None) -> Fi
     return replace(findings, replies=replies, digest=replies.digest, is_new=kept is None)
 
 
-def _compiled(check: Check, outcomes: Sequence[Outcome]) -> Findings:
-    """Judge without running the check's body: it never looks at a reply."""
+def compiled(check: Check, outcomes: Sequence[Outcome]) -> Findings:
+    """Judge replies to the planned calls without running the check's body: it never looks at a reply."""
     assert check.sheet is not None
     assert check.plan.claims is not None
     bounds = check.plan.bounds

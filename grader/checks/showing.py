@@ -16,8 +16,9 @@ from grader.checks.judging import element_errors, problem_of
 from grader.checks.plan import Called, Live
 from grader.checks.recorded import NotRecorded
 from grader.checks.reply import Reply, origin_of, outcome_behind
-from grader.checks.running import CaseRun, Findings, judged, live_actual, run_case
+from grader.checks.running import CaseRun, Findings, compiled, judged, live_actual, run_case
 from grader.checks.shrinking import Enough
+from grader.checks.single import single
 from grader.outcome import Failure, Handle, Outcome, Value
 from grader.sandbox import Session
 from grader.verdict import Counterexample
@@ -54,15 +55,23 @@ def shown_case(check: Check, session: Session, findings: Findings, *, shrink: bo
 def _smaller(check: Check, session: Session, index: int, kind: str) -> Case | None:
     def fails(case: Case) -> bool:
         try:
-            found = _run(check, session, case, index)
+            found = _tried(check, session, case, index)
         except NotRecorded:  # without the model answer no new case can be judged
             raise Enough from None
-        failure = found.findings.failures.get(0)
+        failure = found.failures.get(0)
         if failure is not None and failure.ends_process:
             raise Enough
-        return bool(found.findings.failing) and _kind(failure) == kind
+        return bool(found.failing) and _kind(failure) == kind
 
     return check.search.smallest(fails)
+
+
+def _tried(check: Check, session: Session, case: Case, index: int) -> Findings:
+    alone = single(check, case)
+    if alone is None:
+        return _run(check, session, case, index).findings
+    plan = alone.plan
+    return compiled(alone, session.call(plan.message, len(plan.calls), modules=plan.modules))
 
 
 def _run(check: Check, session: Session, case: Case, index: int) -> Shown:

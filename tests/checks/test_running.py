@@ -24,7 +24,7 @@ def judged(monkeypatch):
 
         monkeypatch.setattr(running, name, judge)
 
-    spy("_compiled")
+    spy("compiled")
     spy("_replayed")
     return ids
 
