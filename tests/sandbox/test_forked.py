@@ -292,7 +292,7 @@ def test_judges_take_sandboxes_that_have_begun(mini, workers):
         )
         assert [result.score == result.max_score for result in graded] == [True] * 4
         assert awaited(lambda: not any(map(is_there, started[:workers]))), "they end with their judges"
-    assert not any(map(is_there, started))
+    assert awaited(lambda: not any(map(is_there, started))), "whoever is killed needs a moment to be gone"
 
 
 def test_a_sandbox_ends_with_its_judge_while_others_go_on(mini, monkeypatch):
