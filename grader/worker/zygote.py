@@ -74,10 +74,11 @@ class Zygote:
     def run(self) -> None:
         """Enter the cage, say what holds, serve."""
         own = os.pidfd_open(os.getpid())  # as it is known outside
-        paths = readable_paths()
+        paths, memory = readable_paths(), pages.writable()
         sys.path[:] = [path for path in sys.path if any(Path(path).is_relative_to(p) for p in paths)]
         self._cage = cage.enter_zygote(paths, self._config.layers)
         self._settle()
+        pages.collapse(memory)  # the fork into the cage's own world has parted them
         self._send({"ready": self._cage.summary}, [own])
         os.close(own)
         while True:
@@ -180,7 +181,6 @@ def main(arguments: Sequence[str]) -> None:
     assert threads == 1, f"a warm-up left {threads} threads: forked workers would hang"
     gc.freeze()
     gc.enable()
-    pages.collapse()
     Zygote(controls[0] if len(controls) == 1 else _one_each(controls), config).run()
 
 
