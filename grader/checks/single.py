@@ -45,9 +45,8 @@ def _compiled(check: Check, case: Case) -> Check | None:
     if note.was_touched or run.failure or run.problem or run.broken:
         return None
     claims = (tuple(run.claims),)
-    plan = Plan(
-        tuple(note.calls), (0, len(note.calls)), (), check.plan.modules, check.plan.functions, claims
-    )  # fmt: skip
+    calls = tuple(note.calls)
+    plan = Plan(calls, (0, len(calls)), (), check.plan.modules, check.plan.functions, claims)
     return replace(check, cases=(case,), plan=plan, sheet=Sheet(claims, check.spec.tolerance))
 
 

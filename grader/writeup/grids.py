@@ -18,6 +18,7 @@ from grader.writeup.spec import Column, Row, TableSpec
 from grader.writeup.words import mentions, words_of
 
 Cell = dict[str, Any]
+_Read = tuple[list[float] | None, list[float]]
 Verdict = Literal["right", "wrong", "unclear", "absent"]
 
 MAX_TABLES = 20
@@ -44,14 +45,14 @@ class _Line:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._cells = cells
-        self._values: dict[int, tuple[list[float] | None, list[float]]] = {}
+        self._values: dict[int, _Read] = {}
         self._mentioned: dict[tuple[str, ...], bool] = {}
 
     def cell(self, at: int) -> Cell:
         """A cell, empty beyond the last."""
         return self._cells[at] if at < len(self._cells) else _EMPTY
 
-    def values(self, at: int) -> tuple[list[float] | None, list[float]]:
+    def values(self, at: int) -> _Read:
         """See `_values`."""
         if at not in self._values:
             self._values[at] = _values(self.cell(at))
@@ -258,7 +259,7 @@ def _is_batch(column: Column, size: int | str) -> bool:
 
 
 def _count(
-    row: Row, column: Column, cell: Cell, read: tuple[list[float] | None, list[float]], expected: Any,
+    row: Row, column: Column, cell: Cell, read: _Read, expected: Any,
     tolerance: Tolerance,
 ) -> Judged:  # fmt: skip
     told = f"read {str(cell['text'])[:60]!r}"
@@ -289,7 +290,7 @@ def _valued(sides: Sequence[Any]) -> Sequence[Any]:
     return sides[1:] if is_named else sides
 
 
-def _values(cell: Cell) -> tuple[list[float] | None, list[float]]:
+def _values(cell: Cell) -> _Read:
     """The values of all sides in a cell, None where one cannot be read; and other readings of the last."""
     values: list[float] = []
     readings: list[float] = []
