@@ -7,9 +7,10 @@ GraderError
 ├── SandboxError        the machine: the zygote does not start, a worker cannot be had
 │   ├── SandboxRefused  a layer is missing that the policy asks for: nothing is graded
 │   └── WireError       a message broke the protocol; the judge kills who sent it
+├── MachineFault        the machine: a disk, a file that cannot be written, memory
 └── ClusterLost         other machines: the scheduler went away; what was graded until then is kept
 
-What a student's code raises never becomes one of these: it is data (`grader.outcome`). Everything else is our bug.
+What a student's code raises never becomes one of these: it is data (`model.outcome`). Everything else is our bug.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class UsageError(GraderError):
     """The command cannot do what was asked, and says what would work."""
 
 
-def shown(path: Path) -> str:
+def display(path: Path) -> str:
     """A path as messages name it: from the working directory where it is inside."""
     path = path.absolute()
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
@@ -45,7 +46,7 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        place = f"{shown(Path(self.file))}:{self.line}"
+        place = f"{display(Path(self.file))}:{self.line}"
         return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
 
 
@@ -77,3 +78,11 @@ class ClusterLost(GraderError):
     """The scheduler of the other machines went away."""
 
     exit_code = 1
+
+
+class MachineFault(GraderError):
+    """Something of the machine cannot be read, written or had; says what, and what to do."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code

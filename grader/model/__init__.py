@@ -1,0 +1,1 @@
+"""What everybody shares: values without input or output."""
