@@ -1,4 +1,22 @@
-"""Replies on their way to the judge: many in one frame, put together where the judge finds it if this process dies."""
+"""Replies on their way to the judge: many in one frame, put together where the judge finds it if this process dies.
+
+Judge and worker talk in turns over one socket: a request is a number, an operation and a body; the answer names the
+number, where in the request's list it begins, and how many replies it holds (`grader.wire` has the bytes). Everything
+odd about it follows from three facts.
+
+A reply is small and a message is dear, so replies wait until some are there. But the student's next call may end the
+process, and then what the calls before it returned must not be lost: it is theirs. So replies are put together in
+memory that the judge can read as well, as one frame that is whole after each reply, and a dead worker's last frame
+counts. The head is written last, since the process may be ended between any two bytes.
+
+A call that takes long must be told from many that are short, so the judge also looks at that memory while it waits:
+whole replies beyond those it has seen give the rest more time, once each (`grader.sandbox.progress`).
+
+And all of it is in the student's hands, who may write to the memory and the socket what they like. So the judge
+copies before it looks, counts by its own list of calls, believes no length that it has not compared with what is
+there, and takes a frame that says of itself what cannot be as the end of the process. What is gained by forging a
+reply is what returning it would gain.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +28,7 @@ from grader import wire
 SIZE = 1 << 20
 
 
-class Replies:
+class ReplySender:
     """Sends replies in order.
 
     Args:

@@ -8,18 +8,24 @@ import itertools
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from grader.worker.loading import module_name
-from grader.worker.notebook import Notebook
+from grader.worker.module_names import files_by_module, module_name
+from grader.worker.notebook import Notebook, book_for, python_source
 
 # Where a name of a module is defined: the statements that bind it.
 Definitions = dict[str, list[ast.stmt]]
 MAX_USES = 20
+_MAX_HOPS = 20  # from one module that imports a name to the next
 
 
-class _Module:
-    """One source: its top-level definitions, and what its imported names stand for."""
+class _Source:
+    """One source: its top-level definitions, and what its imported names stand for.
 
-    def __init__(self, trees: Sequence[tuple[str, ast.Module]]) -> None:
+    Args:
+        package: in which the source lies, or which it makes.
+    """
+
+    def __init__(self, trees: Sequence[tuple[str, ast.Module]], package: str = "") -> None:
+        self._package = package
         self.definitions: Definitions = {}
         self.aliases: dict[str, str] = {}
         self.starred: list[str] = []
@@ -29,7 +35,7 @@ class _Module:
                 self._note_import(node)
             for statement in tree.body:
                 self.places[id(statement)] = place
-                for name in _bound(statement):
+                for name in bound_names(statement):
                     self.definitions.setdefault(name, []).append(statement)
 
     def _note_import(self, node: ast.AST) -> None:
@@ -38,14 +44,22 @@ class _Module:
                 self.aliases[alias.asname or alias.name.partition(".")[0]] = (
                     alias.name if alias.asname else alias.name.partition(".")[0]
                 )
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and (module := self._source(node)):
             for alias in node.names:
                 if alias.name == "*":
-                    self.starred.append(node.module)
+                    self.starred.append(module)
                 else:
-                    self.aliases[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                    self.aliases[alias.asname or alias.name] = f"{module}.{alias.name}"
 
-    def dotted(self, node: ast.AST) -> str | None:
+    def _source(self, node: ast.ImportFrom) -> str:
+        """The module that names are imported from, also where it is told from the module's own place."""
+        if not node.level:
+            return node.module or ""
+        package = self._package.split(".")
+        parts = [*package[: len(package) - node.level + 1], *([node.module] if node.module else [])]
+        return ".".join(filter(None, parts))
+
+    def dotted_name(self, node: ast.AST) -> str | None:
         """`np.linalg.norm` as `numpy.linalg.norm`; None for what is no name."""
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
@@ -56,7 +70,7 @@ class _Module:
         return ".".join([self.aliases.get(node.id, node.id), *reversed(parts)])
 
 
-def _bound(statement: ast.stmt) -> Iterator[str]:
+def bound_names(statement: ast.stmt) -> Iterator[str]:
     """The names that a top-level statement defines, also within `if` and `try`."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name
@@ -75,12 +89,12 @@ def _is_main(statement: ast.If) -> bool:
 
 
 def uses(
-    sources: Mapping[str, str | bytes], notebook: Notebook | None, functions: Sequence[str], patterns: Sequence[str]
+    sources: Mapping[str, str | bytes], notebooks: Sequence[Notebook], functions: Sequence[str], patterns: Sequence[str]
 ) -> list[list[object]]:
     """[file, line, routine] of each use that `functions` (`module.name`) can reach."""
-    matches = matching(patterns)
-    paths = {module_name(path)[0]: path for path in sources}
-    book = None if notebook is None else _Module(_cells(notebook))
+    matches = matcher(patterns)
+    paths = files_by_module(sources)
+    books = {book.path: _Source(_cells(book)) for book in notebooks}
     found: dict[tuple[str, int], str] = {}
     todo = [tuple(function.rsplit(".", 1)) for function in functions]
     seen: set[tuple[str, ...]] = set()
@@ -90,18 +104,21 @@ def uses(
             continue
         seen.add(key)
         path = paths.get(owner)
-        module = book if path is None else _module(path, sources[path])
+        book = book_for(owner, notebooks)
+        module = _module(path, sources[path]) if path is not None else books[book.path] if book is not None else None
+        if module is None or name not in module.definitions:
+            todo += _defined_elsewhere(owner, name, module, paths)
         if module is None:
             continue
         for statement in module.definitions.get(name, []):
             for node, dotted in _names(module, statement):
                 if matches(dotted):
                     found.setdefault((module.places[id(statement)], node.lineno), dotted)
-                todo += _reached(owner, dotted, paths)
+                todo += _reachable(owner, dotted, paths)
     return [[file, line, routine] for (file, line), routine in sorted(found.items())[:MAX_USES]]
 
 
-def matching(patterns: Sequence[str]) -> Callable[[str], bool]:
+def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
     """Whether a name matches one of the patterns of `fnmatch`.
 
     Most names differ from all of them before the first wildcard, and a pattern costs more to compile than to read.
@@ -111,45 +128,61 @@ def matching(patterns: Sequence[str]) -> Callable[[str], bool]:
 
 
 def places(
-    sources: Mapping[str, str | bytes], notebook: Notebook | None, functions: Sequence[str]
+    sources: Mapping[str, str | bytes], notebooks: Sequence[Notebook], functions: Sequence[str]
 ) -> list[list[object]]:
     """[file, line] of each `module.name`: its last definition, else its file's first line; [] without a file."""
-    files = {module_name(path)[0]: path for path in sources}
-    found: list[list[object]] = []
-    for function in functions:
-        owner, _, name = function.rpartition(".")
-        path = files.get(owner)
-        if path is None:
-            found.append([notebook.path, 1] if notebook is not None else [])
-            continue
-        module = _module(path, sources[path])
-        definitions = [] if module is None else module.definitions.get(name, [])
-        found.append([path, definitions[-1].lineno if definitions else 1])
-    return found
+    files = files_by_module(sources)
+    return [_place(function, files, sources, notebooks) for function in functions]
 
 
-def _names(module: _Module, statement: ast.stmt) -> Iterator[tuple[ast.expr, str]]:
+def _place(
+    function: str, files: Mapping[str, str], sources: Mapping[str, str | bytes], notebooks: Sequence[Notebook]
+) -> list[object]:
+    """Where a function is defined; the module that the function is asked of where it only imports it from elsewhere."""
+    owner, _, name = function.rpartition(".")
+    book = book_for(owner, notebooks)
+    place: list[object] = [files[owner], 1] if owner in files else [book.path, 1] if book is not None else []
+    for _ in range(_MAX_HOPS):
+        module = _module(files[owner], sources[files[owner]]) if owner in files else None
+        if module is not None and name in module.definitions:
+            return [files[owner], module.definitions[name][-1].lineno]
+        elsewhere = _defined_elsewhere(owner, name, module, files)
+        if not elsewhere:
+            break
+        owner, name = elsewhere[0]
+    return place
+
+
+def _names(module: _Source, statement: ast.stmt) -> Iterator[tuple[ast.expr, str]]:
     for node in ast.walk(statement):
-        if isinstance(node, ast.Attribute | ast.Name) and (dotted := module.dotted(node)):
+        if isinstance(node, ast.Attribute | ast.Name) and (dotted := module.dotted_name(node)):
             yield node, dotted
             if isinstance(node, ast.Name) and node.id not in module.definitions:
                 yield from ((node, f"{starred}.{node.id}") for starred in module.starred)
 
 
-def _reached(owner: str, dotted: str, modules: Container[str]) -> list[tuple[str, str]]:
+def _reachable(owner: str, dotted: str, modules: Container[str]) -> list[tuple[str, str]]:
     """The definitions of the submission's own that a name may stand for."""
     base, _, last = dotted.rpartition(".")
     return [(base, last)] if base in modules else [] if base else [(owner, last)]
 
 
+def _defined_elsewhere(owner: str, name: str, module: _Source | None, modules: Container[str]) -> list[tuple[str, str]]:
+    """Where a name of a module is defined that only imports it, or that is a package with a module of that name."""
+    if module is not None and name in module.aliases:
+        return _reachable(owner, module.aliases[name], modules)
+    return [(f"{owner}.{name}", name)] if f"{owner}.{name}" in modules else []
+
+
 @functools.lru_cache(maxsize=64)
-def _module(path: str, text: str | bytes) -> _Module | None:
+def _module(path: str, text: str | bytes) -> _Source | None:
     """What stands in a file; None where that is no Python."""
-    tree = _parsed(text)
-    return None if tree is None else _Module([(path, tree)])
+    tree = _parse(text)
+    name, is_package = module_name(path)
+    return None if tree is None else _Source([(path, tree)], name if is_package else name.rpartition(".")[0])
 
 
-def _parsed(text: str | bytes) -> ast.Module | None:
+def _parse(text: str | bytes) -> ast.Module | None:
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -157,8 +190,5 @@ def _parsed(text: str | bytes) -> ast.Module | None:
 
 
 def _cells(notebook: Notebook) -> list[tuple[str, ast.Module]]:
-    return [
-        (f"{notebook.path}, cell {number}", tree)
-        for kind, number, source in notebook.cells
-        if kind == "code" and (tree := _parsed(notebook.code(source)))
-    ]
+    parsed = ((number, _parse(python_source(source))) for number, source in notebook.code_cells)
+    return [(notebook.place(number), tree) for number, tree in parsed if tree is not None]

@@ -10,29 +10,31 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from grader import wire
-from grader.worker import loading, warming, worker
-from grader.worker.answering import Replies
+from grader.worker import loading, refusing, warming, worker
+from grader.worker.answering import ReplySender
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`python -m grader.worker.plain MODULES`: requests on stdin, replies on stdout, what the code prints on stderr.
+    """`python -m grader.worker.plain MODULES WARM`: requests on stdin, replies on stdout, the code's prints on stderr.
 
     The first reply says that the process is warm; it then waits for its seed, and serves.
     """
     incoming, outgoing, printed = take_streams()
-    modules = tuple(json.loads(arguments[0]))
+    modules, warm = (tuple(json.loads(one)) for one in arguments)
     try:
         importable = warming.importable(modules)
-        warming.warm_up(modules)
-        replies = Replies(outgoing)
+        warming.warm_up(warm)
+        replies = ReplySender(outgoing)
         replies.add(wire.READY, b"")
         seed = next(worker.requests(incoming), None)
         if type(seed) is int:
             for descriptor in (1, 2):
                 os.dup2(printed, descriptor)
-            worker.settle(seed)
+            worker.settle()
+            worker.set_random_states(seed)
             sys.modules["__main__"] = ModuleType("__main__")
             disk = loading.DiskImporter(importable)
+            refusing.refuse_from_now_on()
             worker.Worker(importable, {}, modules, incoming=incoming, replies=replies, disk=disk).run()
     except BaseException as error:
         with contextlib.suppress(BaseException):

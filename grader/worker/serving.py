@@ -4,60 +4,56 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import math
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from grader import wire
-from grader.worker.notebook import Notebook
+from grader.atoms import hides_dtype, is_dense_small, is_sparse
+from grader.worker.calls import Call
+from grader.worker.costs import cost_of
+from grader.worker.loading import find_in
+from grader.worker.making import MAKERS
+from grader.worker.messages import message_of
+from grader.worker.module_names import file_of
+from grader.worker.notebooks import Notebooks
+from grader.worker.operations import (
+    OPERATIONS,
+    TAKES_A_LIST,
+    Absent,
+    Effects,
+    Exhausted,
+    Unfit,
+    describe,
+    in_words,
+    is_plain,
+    library_object,
+    raise_error,
+)
+from grader.worker.raising import raises
+from grader.worker.shell import Shell
 
 MAX_ITEMS = 10_000
 MAX_MESSAGE = 2_000
+# Data of more bytes waits until somebody reads it.
+MAX_SHOWN = 1 << 18
 MAX_NAMES = 500
-NOTEBOOK_MODULE = "notebook"
+# Of a line of source that is shown.
+_MAX_LINE = 200
+_NOTHING = wire.encode(None)
+_ABSENT = object()
 
 # Text by which torch and numpy say that memory ran out, beside MemoryError.
 _ALLOCATION_FAILED = ("can't allocate memory", "not enough memory", "Unable to allocate")
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call to make.
-
-    Args:
-        target: the module's name, or the object, and the name of its function.
-        named: arguments by name.
-        shows_arguments: answer with the arguments as they are after the call.
-        has_refs: the target or an argument is, or holds, an object that an earlier call left.
-    """
-
-    target: tuple[Any, str]
-    args: Any
-    named: Any
-    shows_arguments: bool
-    has_refs: bool
-
-    @classmethod
-    def of(cls, call: Sequence[Any]) -> Call:
-        """The call that was sent as [target, arguments, named arguments, whether to show them]."""
-        (owner, name), args, named, shows = call
-        if _holds_ref([owner, args, named]):
-            return cls((owner, name), args, named, shows, has_refs=True)
-        return cls((owner, name), _plain(args), _plain(named), shows, has_refs=False)
-
-
-def _holds_ref(value: Any) -> bool:
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return isinstance(value, wire.Ref) or any(map(_holds_ref, items))
-
-
-def _plain(value: Any) -> Any:
-    return wire.mapped(value, _plain)
+class Unmade(Exception):
+    """An argument is what another call should have returned, and that one did not."""
 
 
 class Missing(Exception):
@@ -69,12 +65,19 @@ class Server:
 
     Args:
         own_frame: whether a file name in a traceback is the student's.
-        notebook: stands for every module that the submission has no file of.
+        notebooks: stand for the modules that the submission has no file of.
+        import_module: imports a module by its dotted name.
     """
 
-    def __init__(self, own_frame: Callable[[str], bool], notebook: Notebook | None = None) -> None:
+    def __init__(
+        self,
+        own_frame: Callable[[str], bool],
+        notebooks: Notebooks | None = None,
+        import_module: Callable[[str], ModuleType] = importlib.import_module,
+    ) -> None:
         self._own_frame = own_frame
-        self._notebook = notebook
+        self._notebooks = notebooks
+        self._import = import_module
         self._modules: dict[str, ModuleType] = {}
         self._objects: dict[tuple[int, int], Any] = {}
         self._failed: set[tuple[int, int]] = set()
@@ -82,25 +85,26 @@ class Server:
     def load(self, name: str) -> tuple[str, bytes]:
         """Import a module; the reply's value is the list of its public names."""
         try:
-            self._modules[name] = module = importlib.import_module(name)
+            module = self._module(name)
+            if module is None:
+                return wire.MISSING, wire.encode([f"no file {file_of(name)}", []])
+            self._modules[name] = module
             return wire.VALUE, wire.encode(_public(vars(module)))
-        except ModuleNotFoundError as error:
-            if error.name != name:
-                return self._failure(error)
-            if self._notebook is None:
-                return wire.MISSING, wire.encode([f"no file {name}.py", []])
-            return self._load_notebook(name, self._notebook)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are a student's too
             return self._failure(error)
 
-    def _load_notebook(self, name: str, notebook: Notebook) -> tuple[str, bytes]:
-        """Let the notebook stand for a module; its cells run once for all modules."""
-        try:
-            module = sys.modules.get(NOTEBOOK_MODULE) or notebook.run(NOTEBOOK_MODULE)
-        except BaseException as error:
-            return self._failure(error)
-        self._modules[name] = module
-        return wire.VALUE, wire.encode(_public(vars(module)))
+    def _module(self, name: str) -> ModuleType | None:
+        """A module from its file, else the notebook that stands for it: its cells run once, and may write the file."""
+        for notebooks in (self._notebooks, None):
+            try:
+                return self._import(name)
+            except ModuleNotFoundError as error:
+                if not f"{name}.".startswith(f"{error.name}."):
+                    raise
+            if notebooks is None:
+                break
+            notebooks.run_for(name)
+        return None if self._notebooks is None else self._notebooks.module_for(name)
 
     def adopt(self, name: str, module: ModuleType) -> None:
         """Take a module that is already imported."""
@@ -114,61 +118,187 @@ class Server:
     def call(self, request: int, index: int, call: Call) -> tuple[str, bytes]:
         """Make one call."""
         key = (request, index)
+        if call.wanted & wire.FIRST:
+            self.forget()
         try:
+            if call.target[0] is None:
+                return self._reply(key, self._operate(call.target[1], call.args, request), call.wanted)
             args, named = call.args, call.named
             if call.has_refs:
-                args, named = self._dereferenced(args, request), self._dereferenced(named, request)
-            result = self._function(call.target, request)(*args, **named)
-            if call.shows_arguments:
-                return wire.VALUE, wire.encode([[arg, _flags(arg)] for arg in args])
-            return self._reply(key, result)
+                args, named = self._dereference(args, request), self._dereference(named, request)
+            return self._call(key, call, args, named)
         except Missing as missing:
             self._failed.add(key)
             return wire.MISSING, wire.encode(list(missing.args))
+        except Unmade:
+            self._failed.add(key)
+            return wire.UNMADE, _NOTHING
+        except Unfit as unfit:
+            self._failed.add(key)
+            return wire.MISMATCH, wire.encode(list(unfit.args))
+        except Exhausted:
+            self._failed.add(key)
+            return wire.END, _NOTHING
         except BaseException as error:
             self._failed.add(key)
             return self._failure(error)
 
-    def _function(self, target: Sequence[Any], request: int) -> Callable[..., Any]:
-        owner, name = target
-        if isinstance(owner, wire.Ref):
-            thing = self._dereferenced(owner, request)
-            described = f"the {wire.type_name(thing)} object"
+    def refuse(self, request: int, index: int, known: tuple[str, bytes]) -> tuple[str, bytes]:
+        """Answer a call that is not made with what is known to come of it."""
+        self._failed.add((request, index))
+        return known
+
+    def _call(self, key: tuple[int, int], call: Call, args: Any, named: Any) -> tuple[str, bytes]:
+        if call.manner == wire.GET:
+            return self._reply(key, self._find(call.target, key[0]), call.wanted)
+        function = self._function(call.target, key[0])
+        if call.manner == wire.ARGUMENTS:
+            return wire.VALUE, wire.encode(_shown_after(function, call.args, args, named))
+        if call.manner == wire.RAISES:
+            return self._reply(key, raises(args[0], function, args[1:], named), call.wanted)
+        if call.manner == wire.COST:
+            return self._reply(key, cost_of(function, args, named), call.wanted)
+        result = function(*args, **named)
+        if call.manner == wire.EFFECTS:
+            result = Effects(result, args, named)
+        return self._reply(key, result, call.wanted)
+
+    def _operate(self, operation: str, sent: Any, request: int) -> Any:
+        """What comes of one of `OPERATIONS`; an error that no code of the submission's raised is told in words."""
+        if operation == "peek":
+            return self._peek(sent, request)
+        if operation in TAKES_A_LIST:
+            first = self._settle(sent[0], request)
+            args = [first, *(self._dereference(arg, request) for arg in sent[1:])]
         else:
-            thing = self._modules[owner]
-            described = f"{owner}.py" if thing.__name__ != NOTEBOOK_MODULE else "the notebook"
-        function = thing if name == "__call__" else getattr(thing, name, None)
-        if function is None:
-            raise Missing(f"{described} has no {name}", _public(dir(thing)))
+            args = self._dereference(sent, request)
+        try:
+            return OPERATIONS[operation](*args)
+        except (TypeError, AttributeError, LookupError) as error:
+            if self._place(error):
+                raise
+            reason = in_words(operation, args, error)
+            if isinstance(reason, Absent):
+                raise Missing(reason.args[0], _public(reason.args[1])) from None
+            raise reason from None
+
+    def _peek(self, sent: Any, request: int) -> list[Any]:
+        """[each of the next items as data, or nothing for an object; whether they are all], none of them taken."""
+        items, n = sent
+        iterator = self._dereference(items, request)
+        found: list[Any] = []
+        rest: Iterator[Any] = iterator
+        try:
+            found.extend(itertools.islice(iterator, n))
+        except Exception as error:  # it is raised again when it is this item's turn
+            rest = raise_error(error)
+        self._objects[items.request or request, items.index] = itertools.chain(found, rest)
+        shown = [None if is_large(item) or not is_plain(item) or _is_tensor(item) else _encode(item) for item in found]
+        return [shown, len(found) < n and rest is iterator]
+
+    def _settle(self, sent: Any, request: int) -> Any:
+        """The object; of an iterator a list of its items, which it still has before it."""
+        value = self._dereference(sent, request)
+        if not isinstance(sent, wire.Ref) or not isinstance(value, Iterator):
+            return value
+        items = list(itertools.islice(value, MAX_ITEMS + 1))
+        self._objects[sent.request or request, sent.index] = itertools.chain(items, value)
+        return items
+
+    def _function(self, target: Sequence[Any], request: int) -> Callable[..., Any]:
+        function = self._find(target, request)
         if not callable(function):
-            raise TypeError(f"{name} in {described} is not a function, it is of type {wire.type_name(function)}")
+            described = self._describe(target[0], request)
+            raise TypeError(f"{target[1]} in {described} is not a function, it is of type {wire.type_name(function)}")
         return function  # type: ignore[no-any-return]
 
-    def _dereferenced(self, value: Any, request: int) -> Any:
+    def _find(self, target: Sequence[Any], request: int) -> Any:
+        owner, name = target
+        thing = self._dereference(owner, request) if isinstance(owner, wire.Ref) else self._modules[owner]
+        if name == "__call__":
+            if not callable(thing):
+                raise Unfit(describe(thing), "expected an object that can be called")
+            return thing
+        found = getattr(thing, name, _ABSENT)
+        if isinstance(thing, ModuleType) and (found is _ABSENT or isinstance(found, ModuleType)):
+            found = find_in(thing, name)
+            found = _ABSENT if found is None else found
+        if found is _ABSENT and isinstance(owner, wire.Ref) and is_plain(thing):
+            raise Unfit(describe(thing), f"expected an object that has {name}")
+        if found is _ABSENT:
+            raise Missing(
+                f"{self._describe(owner, request)} has no {name}{self._why(thing, name)}", _public(dir(thing))
+            )
+        return found
+
+    def _describe(self, owner: Any, request: int) -> str:
+        if isinstance(owner, wire.Ref):
+            return f"the {wire.type_name(self._dereference(owner, request))} object"
+        module = self._modules[owner]
+        return "the notebook" if self._shell(module) is not None else _file_of(module, owner)
+
+    def _shell(self, module: object) -> Shell | None:
+        """What ran the cells of a module that is a notebook."""
+        return None if self._notebooks is None else self._notebooks.shell_of(module)
+
+    def _why(self, module: object, name: str) -> str:
+        """Which cell of a notebook should have defined a name."""
+        shell = self._shell(module)
+        why = "" if shell is None else shell.why_undefined(name) or shell.why_incomplete
+        return f"; {why}" if why else ""
+
+    def _dereference(self, value: Any, request: int) -> Any:
         if isinstance(value, wire.Ref):
             key = (value.request or request, value.index)
             if key in self._failed:
-                raise Missing("the call that should have returned this object did not", [])
+                raise Unmade
             if key not in self._objects:
-                raise Missing("the earlier call returned data, not an object that has methods", [])
+                raise Missing("the object that an earlier call returned is not there any more", [])
             return self._objects[key]
-        return wire.mapped(value, lambda item: self._dereferenced(item, request))
+        if isinstance(value, list) and value and isinstance(value[0], wire.Mark):
+            if value[0] is wire.Mark.NAME:
+                module, name, is_own = value[1:]
+                return self._find((module, name), request) if is_own else library_object(module, name)
+            if value[0] is wire.Mark.MAKE:
+                maker, *args = (self._dereference(item, request) for item in value[1:])
+                return (MAKERS[maker] if isinstance(maker, str) else maker)(*args)
+        return wire.map_items(value, lambda item: self._dereference(item, request))
 
-    def _reply(self, key: tuple[int, int], result: Any) -> tuple[str, bytes]:
+    def _reply(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
         if isinstance(result, Iterator):
-            result = list(itertools.islice(result, MAX_ITEMS + 1))
+            if not wanted & wire.READ:
+                return self._acknowledge(key, result, wanted)
+            items = list(itertools.islice(result, MAX_ITEMS + 1))
+            result, rest = items, itertools.chain(items, result)
+            if wanted & wire.KEEP:
+                self._objects[key] = rest
+        elif wanted & wire.KEEP:
+            self._objects[key] = result
+            if not wanted & wire.READ and (not wanted & wire.SHOW or is_large(result)):
+                return self._acknowledge(key, result, wanted)
         try:
             body = wire.encode(result)
         except wire.NotData as reason:
-            self._objects[key] = result
             return wire.HANDLE, wire.encode([wire.type_name(result), str(reason)])
         if len(body) > wire.MAX_FRAME // 2:
             return wire.TOO_LARGE, wire.encode(f"a result of {len(body) >> 20} MiB")
-        return wire.VALUE, body
+        return (
+            (wire.VALUE, body)
+            if is_plain(result) and not _is_tensor(result)
+            else (wire.DERIVED, _with_class_name(result, body))
+        )
+
+    def _acknowledge(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
+        """The answer to who does not read the result; that it is one, where that is asked."""
+        if wanted & wire.KEEP:
+            self._objects[key] = result
+        return wire.KEPT, wire.encode(wire.type_name(result)) if wanted & wire.SHOW else _NOTHING
 
     def _failure(self, error: BaseException) -> tuple[str, bytes]:
         try:
-            text = str(error)[:MAX_MESSAGE]
+            text = _message(error)[:MAX_MESSAGE]
+            if isinstance(error, NameError) and self._notebooks is not None and type(error.name) is str:
+                text += "".join(f" ({why})" for why in filter(None, [self._notebooks.stopped_at(error.name)]))
         except BaseException:
             text = "(its message cannot be read)"
         kind = (
@@ -189,14 +319,80 @@ class Server:
         return place
 
 
+def _message(error: BaseException) -> str:
+    """What an exception says; of code that is no Python the line too, and where in it, as Python shows it."""
+    if not isinstance(error, SyntaxError) or not error.text or not error.msg:
+        return message_of(error)
+    line = error.text.rstrip("\n").expandtabs(4)[:_MAX_LINE]
+    start = len(line) - len(line.lstrip())
+    caret = max(0, min(error.offset or 1, len(line) + 1) - 1 - start)
+    return f"{error.msg}\n    {line.strip()}\n    {' ' * caret}^"
+
+
+def _file_of(module: ModuleType, name: str) -> str:
+    """Where a module stands in the submission; a package without `__init__` stands nowhere."""
+    path = getattr(module, "__file__", None)
+    return path if type(path) is str and path.endswith(".py") else file_of(name)
+
+
 def _public(names: Iterable[Any]) -> list[str]:
     return sorted(name for name in names if isinstance(name, str) and not name.startswith("_"))[:MAX_NAMES]
+
+
+def _shown_after(function: Callable[..., Any], sent: Any, args: Any, named: Any) -> list[Any]:
+    """[value, flags] of an array after a call; [value, flags, value before] of what else can be told of."""
+    is_known = [isinstance(one, np.ndarray) for one in sent]
+    before = [None if known else _as_read(arg) for known, arg in zip(is_known, args, strict=True)]
+    function(*args, **named)
+    return [
+        [arg, _flags(arg)] if known else [None if then is None else _as_read(arg), _flags(arg), then]
+        for known, arg, then in zip(is_known, args, before, strict=True)
+    ]
+
+
+def _as_read(value: Any) -> Any:
+    """Data as it is now, as who reads it gets it; None for an object."""
+    body = _encode(value)
+    return None if body is None else wire.decode(body)
+
+
+def _encode(value: Any) -> bytes | None:
+    """Data as it is now; None for an object, or for what would be used up."""
+    try:
+        return None if isinstance(value, Iterator) else wire.encode(value)
+    except wire.NotData:
+        return None
 
 
 def _flags(value: Any) -> list[bool]:
     if isinstance(value, np.ndarray):
         return [bool(value.flags.c_contiguous), bool(value.flags.writeable)]
     return []
+
+
+def is_large(value: Any, depth: int = 3) -> bool:
+    """Whether it is not worth its way to the judge unless somebody reads it there."""
+    if depth and type(value) in (list, tuple, dict):
+        items = list(value.values() if type(value) is dict else value)
+        return len(items) > MAX_SHOWN // 64 or any(is_large(item, depth - 1) for item in items)
+    kind = type(value)
+    if depth and "__dataclass_fields__" in kind.__dict__:
+        return any(is_large(item, depth - 1) for item in getattr(value, "__dict__", {}).values())
+    if is_sparse(value):
+        return not is_dense_small(value) or 8 * math.prod(value.shape) > MAX_SHOWN
+    size = getattr(value, "nbytes", 0) if isinstance(value, np.ndarray) or hasattr(value, "detach") else 0
+    return type(size) is int and size > MAX_SHOWN
+
+
+def _is_tensor(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _with_class_name(value: Any, body: bytes) -> bytes:
+    """A reply of data of a class of its own or of torch's, after that class's name, or that of a dtype of torch's."""
+    name = str(value.dtype) if _is_tensor(value) and is_plain(value) and hides_dtype(value) else wire.type_name(value)
+    return b"\x92" + wire.encode(name) + body
 
 
 def flush_output() -> None:

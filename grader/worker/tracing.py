@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from grader.worker.inspection import matching
+from grader.worker.inspection import matcher
 
 MAX_DEPTH = 200
 
@@ -16,14 +16,14 @@ Place = tuple[str, int]
 
 
 @contextlib.contextmanager
-def traced(own_frame: Callable[[str], bool], patterns: Sequence[str]) -> Iterator[dict[Place, str]]:
+def trace(own_frame: Callable[[str], bool], patterns: Sequence[str]) -> Iterator[dict[Place, str]]:
     """Within the block, note (file, line) → routine for each use that matches a pattern.
 
     Seen are calls that the student's own lines make, whatever name they go by there, and what torch dispatches on
     their behalf however deep (`torch.ops.aten.convolution`).
     """
     found: dict[Place, str] = {}
-    matches = matching(patterns)
+    matches = matcher(patterns)
     known: dict[tuple[Any, Any], str | None] = {}
 
     def note(module: Any, name: Any, frame: FrameType | None) -> None:
@@ -42,7 +42,7 @@ def traced(own_frame: Callable[[str], bool], patterns: Sequence[str]) -> Iterato
         elif event == "call" and frame.f_back is not None and own_frame(frame.f_back.f_code.co_filename):
             note(frame.f_globals.get("__name__"), frame.f_code.co_name, frame.f_back)
 
-    with _dispatched(lambda name: note("torch.ops", name, sys._getframe())):
+    with _watch_dispatch(lambda name: note("torch.ops", name, sys._getframe())):
         sys.setprofile(watch)
         try:
             yield found
@@ -68,7 +68,7 @@ def _place(frame: FrameType | None, own_frame: Callable[[str], bool]) -> Place |
     return None
 
 
-def _dispatched(note: Callable[[str], None]) -> contextlib.AbstractContextManager[Any]:
+def _watch_dispatch(note: Callable[[str], None]) -> contextlib.AbstractContextManager[Any]:
     """A context in which torch tells every operation that it dispatches."""
     if "torch" not in sys.modules:
         return contextlib.nullcontext()

@@ -19,6 +19,11 @@ COMMON = """
     platform pprint queue random re statistics string struct tempfile textwrap threading time timeit traceback types
     typing unittest uuid warnings weakref encodings.idna encodings.latin_1 encodings.ascii
 """
+# What a worker's own code needs at its first call; whoever lacks it is ended and begun again for each submission.
+OF_A_WORKER = """
+    msgpack grader.worker.archive grader.worker.reading.document gzip encodings.utf_8_sig encodings.utf_16
+    encodings.utf_16_le encodings.utf_16_be encodings.utf_32 encodings.cp1252
+"""
 WARM_UP = {
     "numpy": (
         "import numpy as np, numpy.fft, numpy.random, numpy.polynomial, numpy.lib.stride_tricks, numpy.ma\n"
@@ -60,14 +65,22 @@ def warm_up(modules: Sequence[str], *, for_many: bool = False) -> None:
     Args:
         for_many: also what takes long.
     """
-    for name in (*COMMON.split(), "msgpack", "grader.worker.reading", "grader.worker.archive"):
+    for name in (*COMMON.split(), *OF_A_WORKER.split()):
         importlib.import_module(name)
     with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError):  # of a system without time zones
         _ZONES.append(zoneinfo.ZoneInfo("UTC"))
     for name in modules:
-        exec(WARM_UP.get(name, f"import {name}"), {})
+        import_ready(name)
         if for_many:
             exec(FOR_MANY.get(name, ""), {})
+
+
+def import_ready(name: str) -> None:
+    """Import a module, and before it its library as a warm one is: with what a sealed process needs of it."""
+    library = name.partition(".")[0]
+    if library not in sys.modules:
+        exec(WARM_UP.get(library, ""), {})
+    importlib.import_module(name)
 
 
 def importable(modules: Sequence[str]) -> frozenset[str]:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import random
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import MetaPathFinder
+from importlib.util import decode_source
 from typing import Any, NoReturn
 
 import numpy as np
 
 from grader import wire
-from grader.worker import archive, inspection, loading, reading, serving, tracing
-from grader.worker.answering import Replies
+from grader.worker import archive, inspection, loading, serving, survey, tokens, tracing, typesetting
+from grader.worker.answering import ReplySender
+from grader.worker.calls import Call, calls_of
+from grader.worker.files import PRINTED
 from grader.worker.notebook import NotANotebook, Notebook
+from grader.worker.notebooks import Notebooks
+from grader.worker.reading.document import read_writeup
+from grader.worker.reading.encoding import decode_writeup
+from grader.worker.reading.formats import markdown_of
+from grader.worker.reading.printed import text_of_printed
+from grader.worker.scratch.patching import Scratch
+from grader.worker.scratch.tree import ScratchTree
+from grader.worker.stand_ins import StandIns
 
 CHANNEL = 3
 _CHUNK = 1 << 20
@@ -30,8 +42,8 @@ def take_descriptors(channel: int, output: int) -> None:
         os.dup2(source, target)
 
 
-def settle(seed: int) -> None:
-    """What is done last before the filters close: fresh streams, signals and random states."""
+def settle() -> None:
+    """What is done last before the filters close: fresh streams and signals."""
     for name, fd in (("stdout", 1), ("stderr", 2)):
         stream = open(fd, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
@@ -39,7 +51,8 @@ def settle(seed: int) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGCHLD"):
         if hasattr(signal, name):  # Windows has no SIGCHLD
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    set_random_states(seed)
+    if hasattr(signal, "SIGUSR1"):  # the judge asks where the code is before it ends a call that took too long
+        faulthandler.register(signal.SIGUSR1, file=2, all_threads=False)
     sys.argv[:] = [""]
 
 
@@ -53,7 +66,7 @@ def set_random_states(seed: int) -> None:
 
 def refuse(reason: str, channel: int = CHANNEL) -> None:
     """Tell the judge that this process cannot become a worker."""
-    Replies(channel).add(wire.NO_CAGE, wire.encode(reason[:500]))
+    ReplySender(channel).add(wire.NO_CAGE, wire.encode(reason[:500]))
 
 
 class Worker:
@@ -76,8 +89,8 @@ class Worker:
         offered: Sequence[str],
         *,
         incoming: int,
-        replies: Replies,
-        plans: Sequence[Sequence[serving.Call]] = (),
+        replies: ReplySender,
+        plans: Sequence[Sequence[Call]] = (),
         disk: MetaPathFinder | None = None,
     ) -> None:
         self._incoming = incoming
@@ -87,10 +100,13 @@ class Worker:
         self._importable = importable
         self._absent = absent
         self._offered = offered
-        self._number = 0
+        self._number = self._seed = 0
         self._server = serving.Server(lambda _: False)
         self._modules: dict[str, str | bytes] = {}
-        self._notebook: Notebook | None = None
+        self._provided: dict[str, bytes] = {}
+        self._scratch = Scratch(ScratchTree())
+        self._books: list[Notebook] = []
+        self._notebooks: Notebooks | None = None
 
     def run(self) -> NoReturn:
         """Serve until the judge closes the channel or kills."""
@@ -104,6 +120,10 @@ class Worker:
             "uses": self._uses,
             "places": self._places,
             "unpack": self._unpack,
+            "typeset": self._typeset,
+            "tokens": self._tokens,
+            "survey": self._survey,
+            "stopped": self._stop,
         }
         for message in requests(self._incoming):
             self._number, operation, body = message
@@ -112,32 +132,56 @@ class Worker:
             self._replies.send()
         os._exit(0)
 
-    def _sources(self, sources: dict[str, str | bytes]) -> None:
+    def _sources(self, body: tuple[dict[str, str | bytes], list[dict[str, bytes]], int, float, list[str]]) -> None:
+        sources, (self._provided, files), self._seed, cells_wall_s, endless = body
         late = self._disk or loading.LateImporter(self._importable, self._absent, self._ask)
-        modules = {path: text for path, text in sources.items() if path.endswith(".py")}
-        loading.install(loading.SubmissionImporter(modules), late, self._offered, self._importable)
+        self._modules = {path: text for path, text in sources.items() if path.endswith(".py")}
+        submission = loading.SubmissionImporter({**self._modules, **self._provided})
+        stand_ins = StandIns(self._importable, self._of_ipython)
+        import_module = loading.install(submission, late, self._offered, self._importable, stand_ins)
+        self._scratch = Scratch(ScratchTree(files), serves_null=self._disk is None)
+        self._scratch.install()
         if self._disk is None:
             loading.seal()
-        book = _notebook(sources)
-        self._modules, self._notebook = modules, book
-        self._server = serving.Server(self._is_own_frame, book)
+        self._books = _notebooks(sources)
+        run_by_others = {path: _as_text(text) for path, text in sources.items() if path.endswith(".ipynb")}
+        books = Notebooks(self._books, submission, cells_wall_s, endless, run_by_others)
+        self._notebooks = books if self._books else None
+        self._server = serving.Server(self._is_own_frame, self._notebooks, import_module)
         self._replies.add(wire.VALUE, wire.encode(None))
 
+    def _of_ipython(self) -> dict[str, Any]:
+        """What code finds in `IPython` that a notebook has by itself; without a notebook, nothing runs it."""
+        module = sys.modules.get("__main__")
+        shell = None if self._notebooks is None else self._notebooks.shell_of(module)
+        return {} if shell is None else shell.of_ipython
+
     def _is_own_frame(self, file: str) -> bool:
-        return file in self._modules or bool(self._notebook and self._notebook.is_own_frame(file))
+        return file in self._modules or bool(self._notebooks and self._notebooks.is_own_frame(file))
 
     def _load(self, module: str) -> None:
+        self._scratch.refresh()
+        set_random_states(self._seed)  # what a module draws does not hang on which others came before
         kind, body = self._server.load(module)
         serving.flush_output()
         self._replies.add(kind, body)
 
     def _calls(self, request: tuple[bool, bytes | int]) -> None:
         forget, plan = request
+        self._scratch.refresh()
         if forget:
             self._server.forget()
         calls = self._plans[plan] if isinstance(plan, int) else calls_of(plan)
+        spent: dict[str, tuple[str, bytes]] = {}  # functions that used up the memory: again would take seconds each
         for index, call in enumerate(calls):
-            kind, body = self._server.call(self._number, index, call)
+            name = str(call.target)
+            kind, body = (
+                self._server.refuse(self._number, index, spent[name])
+                if name in spent
+                else (self._server.call(self._number, index, call))
+            )
+            if kind == wire.OUT_OF_MEMORY and isinstance(call.target[0], str):
+                spent[name] = kind, body
             if index == len(calls) - 1:
                 serving.flush_output()
             self._replies.add(kind, body)
@@ -148,15 +192,35 @@ class Worker:
         except (Exception, RecursionError) as error:
             self._replies.add(wire.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
 
-    def _unpack(self, request: tuple[str, bytes]) -> None:
-        self._replies.add(wire.VALUE, wire.encode(unpacked(*request)))
+    def _unpack(self, request: tuple[str, bytes, list[str]]) -> None:
+        self._replies.add(wire.VALUE, wire.encode(unpack_files(*request)))
+
+    def _typeset(self, request: tuple[str, bytes, bool]) -> None:
+        path, data, draws = request
+        try:
+            blocks = typesetting.typeset(write_up_text(path, data)[0], draws=draws)
+            self._replies.add(wire.VALUE, wire.encode(blocks))
+        except (Exception, RecursionError) as error:
+            self._replies.add(wire.ERROR, wire.encode([type(error).__name__, str(error)[:200], []]))
+
+    def _tokens(self, sources: dict[str, str | bytes]) -> None:
+        self._replies.add(wire.VALUE, wire.encode([list(found) for found in map(_kinds, sources.items())]))
+
+    def _survey(self, request: tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]) -> None:
+        files, starters = request
+        self._replies.add(wire.VALUE, wire.encode(survey.survey(dict(files), dict(starters))))
+
+    def _stop(self, _: None) -> None:
+        told = [] if self._notebooks is None else self._notebooks.stopped
+        self._replies.add(wire.VALUE, wire.encode(told))
 
     def _uses(self, request: tuple[list[str], list[str], bytes]) -> None:
         """What can be read is told; what cannot be read there is watched for in some calls."""
         functions, patterns, packed = request
-        found = inspection.uses(self._modules, self._notebook, functions, patterns)
+        found = inspection.uses({**self._modules, **self._provided}, self._books, functions, patterns)
+        found = [use for use in found if use[0] not in self._provided]
         if not found:
-            with tracing.traced(self._is_own_frame, patterns) as seen:
+            with tracing.trace(self._is_own_frame, patterns) as seen:
                 for index, call in enumerate(calls_of(packed)):
                     self._server.call(self._number, index, call)
             found = [[file, line, routine] for (file, line), routine in sorted(seen.items())[: inspection.MAX_USES]]
@@ -164,7 +228,7 @@ class Worker:
         self._replies.add(wire.VALUE, wire.encode(found))
 
     def _places(self, functions: list[str]) -> None:
-        self._replies.add(wire.VALUE, wire.encode(inspection.places(self._modules, self._notebook, functions)))
+        self._replies.add(wire.VALUE, wire.encode(inspection.places(self._modules, self._books, functions)))
 
     def _ask(self, module: str) -> None:
         self._replies.begin(self._number)
@@ -173,41 +237,69 @@ class Worker:
         os._exit(0)
 
 
-def calls_of(packed: bytes) -> list[serving.Call]:
-    """The calls of an encoded list, with arrays and tensors of their own."""
-    return [serving.Call.of(call) for call in wire.decode(packed, tensor=_tensor)]
-
-
-def unpacked(name: str, data: bytes) -> list[Any] | str:
-    """The files and the notes of an archive; else why it cannot be read."""
+def unpack_files(name: str, data: bytes, wanted: Sequence[str]) -> list[Any] | str:
+    """Files, names of others, and what was not read of an archive, each as pairs or texts; else why it is none."""
     try:
-        files, notes = archive.members(name, data)
+        contents = archive.members(name, data, wanted)
     except archive.BadArchive as reason:
         return str(reason)[:300]
-    return [list(files.items()), notes]
+    return [list(contents.files.items()), contents.others, list(contents.unread.items())]
 
 
 def read_document(path: str, data: bytes) -> list[Any]:
     """The document and the notes of a write-up: a Markdown file, or a notebook's Markdown cells."""
-    text, notes = reading.decode_writeup(data)
+    text, notes = write_up_text(path, data)
+    return [{**read_writeup(text), "printed": path if path.lower().endswith(PRINTED) else ""}, notes]
+
+
+def write_up_text(path: str, data: bytes) -> tuple[str, list[str]]:
+    """The text of a write-up and what was noticed while decoding it."""
+    if path.lower().endswith(PRINTED):
+        text, why = text_of_printed(path, data)
+        return text, [f"No text could be taken out of {path}: {why}." if why else f"The text was taken out of {path}."]
+    text, notes = decode_writeup(data)
     if path.endswith(".ipynb"):
-        text = Notebook.parse(path, text).write_up
-    return [reading.read_writeup(text), notes]
+        return Notebook.parse(path, text).write_up, notes
+    text, told = markdown_of(path, text)
+    return text, [*notes, *told]
 
 
-def _notebook(sources: dict[str, str | bytes]) -> Notebook | None:
-    """The submission's notebook, where it has one that can be read."""
-    for path in sorted(sources):
-        if path.endswith(".ipynb") and "/" not in path:
-            try:
-                return Notebook.parse(path, sources[path])
-            except NotANotebook as reason:
-                print(reason, file=sys.stderr)
-    return None
+def _kinds(entry: tuple[str, str | bytes]) -> tuple[str, list[int], str]:
+    """A file's tokens, their lines, and the code that the lines are of: a notebook's is that of its cells, joined."""
+    path, source = entry
+    code = _code_of_cells(path, source) if path.endswith(".ipynb") else _as_python_reads(source)
+    return *tokens.kinds_of(code), code
 
 
-def _tensor(array: Any) -> Any:
-    return sys.modules["torch"].from_numpy(array)
+def _code_of_cells(path: str, source: str | bytes) -> str:
+    try:
+        cells = Notebook.parse(path, source).cells
+    except NotANotebook:
+        return ""
+    return "\n".join(code for kind, _, code in cells if kind == "code")
+
+
+def _as_python_reads(source: str | bytes) -> str:
+    """A source as Python reads it; of one that Python cannot, as much as can be shown."""
+    try:
+        return source if isinstance(source, str) else decode_source(source)
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        return _as_text(source)
+
+
+def _notebooks(sources: dict[str, str | bytes]) -> list[Notebook]:
+    """The submission's notebooks that can be read."""
+    found = []
+    for path in sorted(path for path in sources if path.endswith(".ipynb") and "/" not in path):
+        try:
+            found.append(Notebook.parse(path, sources[path]))
+        except NotANotebook as reason:
+            print(reason, file=sys.stderr)
+    return found
+
+
+def _as_text(source: str | bytes) -> str:
+    return source if isinstance(source, str) else source.decode("utf-8", "replace")
 
 
 def requests(channel: int) -> Iterator[Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from grader import wire
 from grader.errors import WireError
-from grader.worker.answering import SIZE, Replies
+from grader.worker.answering import SIZE, ReplySender
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def memory():
 def test_replies_wait_and_go_together(channel, memory):
     """One message for all replies to a request, whose parts are the replies in order."""
     descriptor, sent = channel
-    replies = Replies(descriptor, memory[0])
+    replies = ReplySender(descriptor, memory[0])
     replies.begin(7)
     for number in range(3):
         replies.add(wire.VALUE, wire.encode(number))
@@ -53,7 +53,7 @@ def test_replies_wait_and_go_together(channel, memory):
 def test_without_shared_memory_each_goes_at_once(channel):
     """A process that dies can then lose none of them."""
     descriptor, sent = channel
-    replies = Replies(descriptor)
+    replies = ReplySender(descriptor)
     replies.begin(1)
     for number in range(3):
         replies.add(wire.VALUE, wire.encode(number))
@@ -62,7 +62,7 @@ def test_without_shared_memory_each_goes_at_once(channel):
 
 def test_what_waits_can_be_read_at_any_time(channel, memory):
     """The memory holds a whole message after each reply, and another head."""
-    replies = Replies(channel[0], memory[0])
+    replies = ReplySender(channel[0], memory[0])
     replies.begin(3)
     heads = set()
     for number in range(5):
@@ -78,7 +78,7 @@ def test_what_waits_can_be_read_at_any_time(channel, memory):
 def test_more_than_the_memory_holds_is_sent_in_order(channel, memory, sizes):
     """Whatever the sizes, every reply arrives once, under its own index."""
     descriptor, sent = channel
-    replies = Replies(descriptor, memory[0])
+    replies = ReplySender(descriptor, memory[0])
     replies.begin(2)
     for number, size in enumerate(sizes):
         replies.add(wire.VALUE, bytes([number % 251]) * size)
@@ -93,7 +93,7 @@ def test_more_than_the_memory_holds_is_sent_in_order(channel, memory, sizes):
 
 def test_a_new_request_drops_what_waits(channel, memory):
     """A worker that ends for a missing module starts over; half an answer would be one too many."""
-    replies = Replies(channel[0], memory[0])
+    replies = ReplySender(channel[0], memory[0])
     replies.begin(1)
     replies.add(wire.VALUE, wire.encode(1))
     replies.begin(2)
@@ -106,7 +106,13 @@ def test_a_new_request_drops_what_waits(channel, memory):
 
 @pytest.mark.parametrize(
     "data",
-    [b"\0", wire.part(wire.VALUE, b"abc")[:-1], wire.part(wire.VALUE, b"") + b"\0\0", b"\x09\0\0\0\0", b"\xff" * 40],
+    [
+        b"\0",
+        wire.part(wire.VALUE, b"abc")[:-1],
+        wire.part(wire.VALUE, b"") + b"\0\0",
+        bytes([len(wire.KINDS), 0, 0, 0, 0]),
+        b"\xff" * 40,
+    ],
 )
 def test_parts_cut_short_or_of_no_known_kind_are_refused(data):
     """A reply that is none is never half of one."""

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from grader.worker.inspection import uses
+from grader.worker.inspection import places, uses
 from grader.worker.notebook import Notebook
 
 PATTERNS = ["torch.conv*", "torch.nn.functional.conv*", "torch.nn.Conv*", "scipy.signal.*conv*", "numpy.convolve"]
@@ -42,7 +42,7 @@ NOT_USED = {
 @pytest.mark.parametrize("name", sorted(USED))
 def test_a_use_is_found_with_its_line(name):
     """However the routine is named, wherever the function calls it."""
-    [[file, line, routine]] = uses({"m.py": USED[name], "helper.py": HELPER}, None, ["m.f"], PATTERNS)
+    [[file, line, routine]] = uses({"m.py": USED[name], "helper.py": HELPER}, [], ["m.f"], PATTERNS)
     assert file in ("m.py", "helper.py")
     assert line >= 2
     assert routine.rpartition(".")[2] in ("conv2d", "Conv2d", "fftconvolve", "convolve", "convolve2d")
@@ -51,11 +51,26 @@ def test_a_use_is_found_with_its_line(name):
 @pytest.mark.parametrize("name", sorted(NOT_USED))
 def test_what_the_function_does_not_call_is_not_held_against_it(name):
     """Comments, tests of one's own and other functions are free."""
-    assert uses({"m.py": NOT_USED[name], "helper.py": HELPER}, None, ["m.f"], PATTERNS) == []
+    assert uses({"m.py": NOT_USED[name], "helper.py": HELPER}, [], ["m.f"], PATTERNS) == []
 
 
 def test_a_notebooks_cells_are_read():
     """The place is the cell."""
     cells = [{"cell_type": "code", "source": source} for source in ("%time\nimport torch", USED["by its full name"])]
     book = Notebook.parse("hw.ipynb", json.dumps({"cells": cells}))
-    assert uses({}, book, ["m.f"], PATTERNS) == [["hw.ipynb, cell 2", 3, "torch.nn.functional.conv2d"]]
+    assert uses({}, [book], ["m.f"], PATTERNS) == [["hw.ipynb, cell 2", 3, "torch.nn.functional.conv2d"]]
+
+
+def test_a_name_is_placed_where_it_is_defined():
+    """Through modules that import it, packages too; where two import it from each other, nowhere else."""
+    sources = {
+        "p/__init__.py": "from .q import f\n",
+        "p/q.py": "from .r import g as f\n",
+        "p/r.py": "\ndef g():\n    pass\n",
+        "a.py": "from b import f\n",
+        "b.py": "from a import f\n",
+    }
+    assert places(sources, [], ["p.f", "p.q.f", "a.f", "p.r.h", "x.y"]) == [
+        ["p/r.py", 2], ["p/r.py", 2], ["a.py", 1], ["p/r.py", 1], [],
+    ]  # fmt: skip
+    assert uses(sources, [], ["a.f", "p.f"], ["numpy.*"]) == []

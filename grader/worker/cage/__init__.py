@@ -62,6 +62,10 @@ def enter_zygote(readable: Sequence[str], layers: frozenset[str]) -> Cage:
     statm = _open_own_size()
     if apart:
         namespaces.own_root(readable)
+    if layers - {"limits"}:
+        identity.bound_capabilities()
+        with contextlib.suppress(OSError):  # of another architecture, for which there is none
+            seccomp.filter_program(os.getpid())
     tried = {"uid": lambda: _becomes_nobody(uids), "landlock": _is_landlocked, "seccomp": _is_filtered}
     holds = {layer for layer, attempt in tried.items() if layer in layers and _succeeds_in_child(attempt)}
     holds |= {"namespaces"} if apart else set()

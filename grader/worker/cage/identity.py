@@ -64,11 +64,15 @@ def become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def drop_capabilities() -> None:
-    """Empty every capability set, for good."""
+def bound_capabilities() -> None:
+    """Let no program that this process or a child of it starts gain a capability; those that it has stay."""
     for capability in range(_MAX_CAPABILITY):
-        with contextlib.suppress(OSError):  # beyond the last one, or not allowed to: the sets below are emptied anyhow
+        with contextlib.suppress(OSError):  # beyond the last one, or not allowed to: workers empty their sets anyhow
             prctl(PR_CAPBSET_DROP, capability)
+
+
+def drop_capabilities() -> None:
+    """Empty every capability set but the bounding one, for good; that one is the zygote's to empty."""
     with contextlib.suppress(OSError):
         prctl(PR_SET_SECUREBITS, _SECUREBITS)
     capset(_Header(_CAPABILITY_VERSION, 0), (ctypes.c_uint32 * 6)())

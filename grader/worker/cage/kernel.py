@@ -36,39 +36,39 @@ def syscall(numbers: tuple[int | None, int | None], *arguments: Any) -> int:
         raise OSError("no such system call here")
     words = [ctypes.c_long(word) if isinstance(word, int) else word for word in arguments]
     ctypes.set_errno(0)
-    return _checked(int(_libc.syscall(ctypes.c_long(number), *words)))
+    return _check(int(_libc.syscall(ctypes.c_long(number), *words)))
 
 
 def prctl(operation: int, *arguments: int) -> None:
     """prctl(2)."""
     words = [ctypes.c_ulong(word) for word in (*arguments, 0, 0, 0, 0)[:4]]
     ctypes.set_errno(0)
-    _checked(int(_libc.prctl(ctypes.c_int(operation), *words)))
+    _check(int(_libc.prctl(ctypes.c_int(operation), *words)))
 
 
 def unshare(flags: int) -> None:
     """unshare(2)."""
     ctypes.set_errno(0)
-    _checked(int(_libc.unshare(ctypes.c_int(flags))))
+    _check(int(_libc.unshare(ctypes.c_int(flags))))
 
 
 def mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
     """mount(2)."""
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
     ctypes.set_errno(0)
-    _checked(int(_libc.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])))
+    _check(int(_libc.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])))
 
 
 def umount(target: str, flags: int) -> None:
     """umount2(2)."""
     ctypes.set_errno(0)
-    _checked(int(_libc.umount2(os.fsencode(target), ctypes.c_int(flags))))
+    _check(int(_libc.umount2(os.fsencode(target), ctypes.c_int(flags))))
 
 
 def capset(header: ctypes.Structure, data: ctypes.Array[ctypes.c_uint32]) -> None:
     """capset(2)."""
     ctypes.set_errno(0)
-    _checked(int(_libc.capset(ctypes.byref(header), ctypes.byref(data))))
+    _check(int(_libc.capset(ctypes.byref(header), ctypes.byref(data))))
 
 
 def share_malloc_arenas(at_most: int) -> None:
@@ -77,7 +77,7 @@ def share_malloc_arenas(at_most: int) -> None:
         _libc.mallopt(ctypes.c_int(-8), ctypes.c_int(at_most))
 
 
-def _checked(result: int) -> int:
+def _check(result: int) -> int:
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))

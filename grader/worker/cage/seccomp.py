@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import struct
 from collections.abc import Callable, Sequence
@@ -42,6 +43,8 @@ _AF_UNIX = 1
 # What pthread_create asks for, in glibc and in musl: VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, SETTLS, PARENT_SETTID,
 # CHILD_CLEARTID (and DETACHED, which means nothing). Neither a process nor a namespace is made with exactly these.
 _THREADS = (0x3D0F00, 0x7D0F00)
+# Stands for the process id until it is known; greater than any, and unlike all other values of the program.
+_ANYBODY = 0x5EEDF00D
 
 
 class _Program:
@@ -104,8 +107,13 @@ class _Program:
 
 def filter_program(pid: int) -> bytes:
     """The filter for the process that sees itself as `pid`."""
-    program = _Program()
-    kind, column = architecture()
+    return _program(*architecture()).replace(struct.pack("I", _ANYBODY), struct.pack("I", pid))
+
+
+@functools.cache
+def _program(kind: int, column: int) -> bytes:
+    """The filter with a process id of nobody's; the zygote makes it once for all workers."""
+    program, pid = _Program(), _ANYBODY
     program.emit(_LOAD, _ARCHITECTURE_AT)
     program.emit(_IF_EQUAL, kind, 1, 0)
     program.emit(_RETURN, _KILL_PROCESS)  # another ABI of the processor has other numbers

@@ -10,28 +10,37 @@ Matrix = dict[str, Any]
 
 MAX_ENTRIES = 10_000
 _PIECE = re.compile(r"[-+−]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?|[\[\](),;\s]")
-_NUMBER = re.compile(r"[-+−]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?\Z")
+_DEEPEST = 4
+_NUMBER = re.compile(r"[-+−]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3}|/[1-9]\d{0,8}|%)?\Z")
 _NAME = re.compile(r"([A-Za-z\\$_{}][\w\\${}@ .^*]{0,40}?)\s{0,3}(?::=|=|:)\s{0,3}[\w.(\s]{0,20}\Z")
-_ROW = re.compile(r"\s*[|\[(⎡⎢⎣]*\s*[-+−]?[\d.][-+−\d.eE,;&\s]*[|\])⎤⎥⎦,;]*\s*\Z")
+_ROW = re.compile(r"\s*[|\[(⎡⎢⎣]*\s*[-+−]?[\d.][-+−\d.eE/%,;&\s]*[|\])⎤⎥⎦,;]*\s*\Z")
 
 
-def bracketed(text: str) -> tuple[list[Matrix], str]:
+def read_brackets(text: str) -> tuple[list[Matrix], str]:
     """The nested lists of numbers in a text, and the text without them."""
     found: list[Matrix] = []
     rest: list[str] = []
     at = 0
     while (start := text.find("[", at)) >= 0:
-        rows, end = _nested(text, start)
-        if rows is None:
+        rows, end = _read_nested(text, start)
+        if rows is None or (len(rows) == 1 and _is_a_cell(text, start, end)):
             rest.append(text[at:end])
         else:
-            found.append(matrix(rows, name_before(text[:start][-200:]), text[start:end]))
+            found.append({**matrix(rows, name_before(text[:start][-200:]), text[start:end]), "words": text[end:][:80]})
             rest.append(text[at:start] + " \n ")
         at = end
     return found, "".join(rest) + text[at:]
 
 
-def _nested(text: str, start: int) -> tuple[list[list[float]] | None, int]:
+def _is_a_cell(text: str, start: int, end: int) -> bool:
+    """Whether a list stands in a column of a printed table, as `[[1, 1, 32, 32]]` does."""
+    line_end = text.find("\n", end)
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end : line_end if line_end >= 0 else len(text)]
+    return before.strip() != "" and before.endswith("  ") and after.startswith("  ") and after.strip() != ""
+
+
+def _read_nested(text: str, start: int) -> tuple[list[list[float]] | None, int]:
     """The rows of a list of lists that begins at `start`, and where reading stopped."""
     rows: list[list[float]] = []
     level, deepest, at = 0, 0, start
@@ -39,6 +48,8 @@ def _nested(text: str, start: int) -> tuple[list[list[float]] | None, int]:
         at, piece = match.end(), match[0]
         if piece in "[(":
             level += 1
+            if level > _DEEPEST:
+                return None, _behind_brackets(text, at)
             deepest = max(deepest, level)
             rows.append([])
         elif piece in "])":
@@ -52,14 +63,23 @@ def _nested(text: str, start: int) -> tuple[list[list[float]] | None, int]:
     return None, max(at, start + 1)
 
 
+def _behind_brackets(text: str, at: int) -> int:
+    """Where a run of opening brackets ends."""
+    while text[at : at + 1] in ("[", "(", " "):
+        at += 1
+    return at
+
+
 def _rectangle(rows: list[list[float]]) -> list[list[float]] | None:
     filled = [row for row in rows if row]
     return filled if filled and len({len(row) for row in filled}) == 1 else None
 
 
 def number(text: str) -> float:
-    """A number as written, with either minus sign."""
-    return float(text.replace("−", "-"))
+    """A number as written, with either minus sign; 1/4 and 25% as well."""
+    above, sign, below = text.replace("−", "-").partition("/")
+    value = float(above.removesuffix("%")) / (100 if above.endswith("%") else 1)
+    return value / float(below) if sign else value
 
 
 def matrix(rows: Sequence[Sequence[float]], label: str, source: str) -> Matrix:
@@ -69,7 +89,9 @@ def matrix(rows: Sequence[Sequence[float]], label: str, source: str) -> Matrix:
 
 def name_before(text: str) -> str:
     """The name that a text ends by giving: `W = np.array(` is W."""
-    match = _NAME.search(text.rpartition("\n")[2] or text.rstrip().rpartition("\n")[2])
+    line = text.rpartition("\n")[2] or text.rstrip().rpartition("\n")[2]
+    first, sign, _ = line.partition("=")
+    match = _NAME.search(first + sign) or _NAME.search(line)  # `dW = X.T @ dY = [[…]]` is dW
     if match is None:
         return ""
     return re.sub(r"\\(?:mathbf|boldsymbol|bm|vec|cdot)|[\s${}@*.]", "", match[1])[:40]
@@ -88,6 +110,19 @@ def plain_rows(lines: Sequence[str]) -> Iterator[tuple[int, int, list[list[float
         if len(rows) > 1:
             yield start, at, rows
         start, rows = at, [row] if row is not None and len(row) > 1 else []
+
+
+def put_names_apart(lines: Sequence[str]) -> list[str]:
+    """Lines with `Y =` before the first of several rows of numbers on a line of its own."""
+    apart: list[str] = []
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        name, sign, rest = line.partition("=")
+        row, following = (row_of(rest), row_of(below)) if sign and name.strip() else (None, None)
+        if row and following and len(row) == len(following) > 1:
+            apart += [f"{name}{sign}", rest]
+        else:
+            apart.append(line)
+    return apart
 
 
 def row_of(line: str) -> list[float] | None:

@@ -7,12 +7,15 @@ import re
 from typing import Any
 
 from grader.worker.reading.formulas import read_formulas
+from grader.worker.reading.markup import STRUCK
 from grader.worker.reading.statements import read_statements, without_emphasis
 
 Cell = dict[str, Any]
 
 MAX_CELL = 1_000
 _WRAPPED = re.compile(r"(?:torch\.)?[Ss]ize|shape|tuple|list")
+# From what goes in to what comes out.
+_ARROW = re.compile(r"→|->|=>|⇒|\\(?:to|rightarrow|Rightarrow|mapsto)(?![A-Za-z])")
 _LATEX = re.compile(r"\\(?:left|right|text|mathrm|mathbf|operatorname|[,;:! ()]|quad)")
 _PART = re.compile(r"\s*(-\s?1|−1|–1|\d{1,9}|None|none|[A-Za-z_]{1,12}|\?|[-–])\s*([,;@×xX*·]|\\times|\\cdot|\\ast)?")
 _PARTS_BY_X = re.compile(r"(?<=\d)\s*[xX×]\s*(?=[-\dN(])|(?<=[NBn])\s*[x×]\s*(?=\d)")
@@ -23,6 +26,7 @@ _PLAIN_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 def read_cell(text: str) -> Cell:
     """One cell; `text` may hold LaTeX, with or without dollars."""
     shown = html.unescape(without_emphasis(text.strip()[:MAX_CELL])).strip()
+    shown = shown.replace(STRUCK, "").strip() or shown  # what is left counts
     cell: Cell = {"text": shown, "shape": _shape(shown), "formulas": []}
     if any(sign.isdigit() for sign in shown):
         cell["formulas"] = _formulas(shown)
@@ -45,7 +49,7 @@ def _has_words(text: str) -> bool:
 
 def _shape(text: str) -> list[Any] | None:
     """The dimensions, ints and the signs that stand for a batch; None where the text is no shape."""
-    plain = _LATEX.sub(" ", _WRAPPED.sub(" ", text)).translate(_BRACKETS)
+    plain = _LATEX.sub(" ", _WRAPPED.sub(" ", _ARROW.split(text)[-1])).translate(_BRACKETS)
     plain = _PARTS_BY_X.sub(" × ", plain.replace("\\_", "_").replace("\\-", "-").replace("−", "-"))
     if not plain.strip() or not any(sign.isdigit() for sign in plain):
         return None

@@ -1,7 +1,9 @@
 """A write-up as data: the questions and parts in the order written, each with its blocks.
 
-{"sections": [{"question": "3", "part": "2", "round": 0, "heading": "ii)", "blocks": [block, …]}, …],
+{"sections": [{"question": "3", "part": "2", "round": 0, "heading": "ii)", "second": "", "second_part": "",
+  "blocks": [block, …]}, …],
  "notes": […], "cut": false}
+Where a heading is `1.3`, `second` is 3: the question, if 1 is the homework; `second_part` is then the part.
 A block is a text, a table, a matrix or a formula (`kind`); `cut` says that the write-up is longer than what was read.
 """
 
@@ -9,39 +11,43 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from grader.worker.reading.extraction import extract
-from grader.worker.reading.headings import broken_at_questions, label_of_heading, label_of_line
-from grader.worker.reading.pieces import Budget, Pieces
+from grader.worker.reading.headings import Label, broken_at_questions, label_of_heading, label_of_line
+from grader.worker.reading.pieces import Pieces, ReadingBudget
 from grader.worker.reading.sections import Sections
 
 MAX_CHARACTERS = 1 << 20
-MAX_LINES = 8_000
+MAX_LINES = 4_000
 MAX_LINE = 60_000
 _JOINS = re.compile(r"[(\[\\$\d\ue000]|[a-z]\b")
+_FOOTNOTE = re.compile(r"\[\^[\w-]{1,20}\]:?")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 
 
 def read_writeup(text: str) -> dict[str, Any]:
     """Read a write-up, whatever it holds; what is too long is cut, and says so."""
-    kept, cut = _bounded(text)
+    kept, cut = _cut_to_bounds(text)
     extracted = extract(unicodedata.normalize("NFC", kept))
-    budget = Budget()
+    extracted.text = _FOOTNOTE.sub("", extracted.text)
+    budget = ReadingBudget()
     sections = Sections(Pieces(extracted, budget))
     tokens = _markdown().parse(extracted.text)
     units = list(_units(tokens))
-    sections.numbered_lists_are_questions = not any(_names_question(unit) for unit in units)
+    asked = [label for unit in units for label in _questions(unit)]
+    sections.numbered_lists_are_questions = not asked
+    sections.sheets_are_titles = any(not label.is_sheet for label in asked)
     for unit in units:
         sections.take(unit)
-    return {"sections": sections.finished(), "notes": sections.notes, "cut": cut or budget.is_spent or sections.is_full}
+    return {"sections": sections.finish(), "notes": sections.notes, "cut": cut or budget.is_spent or sections.is_full}
 
 
-def _bounded(text: str) -> tuple[str, bool]:
+def _cut_to_bounds(text: str) -> tuple[str, bool]:
     plain = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "�")
     lines = plain.split("\n", MAX_LINES + 1)
     kept = [line[:MAX_LINE] for line in lines[:MAX_LINES]]
@@ -52,7 +58,8 @@ def _bounded(text: str) -> tuple[str, bool]:
 def _markdown() -> MarkdownIt:
     """Blocks only: within a paragraph Markdown would eat the stars and backslashes of formulas."""
     parser = MarkdownIt("commonmark", {"maxNesting": 12}).enable("table")
-    parser.disable(["html_block", "reference", "inline", "text_join"], True)
+    # A rule under a paragraph makes no heading of it, and four spaces before a line no code: few mean that.
+    parser.disable(["html_block", "reference", "lheading", "code", "inline", "text_join"], True)
     return parser
 
 
@@ -79,17 +86,24 @@ def _units(tokens: Sequence[Token]) -> Iterator[Unit]:
             elif parent.type in ("th_open", "td_open"):
                 rows[-1].append(token.content)
             else:
-                yield "text", token.content, _continued(token, last)
+                yield "text", token.content + _rule_below(tokens, at), _continuation(token, last)
         elif token.type == "tr_open":
             rows.append([])
         elif token.type == "table_close":
             yield "table", rows, 0
             rows = []
-        elif token.type in ("fence", "code_block"):
+        elif token.type == "fence":
             yield "code", (token.content, token.info), 0
 
 
-def _continued(token: Token, item: tuple[str, int]) -> int:
+def _rule_below(tokens: Sequence[Token], at: int) -> str:
+    """The rule right under a paragraph, which may underline its last line."""
+    after, own = tokens[at + 2 : at + 3], tokens[at].map
+    is_close = after and after[0].type == "hr" and after[0].map and own and after[0].map[0] == own[1]
+    return "\n---" if is_close and after[0].markup[0] == "-" else ""
+
+
+def _continuation(token: Token, item: tuple[str, int]) -> int:
     """1 or 2 where a list item is rather a line of a formula that begins with minus or plus, else 0."""
     begins_item = token.map is not None and token.map[0] == item[1] and item[0] in ("-", "+")
     first = token.content.split("\n", 1)[0]
@@ -103,12 +117,12 @@ def _continued(token: Token, item: tuple[str, int]) -> int:
     return (1 if item[0] == "-" else 2) if looks_so else 0
 
 
-def _names_question(unit: Unit) -> bool:
+def _questions(unit: Unit) -> Iterator[Label]:
+    """The labels of questions that a unit announces."""
     kind, content, _ = unit
+    labels: Iterable[Label | None] = ()
     if kind == "heading":
-        label = label_of_heading(content)
-        return label is not None and label.question != ""
-    if kind == "text":
-        lines = broken_at_questions(content).split("\n")[:200]
-        return any((label := label_of_line(line)) is not None and label.question for line in lines)
-    return False
+        labels = (label_of_heading(content),)
+    elif kind == "text":
+        labels = map(label_of_line, broken_at_questions(content).split("\n")[:200])
+    yield from (label for label in labels if label is not None and label.question)

@@ -1,25 +1,18 @@
-"""Takes formulas out of Markdown before Markdown could change them, and HTML's tags and comments out of the text."""
+"""Takes formulas out of Markdown before Markdown could change them."""
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from grader.worker.reading.lexer import FORMULA
+from grader.worker.reading.macros import GAP, Expansion, TooMuch, take_macros
+from grader.worker.reading.markup import without_emphasis_commands, without_html, without_struck
 
 CLOSE = "\ue001"
 MAX_FORMULAS = 1_500
 MAX_INLINE = 4_000
-_TAGS = (
-    "a|abbr|b|blockquote|body|big|br|center|code|dd|del|details|dir|div|dl|dt|em|figure|font|footer|form|h[1-6]|head|"
-    "header|hr|html|i|iframe|img|input|ins|kbd|li|link|main|mark|meta|nav|ol|p|pre|q|s|samp|script|section|small|span|"
-    "strike|strong|style|summary|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|video"
-)
-_TAG = re.compile(rf"<(/?)({_TAGS})(?:\s[^<>]{{0,300}})?/?>", re.IGNORECASE)
-_INDEX = re.compile(r"<(sub|sup)>([^<>]{1,40})</\1>", re.IGNORECASE)
-_ENTITY = re.compile(r"&#?[A-Za-z0-9]{1,10};")
-_BREAKS = frozenset(("br", "p", "div", "tr", "li", "hr", "table", "ul", "ol", "pre"))
 _OPENERS = re.compile(
     r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})|(?P<code>`+)|(?P<escaped>\\[\\$])|(?P<display>\$\$)|(?P<bracket>\\\[)"
     r"|(?P<paren>\\\()|\\begin\s{0,3}\{(?P<environment>[A-Za-z]{1,20}\*?)\}|(?P<dollar>\$)",
@@ -62,7 +55,7 @@ class Extracted:
     text: str
     formulas: list[tuple[str, bool]] = field(default_factory=list)
 
-    def restored(self, text: str) -> str:
+    def restore(self, text: str) -> str:
         """The text with its formulas between dollars again."""
         return _PLACEHOLDER.sub(lambda match: f"${self.formulas[int(match[1])][0].strip()}$", text)
 
@@ -71,44 +64,41 @@ _PLACEHOLDER = re.compile(f"{FORMULA}(\\d{{1,7}}){CLOSE}")
 
 
 def extract(source: str) -> Extracted:
-    """Take every formula out of a Markdown text."""
-    source = without_html(source.replace(FORMULA, "�").replace(CLOSE, "�"))
-    return _Extraction(source).run()
+    """Take every formula out of a Markdown text, with the macros in it expanded; struck text is taken out."""
+    source, macros = take_macros(without_html(_without_marks(source)))
+    extracted = _Extraction(source, Expansion(macros)).run()
+    extracted.text = without_emphasis_commands(without_struck(extracted.text.replace(GAP, "")))
+    return extracted
 
 
-def without_html(text: str) -> str:
-    """The text without comments and tags; <br> ends a line, <sub>2</sub> is _{2}, a heading's tag begins one."""
-    if "<!--" in text:
-        text = _without_comments(text)
-    if "<" in text:
-        text = _INDEX.sub(lambda match: ("_{" if match[1].lower() == "sub" else "^{") + match[2] + "}", text)
-        text = _TAG.sub(_tag, text)
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+def take_formulas(source: str) -> Extracted:
+    """Take every formula out of a Markdown text, and leave its HTML as it is."""
+    source, macros = take_macros(_without_marks(source))
+    extracted = _Extraction(source, Expansion(macros)).run()
+    extracted.text = extracted.text.replace(GAP, "")
+    return extracted
 
 
-def _tag(match: re.Match[str]) -> str:
-    name = match[2].lower()
-    if name[0] == "h" and name[1:].isdigit():
-        return "\n\n" if match[1] else f"\n\n{'#' * int(name[1])} "
-    if name in ("th", "td"):
-        return " " if match[1] else " | "
-    return "\n" if name in _BREAKS else ""
+def _without_marks(source: str) -> str:
+    for sign in (FORMULA, CLOSE, GAP):
+        source = source.replace(sign, "�")
+    return source
 
 
-def _without_comments(text: str) -> str:
-    kept, at = [], 0
-    while (start := text.find("<!--", at)) >= 0:
-        end = text.find("-->", start)
-        kept.append(text[at:start])
-        if end < 0:
-            return "".join(kept) + text[start:]
-        at = end + 3
-    return "".join(kept) + text[at:]
+def change_prose(source: str, change: Callable[[str], str]) -> str:
+    """A text changed everywhere but in its formulas."""
+    for sign in (FORMULA, CLOSE, GAP):
+        source = source.replace(sign, "�")
+    extracted = _Extraction(source, Expansion({})).run()
+    written = [f"$${formula}$$" if display and "\\begin" not in formula[:20] else formula if display else f"${formula}$"
+               for formula, display in extracted.formulas]  # fmt: skip
+    return _PLACEHOLDER.sub(lambda match: written[int(match[1])], change(extracted.text))
 
 
 class _Extraction:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, expansion: Expansion) -> None:
         self._source = source
+        self._expansion = expansion
         self._kept: list[str] = []
         self._formulas: list[tuple[str, bool]] = []
         self._absent: set[str] = set()
@@ -117,11 +107,11 @@ class _Extraction:
         at = 0
         while len(self._formulas) < MAX_FORMULAS and (match := _OPENERS.search(self._source, at)):
             self._kept.append(self._source[at : match.start()])
-            at = self._taken(match)
+            at = self._take(match)
         self._kept.append(self._source[at:])
         return Extracted("".join(self._kept), self._formulas)
 
-    def _taken(self, match: re.Match[str]) -> int:
+    def _take(self, match: re.Match[str]) -> int:
         kind = match.lastgroup
         if kind == "fence":
             return self._code(match, "\n" + match["fence"])
@@ -167,8 +157,13 @@ class _Extraction:
         return stop
 
     def _put(self, source: str, display: bool) -> None:
+        source = source.replace(GAP, " ")
         if not source.strip():
             return
+        try:
+            source = self._expansion.of(source)
+        except TooMuch:
+            source = f"\\toomuch {source}"  # a command that no one knows: a person reads it
         mark = f"{FORMULA}{len(self._formulas)}{CLOSE}"
         self._formulas.append((source, display))
         self._kept.append(f"\n\n{mark}\n\n" if display and "\n" in source else mark)

@@ -6,16 +6,31 @@ import re
 from dataclasses import dataclass
 
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
-_WORDS = r"(?:question|problem|exercise|task|aufgabe|frage|übung|assignment|homework|answer|solution|prob|ques|ex|q)"
+_ASKED = (
+    r"question|problem|exercise|task|aufgabe|frage|übung|ques|prob|ex|q|ejercicio|pregunta|problema|exercice|problème|"
+    r"esercizio|domanda|quesito|exercício|questão|tarefa|opgave|vraag|zadanie|问题|題目|题目|问|题"
+)
+_ANSWERED = (
+    r"answer|solution|antwort|lösung|respuesta|solución|réponse|risposta|soluzione|resposta|solução|答案|解答|答"
+)
+_SHEET_WORDS = r"homework|assignment|hw|sheet|blatt|übungsblatt|serie|série|feuille|devoir|tarea|compito|trabalho|作业"
+_WORDS = rf"(?:{_ASKED}|{_ANSWERED}|{_SHEET_WORDS})"
 _PART = r"(?:viii|vii|vi|iv|iii|ii|i|v|[a-h])"
 _STRONG = re.compile(
-    rf"(?:(?:answer|solution|answers)\s+(?:to|for)\s+)?{_WORDS}\.?\s{{0,3}}(?:no\.?|nr\.?|number|\#)?\s{{0,3}}"
+    rf"(?:(?:answer|solution|answers|{_ANSWERED})\s+(?:to|for|zu|zur|a|à|de|da|al|alla)\s+)?{_WORDS}\.?\s{{0,3}}(?:no\.?|nr\.?|number|\#)?\s{{0,3}}"
     rf"(?P<question>\d{{1,2}}|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)(?![\d.]\d)"
     rf"(?P<join>\s{{0,3}}(?:[.,:\-–—/]|part)?\s{{0,3}})"
     rf"(?:[(\[]?(?P<part>{_PART})(?P<close>[)\].:]|(?=\s*(?:[-–—]|\Z))))?",
     re.IGNORECASE,
 )
-_STRONG_DOTTED = re.compile(rf"{_WORDS}\s{{0,3}}(?P<question>\d{{1,2}})\.(?P<part>\d)(?![\d.])", re.IGNORECASE)
+_STRONG_DOTTED = re.compile(
+    rf"{_WORDS}\s{{0,3}}(?P<question>\d{{1,2}})[.\-–](?P<part>\d)(?![\d.])[).:]?", re.IGNORECASE
+)
+_SHEET = re.compile(
+    rf"(?:{_SHEET_WORDS})\.?\s{{0,3}}(?:no\.?|nr\.?|\#)?\s{{0,3}}\d{{1,2}}[\s,.:;\-–—/(]*", re.IGNORECASE
+)
+_COUNTED = re.compile(r"第\s?(?P<question>\d{1,2}|[一二三四五六七八九十])\s?(?:题|題|问|問)")
+_TITLE = re.compile(r"[^\d=<>+$.!?\ue000]{0,60}\Z")
 _NUMBERED = re.compile(
     rf"[(\[]?(?P<question>\d{{1,2}})(?P<join>[)\].:]?\s{{0,2}}[.\-]?)[(\[]?"
     rf"(?P<part>{_PART})(?P<close>[)\].:]+|(?=\s*\Z))",
@@ -23,11 +38,12 @@ _NUMBERED = re.compile(
 )
 _NUMBER = re.compile(r"(?P<open>[(\[]?)(?P<question>\d{1,2})(?P<close>[)\].:]*)(?=\s|\Z)")
 _PART_ONLY = re.compile(
-    rf"(?:part|teil|subquestion|sub-question)?\s{{0,3}}[(\[]?(?P<part>{_PART})(?P<close>[)\]]\s?[.:]?|[.:](?=\s|\Z))",
+    rf"(?:part|teil|subquestion|sub-question|parte|partie|apartado|inciso|item)?\s{{0,3}}[(\[]?(?P<part>{_PART})(?P<close>[)\]]\s?[.:]?|[.:](?=\s|\Z))",
     re.IGNORECASE,
 )
 _PART_WORD = re.compile(
-    rf"(?:part|teil|subquestion)\s{{1,3}}[(\[]?(?P<part>{_PART})(?P<close>)(?=[)\].:\s]|\Z)", re.IGNORECASE
+    rf"(?:part|teil|subquestion|parte|partie|apartado|inciso|item)\s{{1,3}}[(\[]?(?P<part>{_PART})(?P<close>)(?=[)\].:\s]|\Z)",
+    re.IGNORECASE,
 )
 _PART_HEADING = re.compile(rf"[(\[]?(?P<part>{_PART})(?P<close>[)\].:]?)(?=\s*[-–—:]|\s*\Z)")
 _DOTTED = re.compile(r"(?P<question>\d{1,2})\.(?P<part>\d)(?:[).:]|(?=\s|\Z))")
@@ -40,17 +56,23 @@ _WORD_NUMBERS = {
     for value, name in enumerate(
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     )
-}
+} | {sign: str(value) for value, sign in enumerate("一二三四五六七八九十", 1)}
 
 
 @dataclass(frozen=True)
 class Label:
-    """`question` and `part` as plain numbers in text, empty where not named; `rest` is what follows on the line."""
+    """`question` and `part` as plain numbers in text, empty where not named; `rest` is what follows on the line.
+
+    is_dotted: `1.3` may be part 3 of question 1, or question 3 of homework 1.
+    is_sheet: `Homework 1` may be the title of all of it.
+    """
 
     question: str
     part: str
     style: str
     rest: str
+    is_dotted: bool = False
+    is_sheet: bool = False
 
 
 def part_number(name: str) -> tuple[str, str]:
@@ -70,8 +92,20 @@ def broken_at_questions(text: str) -> str:
 
 def label_of_heading(text: str) -> Label | None:
     """What a heading announces; anything may follow the number."""
-    plain = _undecorated(text)
-    for pattern in (_STRONG_DOTTED, _STRONG, _DOTTED, _NUMBERED, _NUMBER, _PART_ONLY, _PART_WORD, _PART_HEADING):
+    plain = _without_decoration(text)
+    if (sheet := _SHEET.match(plain)) and (label := label_of_heading(plain[sheet.end() :])) and label.question:
+        return label
+    for pattern in (
+        _COUNTED,
+        _STRONG_DOTTED,
+        _STRONG,
+        _DOTTED,
+        _NUMBERED,
+        _NUMBER,
+        _PART_ONLY,
+        _PART_WORD,
+        _PART_HEADING,
+    ):
         if match := pattern.match(plain):
             return _label(match, plain)
     return None
@@ -79,7 +113,7 @@ def label_of_heading(text: str) -> Label | None:
 
 def label_of_line(text: str) -> Label | None:
     """What the beginning of a line of text announces; a sentence that begins with `Question 3 asks` does not."""
-    plain = _undecorated(text)
+    plain = _without_decoration(text)
     emphatic = text.lstrip().startswith(("**", "__"))
     if match := _STRONG_DOTTED.match(plain):
         return _label(match, plain)
@@ -90,7 +124,7 @@ def label_of_line(text: str) -> Label | None:
     patterns = (
         (_DOTTED, _NUMBERED, _NUMBER, _PART_ONLY, _PART_WORD) if emphatic else (_NUMBERED, _PART_ONLY, _PART_WORD)
     )
-    for pattern in patterns:
+    for pattern in (_COUNTED, *patterns):
         match = pattern.match(plain)
         if (
             match
@@ -101,7 +135,7 @@ def label_of_line(text: str) -> Label | None:
     return None
 
 
-def _undecorated(text: str) -> str:
+def _without_decoration(text: str) -> str:
     return _CLOSING_STARS.sub("", text.lstrip(_DECORATION), count=1)
 
 
@@ -119,4 +153,12 @@ def _label(match: re.Match[str], text: str) -> Label:
     rest = text[match.end() :].lstrip(" \t*_):]").removeprefix(". ")
     if dash := _DASH.match(rest):
         rest = rest[dash.end() :]
-    return Label(_WORD_NUMBERS.get(question, question.lstrip("0")), part, style, rest)
+    number = _WORD_NUMBERS.get(question, question.lstrip("0"))
+    is_sheet = question != "" and not part and _SHEET.match(text) is not None
+    return Label(number, part, style, rest, style == "digit" and question != "", is_sheet)
+
+
+def label_of_title(text: str) -> Label | None:
+    """What a line that is underlined announces, where it reads as the title of a question."""
+    label = label_of_heading(text)
+    return label if label and label.question and not label.is_dotted and _TITLE.match(label.rest) else None

@@ -35,26 +35,55 @@ class Token(NamedTuple):
 _PATTERN = re.compile(
     r"""(?P<white>[ \t\r\n\f\v\u00a0\u2009\u202f\u2007]+)
     |(?P<newline>\\\\(?:\s?\[-?[\d.]{1,6}[a-z]{2}\])?|\\cr\b|\\newline\b)
-    |(?P<environment>\\(?:begin|end)\s{0,3}\{[A-Za-z]{1,20}\*?\})
+    |(?P<environment>\\(?:begin|end)\s{0,3}\{[A-Za-z]{1,20}\*?\}(?:\[[clr]\])?)
     |\\(?P<command>[A-Za-z]+|.)
-    |(?P<grouped>\d{1,3}(?:(?:\{,\}|\\,|['’,])\d{3})+(?![\d,]))
-    |(?P<comma>\d+(?:\{,\}|,)\d+(?![\d,.]))
+    |(?P<group>(?!0)\d{1,3}(?:(?:\{,\}|\\[,;: ]|['’,_])\d{3})+(?:\.\d+)?(?!\d|,\d)
+        |(?!0)\d{1,3}(?:\.\d{3}){2,}(?!\d|[,.]\d)|(?!0)\d{1,3}(?:\.\d{3})+(?:\{,\}|,)\d+(?!\d|[,.]\d))
+    |(?P<brace>\d+\{,\}\d+(?!\d|\.\d))
+    |(?P<comma>\d+,\d+(?!\d|[,.]\d))
     |(?P<num>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4}(?![A-Za-z\d]))?)
+    |(?P<foreign>[A-Za-z]*(?![âêîôûŷ](?![a-z]))[À-ÖØ-öø-ÿ][^\W\d_]+|[A-Za-z]+(?<!log)(?<!ln)[À-ÖØ-öø-ÿ]
+        |[éèàòìóíúáÉÀ](?![^\W_])|[\u3400-\u9fff][\u3400-\u9fff。，；、]*)
     |(?P<word>[A-Za-z]+)
-    |(?P<sup>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀ]+)|(?P<sub>[₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₐₑₓ]+)
+    |(?P<sup>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀ]+)|(?P<sub>[₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₐₑₓⱼₖₗₘₚₛₜ]+)
     |(?P<arrow>=>|->|-->|==>|→)
-    |(?P<relation>:=|==|<=|>=|!=|~=|=<|≈|[=<>])
+    |(?P<relation>:=|==|(?<=\s)<-(?=\s)|<=|>=|!=|~=|=<|≈|[=<>])
     |(?P<sign>\*\*|\|\||.)""",
     re.VERBOSE | re.DOTALL,
 )
 _ARROWS = "⇒"
-_RELATIONS = {":=": "=", "==": "=", "<=": "≤", ">=": "≥", "!=": "≠", "~=": "≈", "=<": "≤"}
+_RELATIONS = {":=": "=", "<-": "=", "==": "=", "<=": "≤", ">=": "≥", "!=": "≠", "~=": "≈", "=<": "≤"}
 _BRACES = {"{": "}", "[": "]", "(": ")"}
 _BRACED_WORD = re.compile(r"\s{0,3}\{([^{}\\$]{0,200})\}")
 _ARGUMENT = re.compile(r"\s{0,3}(?:\[[^\]]{0,40}\])?\s{0,3}\{[^{}]{0,60}\}")
+_OPTIONS = re.compile(r"\s{0,2}\[[^\[\]]{0,200}\]")
+_UNIT = re.compile(r"\s{0,2}\{([^{}]{0,100})\}")
+_SI_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
+_IN_DIGITS = re.compile(r"-?\d[\d.,' ]*(?:[eE]-?\d{1,3})?")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "⅔": (2, 3), "¾": (3, 4)}
 _FUNCTION_AT_END = re.compile(r"([A-Za-z]{1,2})(log|ln|exp)\Z")
 _DIGITS = re.compile(r"\d+")
+_POWER_OF_TEN = re.compile(
+    r"(?:\\(?:mathrm|text|textrm|mathit|mathtt|operatorname)\s?\{\s?[eE]\s?\}|[eE])"
+    r"(?:\{\s?(?P<braced>[-+−]?\s?\d{1,3})\s?\}|\{?(?P<signed>[-+−])\}?(?P<digits>\d{1,3})(?![\d.]))"
+    r"|\\(?:mathrm|text|textrm|mathit|mathtt|operatorname)\s?\{\s?[eE]\s?(?P<inside>[-+−]?\s?\d{1,3})\s?\}"
+)
+_TRANSPOSED = re.compile(r"T\b|(?:t|transpose)\(\)")
+_LOG1P = re.compile(r"1p(?=\s?\()|m1(?=\s?\()")
+_SI_NUMBER = re.compile(r"[-+−]?[\d.,\s\\]{0,30}\d(?:\s?(?:[eE]|\\times\s?10\^|x10\^)\s?\{?[-+−]?\d{1,3}\}?)?")
+_SI_BOUND = re.compile(r"\s?(?:\+-|\\pm|±)\s?[\d.,]{1,20}\s?\Z")
+# What within brackets shows that a comma is a decimal one: numbers with commas, and signs between them.
+_WITH_COMMA = r"[-+−]?+\s?+\d{1,9}+(?:,\d{1,9}+)?+(?!,)"
+_COMMA_NUMBER = rf"(?:(?:\\?[a-z]{{2,4}}+\s?+)?+(?:\(\s?+{_WITH_COMMA}\)|{_WITH_COMMA}))"
+_DECIMAL_COMMAS = re.compile(
+    rf"\s?+{_COMMA_NUMBER}(?>\s?+(?:[+*/·×]|\\cdot|\\times|[-−](?=\s))\s?+{_COMMA_NUMBER}){{1,20}}+\s?+\)"
+    r"|[^()\[\]{}\d,;]{3,40}\d{1,9},\d{1,9}[^()\d,;]{0,20}\)"
+    r"|(?<=ln\()\d{1,9},\d{1,9}\)|(?<=log\()\d{1,9},\d{1,9}\)"
+)
+# (0,25; 0,25; 0,5)
+_PARTED_BY_SEMICOLONS = re.compile(rf"\s?+{_WITH_COMMA}(?>\s?+;\s?+{_WITH_COMMA}){{1,40}}+\s?+\)")
+_HAS_ONE_COMMA = re.compile(r"\d{1,3}(?:\{,\}|,)\d{3}")
+_CLEARLY_DECIMAL = re.compile(r"(?<![\d.,}])0(?:\{,\}|,)\d")
 _TIMES = re.compile(r"[ ]{0,3}\(?[ ]{0,3}\d")
 _HAT, _BAR, _TILDE = "\u0302", "\u0304", "\u0303"
 
@@ -69,6 +98,8 @@ class Lexer:
         self._at = self._start = 0
         self._spaced = False
         self._depth = 0
+        self._brackets: list[int] = []
+        self._has_decimal_commas = _CLEARLY_DECIMAL.search(source) is not None
         self.tokens: list[Token] = []
         while self._at < len(source):
             self._step()
@@ -82,7 +113,7 @@ class Lexer:
         kind, text = match.lastgroup or "", match[match.lastgroup or 0]
         if kind == "white":
             self._spaced = True
-        elif kind in ("grouped", "comma") and self._depth:
+        elif kind in ("group", "comma") and self._depth and self._parts_numbers(text):
             self._number_alone(match.start())
         else:
             getattr(self, f"_{kind}")(text)
@@ -90,6 +121,16 @@ class Lexer:
     def _add(self, kind: str, value: str) -> None:
         self.tokens.append(Token(kind, value, self._spaced, self._start))
         self._spaced = False
+
+    def _parts_numbers(self, text: str) -> bool:
+        """Whether a comma within brackets parts two numbers: not in `(1,6 + 0,7)` and `ln(0,2)`."""
+        if "," not in text or "{,}" in text:
+            return False
+        opened = self._brackets[-1] if self._brackets else 0
+        is_round = self._source[opened - 1 : opened] == "("
+        if is_round and _PARTED_BY_SEMICOLONS.match(self._source, opened):
+            return False
+        return _DECIMAL_COMMAS.match(self._source, opened) is None
 
     def _number_alone(self, start: int) -> None:
         """Within brackets a comma parts two numbers."""
@@ -103,29 +144,61 @@ class Lexer:
 
     def _environment(self, text: str) -> None:
         kind, _, name = text[1:].partition("{")
-        self._add(kind.strip(), name.rstrip("*}").strip())
+        self._add(kind.strip(), name.partition("}")[0].rstrip("*").strip())
 
-    def _grouped(self, text: str) -> None:
-        self._add("num", text.replace("\\,", " ").replace("{,}", ",").replace("’", "'"))
+    def _group(self, text: str) -> None:
+        if _HAS_ONE_COMMA.fullmatch(text) and self._has_decimal_commas:
+            self._literal(text.replace("{,}", ",").replace(",", "."))  # 1,609 beside 0,693
+            return
+        if "{,}" in text and text.count("{,}") == text.count(",") == 1 and "." in text:
+            text = text.replace(".", "").replace("{,}", ".")  # 1.234{,}56
+        plain = re.sub(r"\\[,;: ]|_", " ", text).replace("{,}", ",").replace("’", "'")
+        self._literal(plain)
+
+    def _brace(self, text: str) -> None:
+        self._literal(text.replace("{,}", "."))
 
     def _comma(self, text: str) -> None:
-        self._add("num", text.replace("{,}", ","))
+        self._literal(text)
+
+    def _literal(self, text: str) -> None:
+        """A number, with the power of ten that may be written right behind it."""
+        if power := _POWER_OF_TEN.match(self._source, self._at):
+            exponent = power["braced"] or power["inside"] or (power["signed"] + power["digits"])
+            self._at = power.end()
+            text = f"{text}e{exponent.replace('−', '-').replace(' ', '')}"
+        self._add("num", text)
 
     def _num(self, text: str) -> None:
         before = self.tokens[-1] if self.tokens and not self._spaced else None
         if before and before.kind == "sym" and before.value.isidentifier() and text.isdigit() and len(text) <= 3:
             self.tokens[-1] = before._replace(value=before.value + text)
-        else:
+        elif text.endswith(".") and not self._depth and self._source[self._at : self._at + 1].strip() == "":
+            self._at -= 1  # the end of a sentence
+            self._literal(text[:-1])
+        elif "e" in text.lower():
             self._add("num", text)
+        else:
+            self._literal(text)
 
     def _word(self, text: str) -> None:
         parted = _FUNCTION_AT_END.match(text)
         after_dot = len(self.tokens) > 1 and self.tokens[-1].value == "." and not self._spaced
         if after_dot and self.tokens[-2].value in known.NUMERIC_MODULES:
             del self.tokens[-2:]
-            self._add("func" if text in known.FUNCTIONS else "sym", self._of_module(text))
+            name = self._of_module(text)
+            self._add(
+                "func" if name in known.FUNCTIONS or self._source[self._at : self._at + 1] == "(" else "sym", name
+            )
+        elif after_dot and (end := _TRANSPOSED.match(self._source, self._start)):
+            self._at = end.end()
+            self.tokens[-1] = self.tokens[-1]._replace(value="^")
+            self._add("sym", "T")
         elif text in ("x", "X") and self._stands_between_numbers():
             self._add("op", "*")
+        elif text in ("log", "exp") and (rest := _LOG1P.match(self._source, self._at)):
+            self._at = rest.end()
+            self._add("func", text + rest[0])
         elif text in known.FUNCTIONS:
             self._add("func", text)
         elif text.lower() in known.FUNCTIONS and text[:1].isupper() and text[1:].islower():
@@ -136,8 +209,14 @@ class Lexer:
         else:
             self._add("sym", text)
 
+    def _foreign(self, text: str) -> None:
+        self._add("text", text)
+
     def _of_module(self, name: str) -> str:
         """np.log is the natural logarithm, np.log2 is not."""
+        if name in ("log", "exp") and (rest := _LOG1P.match(self._source, self._at)):
+            self._at = rest.end()
+            return name + rest[0]
         return "ln" if name == "log" and not self._source[self._at : self._at + 1].isdigit() else name
 
     def _stands_between_numbers(self) -> bool:
@@ -167,9 +246,11 @@ class Lexer:
             self._add("op", "^" if text == "**" else "‖")
         elif text in _BRACES:
             self._depth += text != "{"
+            self._brackets += [self._at] if text != "{" else []
             self._add("open", text)
         elif text in ")]}":
             self._depth -= text != "}"
+            self._brackets = self._brackets[:-1] if text != "}" else self._brackets
             self._add("close", text)
         elif text in (_HAT, _BAR, _TILDE):
             self._mark(text)
@@ -177,12 +258,17 @@ class Lexer:
             above, below = _VULGAR[text]
             for kind, value in (("open", "("), ("num", str(above)), ("op", "/"), ("num", str(below)), ("close", ")")):
                 self._add(kind, value)
-        elif text in "~":
-            self._add("sp", " ")
+        elif text == "~":
+            self._tilde()
         elif text == "$" or unicodedata.category(text) == "Cf":
             return
         else:
             self._other(text)
+
+    def _tilde(self) -> None:
+        """A space in LaTeX, `roughly` between two spaces or before a number as typed."""
+        is_roughly = self._spaced and self._source[self._at : self._at + 2].strip()[:1].isdigit()
+        self._add(*(("op", "≈") if is_roughly else ("sp", " ")))
 
     def _other(self, text: str) -> None:
         parts = unicodedata.normalize("NFD", text)
@@ -195,6 +281,8 @@ class Lexer:
             self._add("amp", "")
         elif text == FORMULA:
             self._add("text", "")
+        elif text in "。，；、！？":
+            self._add("text", text)
         elif text == "√":
             self._add("func", "sqrt")
         elif text in known.SIGNS:
@@ -213,11 +301,13 @@ class Lexer:
         self.tokens[-1] = before._replace(value=f"{name}({before.value})")
 
     def _command(self, name: str) -> None:
-        if name in known.WORDS:
+        if name in ("num", "SI", "qty", "si", "unit"):
+            self._siunitx(name)
+        elif name in known.WORDS:
             self._words()
         elif name in ("frac", "dfrac", "tfrac", "cfrac"):
             self._add("frac", "")
-        elif name in known.FUNCTIONS:
+        elif name in known.FUNCTIONS or name in known.EXTREMES:
             self._add("root" if name == "sqrt" else "func", name)
         elif name in known.GREEK:
             self._add("sym", name.removeprefix("var"))
@@ -237,7 +327,7 @@ class Lexer:
         elif name in "()[]":
             self._sign(name)
         elif name in "_&*$-+=.<>":
-            self._escaped(name)
+            self._escape(name)
         elif name in ("lfloor", "sum", "prod", "int", "dots", "cdots", "ldots", "vdots", "ddots"):
             self._add("op", {"sum": "∑", "prod": "∏"}.get(name, "…"))
         elif name in ("langle", "lbrace", "lbrack", "rangle", "rbrace", "rbrack"):
@@ -255,8 +345,36 @@ class Lexer:
             self._add("func", text)
         elif len(text) == 1 and text.isalpha():
             self._add("sym", text)
+        elif _IN_DIGITS.fullmatch(text):
+            self.tokens += [token._replace(at=self._start) for token in Lexer(text).tokens]
         elif text:
             self._add("text", text)
+
+    def _siunitx(self, name: str) -> None:
+        """\\num{61706}, \\SI{0.80}{nats}: the number; its unit is left out."""
+        options = _OPTIONS.match(self._source, self._at)
+        self._at = options.end() if options else self._at
+        if name not in ("si", "unit"):
+            number = _BRACED_WORD.match(self._source, self._at)
+            if number is None:
+                raise Refused(f"the argument of \\{name}")
+            self._at = number.end()
+            self._si_number(number[1].strip())
+        if name != "num" and (unit := _UNIT.match(self._source, self._at)):
+            self._at = unit.end()
+            self._add("text", unit[1].strip(" \\"))
+
+    def _si_number(self, text: str) -> None:
+        value = _SI_NUMBER.match(text)
+        bound = _SI_BOUND.match(text, value.end()) if value else None
+        if value is None or (value.end() != len(text) and bound is None):
+            raise Refused(f"the number {text!r}")
+        self._add("open", "{")
+        inner = value[0].replace(" ", "")
+        if not ("," in inner and _SI_GROUPED.fullmatch(inner)):
+            inner = inner.replace(",", ".")  # siunitx reads a comma as the decimal point
+        self.tokens += [token._replace(at=self._start) for token in Lexer(inner + (bound[0] if bound else "")).tokens]
+        self._add("close", "}")
 
     def _space(self, name: str) -> None:
         if name == "hspace":
@@ -274,7 +392,7 @@ class Lexer:
             match = _ARGUMENT.match(self._source, self._at)
             self._at = match.end() if match else self._at
 
-    def _escaped(self, sign: str) -> None:
+    def _escape(self, sign: str) -> None:
         if sign == "&":
             self._add("text", "and")
         elif sign != "$":

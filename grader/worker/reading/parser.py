@@ -3,7 +3,7 @@
 ["num", "0.2"]  ["sym", "hat(y)"]  ["add", a, b, …]  ["neg", a]  ["mul", a, b, …]  ["div", a, b]  ["pow", a, b]
 ["log", base or None, x]  ["call", "exp", x]  ["abs", x]  ["norm", x]  ["transpose", m]  ["apply", name]
 ["aside", number, a]  ["matrix", [[…], …]]  ["row", [a, b, …]]  ["list", […]]  ["set", […]]
-["cases", [[value, condition or None], …]]
+["pm", value, bound]  ["cases", [[value, [left, "=", right] or None], …]]: None for `otherwise`
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.worker.reading import vocabulary as known
-from grader.worker.reading.cursor import END, Cursor, n_bars, parts_arguments
+from grader.worker.reading.cursor import END, Cursor, n_bars, partners, parts_arguments
 from grader.worker.reading.lexer import Refused, Token, tokenize
-from grader.worker.reading.trees import Tree, bounded, tree_of_rows
+from grader.worker.reading.trees import Tree, tree_of_rows, within_depth
 from grader.worker.reading.vectors import numbers_within
 
 _OPENS = frozenset(("num", "sym", "func", "open", "frac", "root", "begin", "accent"))
 _CLOSING = {"|": "abs", "‖": "norm"}
 _TRANSPOSED = frozenset(("T", "⊤", "'", "top"))
-_CONDITION_WORDS = frozenset(["if", "when", "for", "falls", "wenn", "where", "and", ",", "with", "case"])
-_OTHERWISE = frozenset(["otherwise", "else", "sonst"])
+_INDICATORS = frozenset(("1", "I", "𝟙", "𝟏"))
 
 
 class Parser(Cursor):
@@ -34,9 +33,12 @@ class Parser(Cursor):
     def parse(self) -> Tree:
         """The tree of all the tokens."""
         tree = self._sum()
+        if self._is_op("±"):
+            self._take()
+            tree = ["pm", tree, self._product()]
         if self._at < len(self._tokens):
             raise Refused(f"{self._now.value or self._now.kind!r} where an expression should go on")
-        return bounded(tree)
+        return within_depth(tree)
 
     def _sum(self) -> Tree:
         self._deeper()
@@ -93,7 +95,11 @@ class Parser(Cursor):
                 tree = self._power(tree)
             elif self._is_op("_"):
                 self._take()
-                tree = self._indexed(tree)
+                tree = self._index(tree)
+                tree = self._symbol(Token(tree[0], tree[1])) if tree[0] == "sym" else tree
+            elif self._is_op("%"):
+                self._take()
+                tree = ["div", tree, ["num", "100"]]
             elif self._is_op("'", "⊤") and tree[0] in ("matrix", "row", "list", "sym"):
                 self._take()
                 tree = ["transpose", tree]
@@ -109,14 +115,16 @@ class Parser(Cursor):
             return ["transpose", tree]
         if tree[0] == "sym" and name.startswith("(") and name.endswith(")"):
             return ["sym", f"{tree[1]}^{name}"]
+        if tree[0] == "sym" and any(token.kind == "text" for token in self._tokens[start : self._at]):
+            return ["sym", f"{tree[1]}^({name})"]
         self._at = start
         return ["pow", tree, self._signed_factor()]
 
-    def _indexed(self, tree: Tree) -> Tree:
+    def _index(self, tree: Tree) -> Tree:
         name = self._script_name()
         if tree[0] == "sym":
             return ["sym", f"{tree[1]}_{name}"]
-        if tree[0] == "norm":
+        if tree[0] in ("norm", "matrix"):  # ‖w‖_2, and the size below a matrix
             return tree
         raise Refused(f"the index {name!r} on what is no symbol")
 
@@ -135,10 +143,17 @@ class Parser(Cursor):
 
     def _atom(self) -> Tree:
         token = self._take()
+        if token.value in _INDICATORS or token.value == "[":
+            start = self._at
+            if (found := self._indicator(token)) is not None:
+                return found
+            self._at = start
         if token.kind == "num":
             return self._number(token)
         if token.kind == "sym":
             return self._symbol(token)
+        if token.kind == "text":
+            return self._word(token)
         if token.kind == "op" and token.value in _CLOSING:
             return self._between_bars(token.value)
         method = {"func": self._function, "open": self._group, "frac": self._fraction, "root": self._root,
@@ -146,6 +161,37 @@ class Parser(Cursor):
         if method is None:
             raise Refused(f"{token.value or token.kind!r} where a value should stand" if token.kind else "nothing")
         return method(token)
+
+    def _indicator(self, token: Token) -> Tree | None:
+        """1[y = 1], I(y = 1), 1_{y=1}, [y = 1]: one where the condition holds, else zero."""
+        if token.value != "[":
+            if self._is_op("_"):
+                self._take()
+            token = self._take()
+        end = self._partner.get(self._at - 1)
+        if token.kind != "open" or end is None:
+            return None
+        inside = self._tokens[self._at : end]
+        if len(inside) > 2 and inside[0].kind == "open" and self._partner.get(self._at) == end - 1:
+            inside = inside[1:-1]
+        if not any(part.kind == "op" and part.value in COMPARED for part in inside):
+            return None
+        self._at = end + 1
+        return ["cases", [[["num", "1"], condition(inside)], [["num", "0"], None]]]
+
+    def _word(self, token: Token) -> Tree:
+        """A word before a bracket, index or power is a function; softmax(z)_j is a symbol of that name."""
+        if self._now.kind != "open" or self._now.value == "{":
+            raise Refused(f"the word {token.value!r}")
+        start, end = self._at, self._partner.get(self._at)
+        if end is None:
+            raise Refused("a bracket that is not closed")
+        inside = "".join(part.value for part in self._tokens[start + 1 : end] if part.value not in "{}")
+        if token.value.lower() in known.VECTOR_FUNCTIONS and len(inside) <= 12:
+            self._at = end + 1
+            return ["sym", f"{token.value.lower()}({inside})"]
+        self._take()
+        return ["call", token.value, self._group(self._tokens[start])]
 
     def _number(self, token: Token) -> Tree:
         text = token.value
@@ -157,6 +203,13 @@ class Parser(Cursor):
         return ["num", text]
 
     def _symbol(self, token: Token) -> Tree:
+        if token.value.lower() in known.VECTOR_FUNCTIONS and self._now.value == "(":
+            return self._word(token)
+        if token.value in known.ARRAYS and self._now.value == "(":
+            return self._group(self._take())
+        if self._now.value == "(" and self._at > 1 and self._tokens[self._at - 2].value == "nabla":
+            self._at = self._partner.get(self._at, self._at - 1) + 1
+            return ["apply", token.value]  # ∇L(w)
         if self._now.kind == "open" and self._now.value in ("(", "[", "\\{"):
             start, end = self._at, self._partner.get(self._at)
             inside = self._tokens[start:end]
@@ -178,7 +231,8 @@ class Parser(Cursor):
         inner = self._atom()
         if inner[0] != "sym":
             raise Refused("an accent over what is no symbol")
-        return ["sym", f"{token.value}({inner[1]})" if token.value else inner[1]]
+        name, sign, index = inner[1].partition("^" if "^(" in inner[1] else "_")  # an accent over y_i is one over y
+        return ["sym", f"{token.value}({name}){sign}{index}" if token.value else inner[1]]
 
     def _fraction(self, _token: Token) -> Tree:
         if self._now.kind == "num" and len(self._now.value) == 2 and self._now.value.isdigit():
@@ -205,11 +259,16 @@ class Parser(Cursor):
     def _function(self, token: Token) -> Tree:
         name, base = token.value, known.LOGS.get(token.value)
         given = self._base() if name == "log" else None
-        if self._is_op("^", "_"):
+        if name in known.EXTREMES and self._is_op("_"):
+            self._take()
+            self._script_name()
+        elif self._is_op("^", "_"):
             raise Refused(f"a power or index on {name}")
         argument = self._function_argument(name)
         if name in known.LOGS:
             return ["log", given or (["sym", "e"] if base == "e" else ["num", base] if base else None), argument]
+        if name in known.ARRAYS:
+            return argument
         return [name, argument] if name in ("abs", "norm") else ["call", name, argument]
 
     def _base(self) -> Tree | None:
@@ -284,18 +343,28 @@ class Parser(Cursor):
         return ["matrix", rows]
 
     def _table_rows(self) -> list[list[Tree]]:
+        """The rows of a matrix; an empty cell is a zero, an empty line no row."""
         rows: list[list[Tree]] = [[]]
         while self._now.kind != "end":
-            rows[-1].append(self._sum())
+            if self._now.kind in ("amp", "newline"):
+                rows[-1].append(["num", "0"])
+            else:
+                rows[-1].append(self._sum())
+            if self._is_op(",") and self._tokens[self._at + 1 : self._at + 2] \
+                    and self._tokens[self._at + 1].kind in ("amp", "newline", "end"):  # fmt: skip
+                self._take()
             if self._now.kind == "amp":
                 self._take()
+                if self._now.kind == "end":
+                    rows[-1].append(["num", "0"])
             elif self._now.kind == "newline":
                 self._take()
                 rows.append([])
             elif self._now.kind != "end":
                 raise Refused(f"{self._now.value or 'nothing'!r} in a matrix")
         self._take()
-        return [row for row in rows if row]
+        width = max(map(len, rows))
+        return [row for row in rows if row and (len(row) == width or row != [["num", "0"]])]
 
     def _cases(self) -> Tree:
         cases: list[Any] = []
@@ -318,14 +387,36 @@ class Parser(Cursor):
 
 
 def condition(tokens: Sequence[Token]) -> list[Any] | None:
-    """`if y = 1` as [y, 1]; None for `otherwise`."""
+    """`if y = 1` as [y, "=", 1]; None for `otherwise`."""
+    if any(word in known.OTHERWISE for token in tokens for word in token.value.lower().split()):
+        return None
     flat: list[Token] = []
     for token in tokens:
         flat += tokenize(token.value) if token.kind == "text" else [token]
-    if any(token.value in _OTHERWISE for token in flat):
-        return None
-    flat = [token for token in flat if token.value not in _CONDITION_WORDS]
-    signs = [at for at, token in enumerate(flat) if token.kind == "op" and token.value == "="]
+    flat = [token for token in flat if token.value.lower() not in known.IF and token.value not in (",", ".", ";", ":")]
+    while len(flat) > 2 and flat[0].kind == "open" and partners(flat).get(0) == len(flat) - 1:
+        flat = flat[1:-1]
+    flat = [token._replace(kind="op", value="=") if token.value.lower() in known.IS else token for token in flat
+            if token.value.lower() not in known.ARTICLES]  # fmt: skip
+    if (about_label := _label_condition(flat)) is not None:
+        return about_label
+    signs = [at for at, token in enumerate(flat) if token.kind == "op" and token.value in COMPARED]
     if len(signs) != 1:
-        raise Refused("a case whose condition is no equation")
-    return [Parser(flat[: signs[0]]).parse(), Parser(flat[signs[0] + 1 :]).parse()]
+        raise Refused("a case whose condition is no comparison")
+    at = signs[0]
+    return [Parser(flat[:at]).parse(), flat[at].value, Parser(flat[at + 1 :]).parse()]
+
+
+def _label_condition(tokens: Sequence[Token]) -> list[Any] | None:
+    """`j is the true class` as [j, "=", the label]; with `not` it is ≠."""
+    words = [token.value.lower() for token in tokens[1:] if token.value not in ("=", "{", "}")]
+    denied = [word for word in words if word in ("not", "≠")]
+    rest = [word for word in words if word not in denied]
+    if not tokens or tokens[0].kind != "sym" or len(tokens[0].value) > 1 or len(denied) > 1:
+        return None
+    if not set(rest) & known.LABELS or not set(rest) <= known.OF_LABELS:
+        return None
+    return [["sym", tokens[0].value], "≠" if denied else "=", ["sym", known.LABEL]]
+
+
+COMPARED = frozenset("=≠<>≤≥")

@@ -14,13 +14,18 @@ MAX_LISTS = 18
 
 def tree_of_rows(numbers: list[list[str]], bracket: str) -> Tree:
     """The tree of rows of numbers that stand within a kind of bracket."""
-    trees = [[["neg", ["num", text[1:]]] if text[0] == "-" else ["num", text] for text in row] for row in numbers]
+    trees = [[["neg", _ratio(text[1:])] if text[0] == "-" else _ratio(text) for text in row] for row in numbers]
     if len(trees) > 1:
         return ["matrix", trees]
     return ["set" if bracket == "\\{" else "row", trees[0]]
 
 
-def bounded(tree: Tree) -> Tree:
+def _ratio(text: str) -> Tree:
+    above, _, below = text.partition("/")
+    return ["div", ["num", above], ["num", below]] if below else ["num", text]
+
+
+def within_depth(tree: Tree) -> Tree:
     """The tree, where it is not too deep to be sent.
 
     Raises:

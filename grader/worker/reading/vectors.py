@@ -37,17 +37,28 @@ def _item(tokens: Sequence[Token], at: int, parted: bool) -> tuple[str, int] | N
     """One number with its sign, and how many tokens it is."""
     token = tokens[at]
     if token.kind == "num":
-        return (token.value, 1) if parted or token.spaced else None
+        below = _below(tokens, at + 1)
+        return (token.value + below, 1 + len(below[:1]) * 2) if parted or token.spaced else None
     follower = tokens[at + 1] if at + 1 < len(tokens) else None
     if token.kind != "op" or token.value not in "+-" or follower is None or follower.kind != "num":
         return None
     if not parted and (follower.spaced or not token.spaced):
         return None  # 5 - 3 and 5-3 are differences, 5 -3 may be two numbers
-    return token.value + follower.value, 2
+    below = _below(tokens, at + 2)
+    return token.value + follower.value + below, 2 + len(below[:1]) * 2
+
+
+def _below(tokens: Sequence[Token], at: int) -> str:
+    """`/4` where it stands right behind a number."""
+    if at + 1 >= len(tokens) or tokens[at].value != "/" or tokens[at + 1].kind != "num":
+        return ""
+    return "" if tokens[at].spaced or tokens[at + 1].spaced else f"/{tokens[at + 1].value}"
 
 
 def _rectangle(rows: list[list[str]], explicit: bool, n_signs: int) -> list[list[str]] | None:
     filled = [row for row in rows if row]
+    if all(len(row) == 1 for row in filled) and any("," in row[0] for row in filled):
+        filled = [[row[0] for row in filled]]  # (0,25; 0,25; 0,5)
     count = sum(map(len, filled))
     if count < 2 or len({len(row) for row in filled}) != 1:
         return None

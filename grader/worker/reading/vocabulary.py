@@ -31,7 +31,9 @@ WORDS = _names("""
 SPACES = frozenset((",", ";", ":", "!", " ", ">", "\n", "quad", "qquad", "enspace", "thinspace", "hspace", "space"))
 # Function to base of the logarithm, None where the name says nothing of it.
 LOGS: dict[str, str | None] = {"log": None, "ln": "e", "lg": "10", "ld": "2", "lb": "2"}
-FUNCTIONS = frozenset({*LOGS, "exp", "sqrt", "abs", "sigmoid", "tanh", "sin", "cos", "norm"})
+FUNCTIONS = frozenset({*LOGS, "exp", "sqrt", "abs", "sigmoid", "tanh", "sin", "cos", "norm", "log1p", "expm1"})
+# Of several values; which ones is not read.
+EXTREMES = frozenset(("max", "min", "sup", "inf"))
 OPERATORS = {
     "cdot": "*", "times": "*", "ast": "⋆", "star": "⋆", "circledast": "⋆", "div": "/", "pm": "±", "leq": "≤", "le": "≤",
     "geq": "≥", "ge": "≥", "lt": "<", "gt": ">", "leqslant": "≤", "geqslant": "≥", "ll": "<", "gg": ">", "approx": "≈",
@@ -39,8 +41,8 @@ OPERATORS = {
     "Rightarrow": "⇒", "implies": "⇒", "iff": "⇒", "Leftrightarrow": "⇒", "to": "⇒", "rightarrow": "⇒",
     "longrightarrow": "⇒", "Longrightarrow": "⇒", "therefore": "⇒", "in": "∈", "mid": "¦", "vert": "|", "lvert": "|",
     "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "parallel": "‖", "top": "⊤", "intercal": "⊤",
-    "nless": "≮", "ngtr": "≯", "nleq": "≰", "ngeq": "≱", "lnot": "¬", "neg": "¬", "sim": "~", "propto": "∝",
-    "circ": "∘", "odot": "⊙", "otimes": "⊗", "prime": "'", "%": "%", "#": "#",
+    "nless": "≮", "ngtr": "≯", "nleq": "≰", "ngeq": "≱", "lnot": "¬", "neg": "¬", "sim": "≈", "propto": "∝",
+    "leftarrow": "=", "gets": "=", "circ": "∘", "odot": "⊙", "otimes": "⊗", "prime": "'", "%": "%", "#": "#",
 }  # fmt: skip
 SIGNS = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "·": "*", "×": "*", "⋅": "*", "∙": "*", "•": "*", "÷": "/",
@@ -48,13 +50,13 @@ SIGNS = {
     "≅": "≈", "≡": "=", "≔": "=", "≠": "≠", "⇒": "⇒", "→": "⇒", "⟹": "⇒", "⟶": "⇒", "∈": "∈", "‖": "‖", "∥": "‖",
     "∣": "¦", "⊤": "⊤", "√": "√", "±": "±", "∑": "∑", "∏": "∏", "∞": "∞", "…": "…", "⋯": "…", "⋮": "…", "⋱": "…",
     "'": "'", "′": "'", "≪": "<", "≫": ">", "≮": "≮", "≯": "≯", "≰": "≰", "≱": "≱", "@": "@", "&": "&", "∝": "∝",
-    "⊙": "⊙",
+    "⊙": "⊙", "←": "=", "：": ":", "（": "(", "）": ")",
 }  # fmt: skip
 RELATIONS = frozenset("=<>≤≥≈≠≮≯≰≱∈")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀ", "0123456789+-()niT")
-SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₐₑₓ", "0123456789+-niaex")
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢₐₑₓⱼₖₗₘₚₛₜ", "0123456789+-niaexjklmpst")
 MATRIX_ENVIRONMENTS = _names("""
-    Bmatrix Vmatrix array bmatrix matrix pmatrix smallmatrix vmatrix
+    Bmatrix NiceMatrix Vmatrix array bNiceMatrix pNiceMatrix bmatrix matrix pmatrix smallmatrix vmatrix
 """)
 CASES = _names("""
     cases dcases rcases
@@ -68,4 +70,41 @@ TABULAR = _names("""
 # Modules whose log is the natural one.
 NUMERIC_MODULES = _names("""
     F jnp math np numpy scipy sp sympy tf torch
+""")
+# What leads to a condition, and what stands for the case that is left: English, German, French, Spanish, Italian,
+# Portuguese, Chinese. A word that is not here leaves the case unread.
+IF = _names("""
+    if when for where and with case falls wenn für im fall si quand pour lorsque cuando para se quando per caso
+    bei 若 如果 当
+""")
+OTHERWISE = _names("""
+    otherwise else sonst ansonsten andernfalls sinon autrement altrimenti senão otro contrario contrário 否则 其他
+""")
+# `j is the true class`: what these words say is that an index is the label's.
+LABEL = "the label"
+LABELS = _names("""
+    label labels target class true correct truth
+""")
+OF_LABELS = LABELS | _names("""
+    of ground index this its to example example's sample
+""")
+# `y is 1` is y = 1.
+IS = _names("""
+    is equals ist gleich est vaut es è é vale 是
+""")
+ARTICLES = _names("""
+    the der die das le la el il o
+""")
+# Words within a formula that lead from it to something else, and do not change it.
+CONNECTIVES = IF | _names("""
+    and or so then where with as since because thus hence therefore i.e. e.g. that which und oder also da weil mit
+    et ou donc avec y o con e
+""")
+# Functions that take a vector to a vector: of one, with an index, only its name is known.
+VECTOR_FUNCTIONS = _names("""
+    softmax
+""")
+# What only turns a list into an array.
+ARRAYS = _names("""
+    array asarray matrix tensor
 """)
