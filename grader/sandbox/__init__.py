@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, overload
 
-from grader.outcome import Outcome
+from grader.model.outcome import Outcome
 
 Sources = Mapping[str, str | bytes]
 
@@ -48,6 +48,35 @@ class Replies(Sequence[Outcome]):
 
     def __iter__(self) -> Iterator[Outcome]:
         return iter(self._outcomes)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a course gives to all: laid over every submission, and over the model answer.
+
+    Args:
+        modules: Python files by path.
+        files: others that can be read, by path; those of `data/` too.
+    """
+
+    modules: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """All paths."""
+        return frozenset(self.modules) | frozenset(self.files)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all of it."""
+        hashed = hashlib.sha256()
+        for path, data in sorted({**self.modules, **self.files}.items()):
+            hashed.update(f"{path}\0{len(data)}\0".encode() + data)
+        return hashed.hexdigest()
+
+
+NOTHING_GIVEN = Given()
 
 
 @dataclass(frozen=True)
@@ -94,13 +123,43 @@ class Session(Protocol):
         """[file, line] where each function is defined, or []; found by reading, no code of the submission runs."""
         ...
 
-    def unpack(self, name: str, data: bytes) -> Outcome:
-        """[[path, content] of each file, notes] of an archive, of the kind that its name says; else why not."""
+    def unpack(self, name: str, data: bytes, wanted: Sequence[str] = ()) -> Outcome:
+        """[[path, content] of files, paths of others, [path, why] of what was not read] of an archive; else why not.
+
+        Args:
+            wanted: what names of files hold that are to be read before others.
+        """
+        ...
+
+    @property
+    def stopped_cells(self) -> list[str]:
+        """The cells of notebooks that have not run to their ends, each with its line and the reason."""
+        ...
+
+    def survey(self, files: Mapping[str, bytes], starters: Mapping[str, bytes]) -> Outcome:
+        """What `grader.worker.survey` finds in files, none of which runs."""
+        ...
+
+    def expect(self, n_parts: int) -> None:
+        """Be told how many parts will be asked for: processes that are started together cost less."""
+        ...
+
+    def apart(self, *, reseeded: bool = False) -> Session:
+        """The same submission with a process of its own, which has run nothing of it; what may be used is shared.
+
+        Args:
+            reseeded: let it draw other random numbers.
+        """
+        ...
+
+    @property
+    def is_light(self) -> bool:
+        """Whether its process holds so little that it may stay while others run."""
         ...
 
     @property
     def output(self) -> str:
-        """What the code printed, capped."""
+        """What the code printed, capped; a session's parts with it."""
         ...
 
     def close(self) -> None:
@@ -116,8 +175,8 @@ class Sandbox(Protocol):
         """For example `strong: seccomp, landlock, namespaces, uid`."""
         ...
 
-    def open(self, sources: Sources, budget: Budget, seed: int) -> Session:
-        """A fresh session over the sources of one submission."""
+    def open(self, sources: Sources, budget: Budget, seed: int, given: Given = NOTHING_GIVEN) -> Session:
+        """A fresh session over the sources of one submission and what the course gives."""
         ...
 
     def close(self) -> None:

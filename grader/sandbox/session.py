@@ -2,101 +2,95 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import signal
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from grader import wire
 from grader.errors import SandboxError, WireError
-from grader.outcome import Failure, Handle, Outcome, Value
-from grader.sandbox import Budget, Replies, Sources
-from grader.sandbox.workers import Ended, Overdue, WorkerProcess, Workers
+from grader.model.outcome import Failure, Outcome, Value
+from grader.sandbox import NOTHING_GIVEN, Budget, Given, Replies, Sources
+from grader.sandbox.budgeting import Used
+from grader.sandbox.ends import crash, overdue, own_place
+from grader.sandbox.protocols import Ended, Overdue, WorkerProcess, Workers
+from grader.sandbox.replying import BREACH, MAX_MESSAGE, MAX_PATH, outcomes_of
+from grader.sandbox.requests import Request, Taken, add_left, refuse_all
+from grader.sandbox.weighing import TooMuchAnswered
+from grader.worker.module_names import files_by_module
 
 MAX_LATE_MODULES = 48
-CUT = "\n… the rest of the output was cut"
-_BREACH = "the process sent something that is no answer to what it was asked, so it was ended"
-
-
-@dataclass
-class _Request:
-    number: int
-    operation: str
-    body: Any
-    n_replies: int
-
-
-@dataclass
-class _Used:
-    """What the submission has used of its budget."""
-
-    wall_s: float = 0.0
-    cpu_s: float = 0.0
-    late_modules: int = 0
-    printed: bytearray = field(default_factory=bytearray)
-    cut: bool = False
-
-
-@dataclass
-class _Taken:
-    """The replies to one request as they have come."""
-
-    count: int = 0
-    data: list[bytes] = field(default_factory=list)
-
-    def add(self, first: int, count: int, data: bytes) -> None:
-        """More of them.
-
-        Raises:
-            WireError: they are none, or not the next ones.
-        """
-        if first != self.count or count < 1:
-            raise WireError(_BREACH)
-        self.count += count
-        self.data.append(data)
-
-    @property
-    def whole(self) -> bytes:
-        """All of them, as `outcomes_of` reads them."""
-        return b"".join(self.data)
+# Of the time for a module, what the cells of a notebook have before one is ended and what was defined by then counts.
+CELLS_SHARE = 0.7
+MAX_STOPPED = 20
+# What a process may have taken on that stays while others run.
+MAX_LIGHT = 32 << 20
+# What runs something of the submission's.
+_RUNNING = frozenset({"load", "calls", "uses"})
+# A process that was forked is ready in milliseconds, one that loads by itself has been waited for before.
+START_WALL_S = 60.0
 
 
 class _NeedsModule(Exception):
     """The worker ended itself to be restarted with a module loaded."""
 
 
-class WorkerSession:
-    """Implements `Session`; one child at a time, a fresh one after a crash or a time-out."""
+class _NothingLeft(Exception):
+    """The submission has used up what it may use, before this was asked."""
 
-    def __init__(self, workers: Workers, sources: Sources, budget: Budget, seed: int) -> None:
+
+class WorkerSession:
+    """Implements `Session`; one child at a time, a fresh one after a crash or a time-out.
+
+    Args:
+        given: what the course lays beside the submission's files.
+        used: what other parts of the same submission have used.
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        sources: Sources,
+        budget: Budget,
+        seed: int,
+        given: Given = NOTHING_GIVEN,
+        *,
+        used: Used | None = None,
+    ) -> None:
         self._workers = workers
-        self._sources = dict(sources)
+        self._sources = {path: text for path, text in sources.items() if path not in given.modules}
+        self._given = given
         self._budget = budget
         self._seed = seed
-        self._used = _Used()
+        self._used = used or Used()
+        self._is_whole = used is None
+        self._files = files_by_module(self._sources)
+        self._parts: list[WorkerSession] = []
+        self._has_run = False  # anything of the submission, in the child of now
         self._child: WorkerProcess | None = None
         self._loaded: dict[str, Outcome] = {}
         self._held: set[str] = set()  # the modules that the child of now has; another may have had others
         self._made: set[int] = set()  # the plans that it has carried out
+        self._held_bytes = 0.0  # by the child of now, when it was fresh
         self._uses: dict[tuple[tuple[str, ...], tuple[str, ...]], Outcome] = {}
-        self._history: list[_Request] = []
+        self._history: list[Request] = []
         self.request = 0
 
     @property
     def output(self) -> str:
         """What the code printed in all its processes, capped by the budget."""
-        self._collect_output()
-        text = bytes(self._used.printed).decode("utf-8", "replace")
-        return text + CUT if self._used.cut else text
+        for session in (self, *self._parts):
+            session._collect_output()
+        return self._used.output
 
     def load(self, module: str) -> Outcome:
         """See `Session.load`; a module that failed once is not tried again."""
         if module not in self._loaded:
             self._loaded[module] = self._single("load", module, self._budget.load_wall_s)
+            if any(path.endswith(".ipynb") for path in self._sources) and isinstance(self._loaded[module], Value):
+                self._note_stopped()
         return self._loaded[module]
 
     def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> Replies:
@@ -109,7 +103,7 @@ class WorkerSession:
             self._history.clear()
         self.request += 1
         return self._perform(
-            _Request(self.request, "calls", [forget, packed], n_calls), self._budget.call_wall_s, modules
+            Request(self.request, "calls", [forget, packed], n_calls), self._budget.call_wall_s, modules
         )
 
     def read(self, path: str, data: bytes) -> Outcome:
@@ -124,101 +118,190 @@ class WorkerSession:
             self._uses[key] = self._single("uses", body, self._budget.load_wall_s, modules)
         return self._uses[key]
 
-    def unpack(self, name: str, data: bytes) -> Outcome:
+    def unpack(self, name: str, data: bytes, wanted: Sequence[str] = ()) -> Outcome:
         """See `Session.unpack`."""
-        return self._single("unpack", [name, data], self._budget.load_wall_s)
+        return self._single("unpack", [name, data, list(wanted)], self._budget.load_wall_s)
+
+    @property
+    def stopped_cells(self) -> list[str]:
+        """See `Session.stopped_cells`."""
+        return list(self._used.stopped)
+
+    def _note_stopped(self) -> None:
+        """Ask which cells of notebooks have stopped by now; one that would run for ever is not tried again."""
+        outcome = self._single("stopped", None, self._budget.load_wall_s)
+        told = outcome.data if isinstance(outcome, Value) and type(outcome.data) is list else []
+        for entry in told[:MAX_STOPPED]:
+            is_told = type(entry) is list and [type(part) for part in entry] == [str, str]
+            if is_told and not (entry[1] and entry[1][:MAX_PATH] in self._used.stopped.values()):
+                self._used.stopped[entry[0][:MAX_MESSAGE]] = entry[1][:MAX_PATH]
+
+    def survey(self, files: Mapping[str, bytes], starters: Mapping[str, bytes]) -> Outcome:
+        """See `Session.survey`."""
+        return self._single("survey", [list(files.items()), list(starters.items())], self._budget.load_wall_s)
+
+    def typeset(self, path: str, data: bytes, *, draws: bool) -> Outcome:
+        """The blocks of a write-up, to be shown (`worker.typesetting`)."""
+        return self._single("typeset", [path, data, draws], self._budget.load_wall_s)
+
+    def tokens(self, sources: Mapping[str, str | bytes]) -> Outcome:
+        """[kinds, lines, code] of each source (`worker.tokens`)."""
+        return self._single("tokens", dict(sources), self._budget.load_wall_s)
 
     def places(self, functions: Sequence[str]) -> Outcome:
         """See `Session.places`."""
         return self._single("places", list(functions), self._budget.load_wall_s)
 
+    def expect(self, n_parts: int) -> None:
+        """See `Session.expect`."""
+        self._used.wanted = n_parts
+
+    def apart(self, *, reseeded: bool = False) -> WorkerSession:
+        """See `Session.apart`; a child that has run nothing yet is handed on."""
+        seed = (self._seed + 1) % 2**32 if reseeded else self._seed
+        part = WorkerSession(self._workers, self._sources, self._budget, seed, self._given, used=self._used)
+        if not self._has_run and not reseeded:
+            part._child, self._child = self._child, None
+        self._parts.append(part)
+        return part
+
+    @property
+    def is_light(self) -> bool:
+        """See `Session.is_light`."""
+        return self._child is None or self._child.held_bytes - self._held_bytes < MAX_LIGHT
+
     def close(self) -> None:
         """See `Session.close`."""
+        if self._child is not None:
+            self._used.cpu_s += self._child.cpu_s
+        for part in self._parts:
+            part.close()
         if self._child is not None:
             self._collect_output()
             self._child.release()
             self._child = None
+        if self._is_whole:
+            self._used.close(self._workers)
 
     def _single(self, operation: str, body: Any, wall_s: float, modules: Sequence[str] = ()) -> Outcome:
         self.request += 1
-        return self._perform(_Request(self.request, operation, body, 1), wall_s, modules)[0]
+        return self._perform(Request(self.request, operation, body, 1), wall_s, modules)[0]
 
-    def _perform(self, request: _Request, wall_s: float, modules: Sequence[str]) -> Replies:
-        """The outcomes of a request, whatever becomes of the process meanwhile."""
+    def _perform(self, request: Request, wall_s: float, modules: Sequence[str]) -> Replies:
+        """The outcomes of a request, whatever becomes of the process meanwhile.
+
+        What may have come from outside (a kill, a wait that did not end) is tried once more in a fresh process.
+        """
+        has_doubt = False
         while True:
-            taken = _Taken()
+            taken, used_s = Taken(self._used.sent), self._used.wall_s
+            was_there, history = self._child is not None, list(self._history)
             try:
-                self._prepare(modules)
-                self._exchange(request, wall_s, taken)
+                self._prepare(modules, bounded=request.operation in _RUNNING)
+                used_s = self._used.wall_s
+                self._exchange(request, wall_s, taken, ", ".join(modules) or str(request.body)[:80])
             except _NeedsModule:
                 if self._used.late_modules > MAX_LATE_MODULES:
                     excess = f"more than {MAX_LATE_MODULES} modules were asked for one by one"
-                    return _at_once(self._decoded(request, taken, Failure("error", excess)))
+                    return _at_once(self._decode(request, taken, Failure("error", excess)))
                 continue
+            except _NothingLeft:
+                return _at_once([self._used.shortage(self._budget, ", ".join(modules), 0.0)])
             except (Overdue, Ended, WireError) as end:
-                failure, left = self._buried(end, wall_s)
-                _add_left(request, taken, left)
-                return _at_once(self._decoded(request, taken, failure))
+                if isinstance(end, Ended) and was_there and not taken.count and self._ended_before(request):
+                    continue  # a fresh one gets the request: what ended the process was asked by another
+                failure = self._bury(end, request, wall_s, taken, self._used.wall_s - used_s)
+                if failure.is_doubtful and not has_doubt:
+                    has_doubt, self._history = True, history
+                    continue
+                return _at_once(self._decode(request, taken, failure))
             if request.operation == "calls":
                 self._history.append(request)
-            return Replies(partial(self._decoded, request, taken), taken.whole)
+            return Replies(partial(self._decode, request, taken), taken.whole)
 
-    def _decoded(self, request: _Request, taken: _Taken, end: Failure | None = None) -> list[Outcome]:
+    def _decode(self, request: Request, taken: Taken, end: Failure | None = None) -> list[Outcome]:
         """The outcomes, up to `end` or the first reply that is none: a process that sent it is not asked again."""
         outcomes: list[Outcome] = []
+        started = time.thread_time()
         try:
             for outcome in outcomes_of(taken.whole, taken.count):
                 outcomes.append(outcome)
         except WireError as breach:
-            end, _ = self._buried(breach, 0)
+            end = self._bury(breach, request, 0, Taken(), 0)
+        finally:
+            self._used.wall_s += time.thread_time() - started  # reading what it sends is the submission's time too
         return [*outcomes, end][: request.n_replies] if end else outcomes
 
-    def _prepare(self, modules: Sequence[str]) -> None:
+    def _prepare(self, modules: Sequence[str], *, bounded: bool) -> None:
         """A child that holds the sources, the modules and the objects of the requests so far."""
+        if bounded and self._used.is_all_of(self._budget):
+            raise _NothingLeft
         is_fresh = self._child is None
         if is_fresh:
             self._begin()
         for name in modules:
             if name not in self._held and not isinstance(self._loaded.get(name), Failure):
-                self._exchange(_Request(0, "load", name, 1), self._budget.load_wall_s, _Taken())
+                self._exchange(Request(0, "load", name, 1), self._budget.load_wall_s, Taken(), name)
         if is_fresh:
             for request in self._history:
-                self._exchange(request, self._budget.load_wall_s, _Taken())
+                self._exchange(request, self._budget.load_wall_s, Taken(), ", ".join(modules))
 
     def _begin(self) -> None:
         """A child that holds the sources."""
         self._held.clear()
         self._made.clear()
-        cpu_s = self._budget.submission_cpu_s - self._used.cpu_s
-        if cpu_s <= 0 or self._used.wall_s >= self._budget.submission_wall_s:
-            raise Overdue
-        self._child = self._workers.spawn(math.ceil(cpu_s), self._budget.memory_mib, self._seed)
+        self._has_run = False
+        cpu_s = max(1, math.ceil(self._budget.submission_cpu_s - self._used.cpu_s))
+        spawn = self._used.workers(self._workers).spawn
+        self._child = self._used.fresh_child(partial(spawn, cpu_s, self._budget.memory_mib, self._seed))
         self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
-        [(kind, body)] = wire.parts(wire.parse_replies(self._child.receive(self._budget.load_wall_s))[-1])
+        [(kind, body)] = wire.parts(wire.parse_replies(self._child.receive(START_WALL_S))[-1])
         if kind != wire.READY:
             reason = wire.decode(body) if kind == wire.NO_CAGE else kind
             self.close()
             raise SandboxError(f"the worker could not enter the sandbox: {reason}")
-        self._exchange(_Request(0, "sources", self._sources, 1), self._budget.load_wall_s, _Taken())
+        self._held_bytes = self._child.held_bytes
+        cells_wall_s = self._budget.load_wall_s * CELLS_SHARE
+        given = [dict(self._given.modules), dict(self._given.files)]
+        endless = [place for place in self._used.stopped.values() if place]
+        sources = [self._sources, given, self._seed, cells_wall_s, endless]
+        self._exchange(Request(0, "sources", sources, 1), self._budget.load_wall_s, Taken(), "")
 
-    def _exchange(self, request: _Request, wall_s: float, taken: _Taken) -> None:
-        """Send a request and take what comes."""
+    def _exchange(self, request: Request, wall_s: float, taken: Taken, name: str) -> None:
+        """Send a request and take what comes; what that takes is noted under a name."""
         assert self._child is not None
-        started = time.monotonic()
+        self._has_run = self._has_run or request.operation in _RUNNING
+        before_s = self._child.charged_s
+        self._collect_output()
         try:
-            body = wire.encode([request.number, request.operation, self._abridged(request)])
+            self._child.asked = request.number, request.n_replies
+            body = wire.encode([request.number, request.operation, self._abridge(request)])
             self._child.send(wire.frame(body), wall_s)
             while taken.count < request.n_replies:
-                left = self._budget.submission_wall_s - self._used.wall_s - (time.monotonic() - started)
-                self._take(request, self._child.receive(wall_s, max(0.0, left)), taken)
+                left = self._budget.submission_wall_s - self._used.wall_s - (self._child.charged_s - before_s)
+                in_all_s = max(0.0, left) if request.operation in _RUNNING else math.inf
+                self._take(request, self._child.receive(wall_s, in_all_s), taken)
             if self._child.has_unread or taken.count > request.n_replies:
-                _refuse_all(taken)
+                refuse_all(taken)
         finally:
-            self._used.wall_s += time.monotonic() - started
+            if self._child is not None and request.operation in _RUNNING:
+                self._used.charge(name, self._child.charged_s - before_s)
+        if request.operation in ("sources", "load"):
+            self._hush(request)
         if request.operation == "load":
             self._held.add(request.body)
 
-    def _abridged(self, request: _Request) -> Any:
+    def _hush(self, request: Request) -> None:
+        """Forget what loading printed, where that was heard before; a notebook stands for every missing module."""
+        name = request.body if request.operation == "load" else ""
+        loaded = request.operation, name if name in self._files else ""
+        if loaded in self._used.heard:
+            assert self._child is not None
+            self._child.drain()
+            self._child.printed.clear()
+        self._used.heard.add(loaded)
+
+    def _abridge(self, request: Request) -> Any:
         """The body as it is sent: a plan that the child holds by its number, the one time that it is carried out."""
         if request.operation != "calls":
             return request.body
@@ -229,126 +312,90 @@ class WorkerSession:
         self._made.add(number)
         return [forget, number]
 
-    def _take(self, request: _Request, message: bytes, taken: _Taken) -> None:
+    def _take(self, request: Request, message: bytes, taken: Taken) -> None:
         number, first, count, data = wire.parse_replies(message)
         if number != request.number:
-            raise WireError(_BREACH)
-        for kind, body in wire.parts(data) if count == 1 else ():
-            if kind == wire.NEED:
-                self._bring(wire.decode(body))
-                raise _NeedsModule
+            raise WireError(BREACH)
+        self._used.sent.add_bytes(len(data))
+        kind, body = next(wire.parts(data), ("", b"")) if count == 1 else ("", b"")
+        if kind == wire.NEED:
+            self._bring(body)
+            raise _NeedsModule
         taken.add(first, count, data)
 
-    def _bring(self, module: Any) -> None:
+    def _bring(self, body: wire.Bytes) -> None:
+        module = wire.decode(body, refs=False) if len(body) <= MAX_PATH else None
         if type(module) is not str:
-            raise WireError(_BREACH)
+            raise WireError(BREACH)
+        started = time.monotonic()
         self._used.late_modules += 1
         self._end_child()
-        self._workers.preload(module[:200])
+        self._used.own_workers(self._workers).preload(module)
+        self._used.wall_s += time.monotonic() - started
 
     def _end_child(self, *, kill: bool = False) -> tuple[int, bytes]:
         """Its exit code, and the message that it left."""
         assert self._child is not None
+        started = time.monotonic()
         self._collect_output()
         code, cpu_s, left = self._child.wait(kill=kill)
         self._collect_output()
         self._child = None
         self._used.cpu_s += cpu_s
+        self._used.wall_s += time.monotonic() - started
         return code, left
 
-    def _buried(self, end: Exception, wall_s: float) -> tuple[Failure, bytes]:
-        """The failure that a lost process is, and the message that it left."""
+    def _ended_before(self, request: Request) -> bool:
+        """Whether the process is gone without a reply to this request; where it left one, it stays to be buried."""
+        assert self._child is not None
+        taken = Taken()
+        add_left(request, taken, self._child.left_behind())
+        if not taken.count:
+            self._end_child()
+        return not taken.count
+
+    def _bury(self, end: Exception, request: Request, wall_s: float, taken: Taken, took_s: float) -> Failure:
+        """The failure that a lost process is; replies that it left are taken.
+
+        Args:
+            took_s: what the request has taken of the submission's time.
+        """
         self._history.clear()
         if isinstance(end, Ended):
             code, left = self._end_child()
-            return self._how_it_ended(code), left
+            add_left(request, taken, left)
+            return self._how_it_ended(code, took_s, request)
+        place = self._place() if isinstance(end, Overdue) and self._child is not None else ("", 0, "")
         left = self._end_child(kill=True)[1] if self._child is not None else b""
+        if isinstance(end, TooMuchAnswered):
+            return Failure("out_of_memory", f"{end}, which is more than is read")
         if isinstance(end, WireError):
-            return Failure("crashed", str(end)), b""
-        if self._used.wall_s >= self._budget.submission_wall_s or self._used.cpu_s >= self._budget.submission_cpu_s:
-            return Failure("timeout", f"the submission has used up its {self._budget.submission_wall_s:g} s"), left
-        return Failure("timeout", f"no answer within {wall_s:g} s"), left
+            return Failure("crashed", str(end))
+        add_left(request, taken, left)
+        if self._used.is_all_of(self._budget):
+            return self._used.shortage(self._budget, str(request.operation), took_s)
+        assert isinstance(end, Overdue)
+        self._used.forgive(wall_s, slept=end.slept)
+        return overdue(request, taken, wall_s, place, slept=end.slept)
 
-    def _how_it_ended(self, code: int) -> Failure:
-        if self._used.cpu_s >= self._budget.submission_cpu_s - 0.5 or _signal_name(-code) == "SIGXCPU":
-            return Failure(
-                "timeout",
-                f"the submission has used its {self._budget.submission_cpu_s:g} s of processor time",
-            )
-        if code >= 0:
-            return Failure("crashed", f"the code ended the process itself (exit code {code})")
-        return Failure("crashed", f"the process ended with {_signal_name(-code)}")
+    def _place(self) -> tuple[str, int, str]:
+        """Where in the student's own code the child is, as far as it says so: file, line, function."""
+        assert self._child is not None
+        self._collect_output()
+        return own_place(self._child.traceback(), self._sources)
+
+    def _how_it_ended(self, code: int, took_s: float, request: Request) -> Failure:
+        if self._used.cpu_s >= self._budget.submission_cpu_s - 0.5 or code == -signal.SIGXCPU:
+            self._used.cpu_s = max(self._used.cpu_s, self._budget.submission_cpu_s)
+            return self._used.shortage(self._budget, str(request.operation), took_s)
+        return crash(code)
 
     def _collect_output(self) -> None:
         if self._child is not None:
             self._child.drain()
-            self._used.printed += self._child.printed
-            self._used.cut = self._used.cut or self._child.cut
-            self._child.printed.clear()
+            self._used.take_output(self._child)
             self._child.printed_cap = max(0, self._budget.output_kib * 1024 - len(self._used.printed))
 
 
 def _at_once(outcomes: list[Outcome]) -> Replies:
     return Replies(lambda: outcomes)
-
-
-def _refuse_all(taken: _Taken) -> NoReturn:
-    """More came than was asked for: somebody else than the worker answers, perhaps since the first."""
-    taken.count = 0
-    taken.data.clear()
-    raise WireError(_BREACH)
-
-
-def _add_left(request: _Request, taken: _Taken, message: bytes) -> None:
-    """Add the replies that a process had ready when it ended; what it left may be anything."""
-    with contextlib.suppress(WireError):
-        number, first, count, data = wire.parse_replies(message)
-        if number == request.number and taken.count + count <= request.n_replies:
-            taken.add(first, count, data)
-
-
-def outcomes_of(data: bytes, count: int) -> Iterator[Outcome]:
-    """The outcomes of replies as they came.
-
-    Raises:
-        WireError: before the first where there are not `count` of them, else at the first that is none.
-    """
-    replies = list(wire.parts(data))
-    if len(replies) != count:
-        raise WireError(_BREACH)
-    for kind, body in replies:
-        yield outcome_of(kind, wire.decode(body))
-
-
-def outcome_of(kind: str, data: Any) -> Outcome:
-    """The outcome of a reply of the worker.
-
-    Raises:
-        WireError: the kind or the shape of its data is none that a worker sends.
-    """
-    if kind == wire.VALUE:
-        return Value(data)
-    if kind == wire.TOO_LARGE and type(data) is str:
-        return Failure("error", f"it returned {data}, which is too much")
-    if type(data) is list:
-        if kind == wire.HANDLE and [type(item) for item in data] == [str, str]:
-            return Handle(data[0], data[1])
-        if kind == wire.MISSING and len(data) == 2 and type(data[0]) is str and type(data[1]) is list:
-            return Failure("missing", data[0], names=tuple(name for name in data[1] if type(name) is str))
-        if kind in (wire.ERROR, wire.OUT_OF_MEMORY) and len(data) == 3 and type(data[2]) is list:
-            return _raised("error" if kind == wire.ERROR else "out_of_memory", *data)
-    raise WireError(_BREACH)
-
-
-def _raised(status: Any, name: Any, text: Any, place: list[Any]) -> Failure:
-    if type(name) is not str or type(text) is not str or [type(item) for item in place] not in ([], [str, int, str]):
-        raise WireError(_BREACH)
-    message = f"{name[:80]}: {text[:2000]}" if text else name[:80]
-    return Failure(status, message, *(place or ["", 0, ""]))
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

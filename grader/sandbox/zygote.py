@@ -14,16 +14,22 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import grader
 from grader import wire
 from grader.errors import SandboxError
-from grader.sandbox.child import Child
+from grader.sandbox.worker_process import Child
 from grader.worker.answering import SIZE
 
 START_WALL_S = 120.0
 ANSWER_WALL_S = 60.0
+# What the warm process begins with: where grader lies and what is wanted come by stdin, so that a worker, which can
+# read command line and environment, finds the same there whoever runs it.
+_BEGIN = (
+    "import os, sys; place, sockets, config = sys.stdin.read().split('\\n', 2); sys.path.insert(0, place); "
+    "os.dup2(os.open(os.devnull, os.O_RDONLY), 0); from grader.worker.zygote import main; main(sockets, config)"
+)
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -34,17 +40,20 @@ class _Warm:
         self._open = len(controls)
         self.log = tempfile.TemporaryFile()  # noqa: SIM115
         descriptors = [control.fileno() for control in controls]
-        command = [sys.executable, "-s", "-P", "-X", "utf8", "-m", "grader.worker"]
         self.process = subprocess.Popen(
-            [*command, ",".join(map(str, descriptors)), json.dumps(config)],
+            [sys.executable, "-s", "-P", "-X", "utf8", "-c", _BEGIN],
             pass_fds=descriptors,
             env=_environment(),
             cwd="/",
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self.log,
             start_new_session=True,
         )
+        assert self.process.stdin is not None
+        told = [str(Path(grader.__file__).parent.parent), ",".join(map(str, descriptors)), json.dumps(config)]
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as stream:  # one that is gone is noticed later
+            stream.write("\n".join(told).encode())
 
     def close_one(self) -> None:
         """One zygote less is wanted."""
@@ -58,6 +67,42 @@ class _Warm:
         self.log.close()
 
 
+class _Branched:
+    """In the place of `_Warm` for a zygote that was forked from another: nothing ends with it."""
+
+    def __init__(self, log: IO[bytes]) -> None:
+        self.log = log
+
+    def close_one(self) -> None:
+        """What loads goes on."""
+
+
+class _Ends:
+    """What a worker and its judge talk through, made by the judge."""
+
+    def __init__(self) -> None:
+        self.channel, self._channel = socket.socketpair()
+        self.output, self._output = os.pipe()
+        self.memory = os.memfd_create("replies")
+        os.ftruncate(self.memory, SIZE)
+
+    @property
+    def theirs(self) -> list[int]:
+        """The descriptors that the worker gets."""
+        return [self._channel.fileno(), self._output, self.memory]
+
+    def close_theirs(self) -> None:
+        """Leave the worker's ends to the worker."""
+        self._channel.close()
+        os.close(self._output)
+
+    def close_ours(self) -> None:
+        """Give up."""
+        self.channel.close()
+        os.close(self.output)
+        os.close(self.memory)
+
+
 class ZygoteProcess:
     """The judge's end of one zygote.
 
@@ -65,13 +110,14 @@ class ZygoteProcess:
         SandboxError: from every method, when the zygote is gone or silent.
     """
 
-    def __init__(self, control: socket.socket, warm: _Warm) -> None:
+    def __init__(self, control: socket.socket, warm: _Warm | _Branched) -> None:
         self._control = control
         self._warm = warm
         self._dead: dict[int, tuple[int, float]] = {}
         self._summary: str | None = None
         self._pidfd: int | None = None
         self._plans: dict[bytes, int] = {}
+        self.has_failed = False
 
     @classmethod
     def start(
@@ -80,6 +126,7 @@ class ZygoteProcess:
         layers: frozenset[str],
         absent: frozenset[str] = frozenset(),
         *,
+        warm: Sequence[str] | None = None,
         count: int = 1,
         for_many: bool = False,
     ) -> list[ZygoteProcess]:
@@ -87,14 +134,21 @@ class ZygoteProcess:
 
         Args:
             absent: modules that workers do not get, whatever is installed.
+            warm: those of `modules` to load now; all where it is None. The others are loaded when one is asked for.
             for_many: load also what takes long and some submission of many will want.
         """
         pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(count)]
-        config = {"modules": list(modules), "layers": sorted(layers), "absent": sorted(absent), "for_many": for_many}
-        warm = _Warm(config, [theirs for _, theirs in pairs])
+        config = {
+            "modules": list(modules),
+            "warm": list(modules if warm is None else warm),
+            "layers": sorted(layers),
+            "absent": sorted(absent),
+            "for_many": for_many,
+        }
+        process = _Warm(config, [theirs for _, theirs in pairs])
         for _, theirs in pairs:
             theirs.close()
-        return [cls(ours, warm) for ours, _ in pairs]
+        return [cls(ours, process) for ours, _ in pairs]
 
     @property
     def summary(self) -> str:
@@ -108,26 +162,27 @@ class ZygoteProcess:
         """Whether `summary` comes without waiting."""
         return self._summary is not None or bool(select.select([self._control], [], [], 0)[0])
 
-    def spawn(self, cpu_s: int, memory_mib: int, seed: int) -> Child:
-        """A fresh worker."""
+    def spawn(self, cpu_s: int, memory_mib: int, seed: int, *, count: int = 1) -> list[Child]:
+        """See `Workers.spawn`."""
         _ = self.summary
-        ours, theirs = socket.socketpair()
-        output, their_output = os.pipe()
-        memory = os.memfd_create("replies")
-        os.ftruncate(memory, SIZE)
-        request = {"spawn": {"cpu_s": cpu_s, "memory_mib": memory_mib, "seed": seed}}
+        ends = [_Ends() for _ in range(min(count, wire.MAX_AT_ONCE))]
         try:
-            self._send(request, [theirs.fileno(), their_output, memory])
-            message, fds = self._receive(ANSWER_WALL_S, "pid")
+            self._send(
+                {"spawn": {"cpu_s": cpu_s, "memory_mib": memory_mib, "seed": seed}},
+                [descriptor for one in ends for descriptor in one.theirs],
+            )
+            message, pidfds = self._receive(ANSWER_WALL_S, "pids")
         except BaseException:
-            ours.close()
-            os.close(output)
-            os.close(memory)
+            for one in ends:
+                one.close_ours()
             raise
         finally:
-            theirs.close()
-            os.close(their_output)
-        return Child(self, int(message["pid"]), fds[0], ours, output, memory)
+            for one in ends:
+                one.close_theirs()
+        children = zip(message["pids"], pidfds, ends, strict=True)
+        return [
+            Child(self.end_of, int(pid), pidfd, one.channel, one.output, one.memory) for pid, pidfd, one in children
+        ]
 
     def learn(self, plans: Sequence[bytes]) -> None:
         """Let workers from now on hold these encoded lists of calls; without waiting."""
@@ -141,6 +196,17 @@ class ZygoteProcess:
     def number_of(self, plan: bytes) -> int | None:
         """See `Workers.number_of`."""
         return self._plans.get(plan)
+
+    def branch(self) -> ZygoteProcess:
+        """See `Workers.branch`."""
+        _ = self.summary
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._send({"branch": {}}, [theirs.fileno()])
+        branch = ZygoteProcess(ours, _Branched(self._warm.log))
+        branch._plans = self._plans
+        _ = branch.summary  # comes before all answers
+        return branch
 
     def preload(self, module: str) -> bool:
         """Whether the module is there; workers forked from now on have it."""
@@ -172,27 +238,28 @@ class ZygoteProcess:
         try:
             socket.send_fds(self._control, [json.dumps(message).encode()], fds)
         except OSError as error:
-            raise self._gone(f"{error}") from None
+            raise self._error_when_gone(f"{error}") from None
 
     def _receive(self, wall_s: float, wanted: str = "ready") -> tuple[dict[str, Any], list[int]]:
         """The next message with the field `wanted`; ends of workers that come before it are kept."""
         deadline = time.monotonic() + wall_s
         while True:
             if not select.select([self._control], [], [], max(0.0, deadline - time.monotonic()))[0]:
-                raise self._gone(f"no answer within {wall_s:.0f} s")
+                raise self._error_when_gone(f"no answer within {wall_s:.0f} s")
             try:
-                data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 2)
+                data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, wire.MAX_AT_ONCE)
             except OSError as error:
-                raise self._gone(str(error)) from None
+                raise self._error_when_gone(str(error)) from None
             if not data:
-                raise self._gone("it ended")
+                raise self._error_when_gone("it ended")
             message = json.loads(data)
             if "dead" in message:
                 self._dead[message["dead"]] = (message["status"], message["cpu_s"])
             if wanted in message:
                 return message, fds
 
-    def _gone(self, reason: str) -> SandboxError:
+    def _error_when_gone(self, reason: str) -> SandboxError:
+        self.has_failed = True
         log = self._warm.log.fileno()
         last = os.pread(log, 2000, max(0, os.fstat(log).st_size - 2000)).decode("utf-8", "replace").strip()
         return SandboxError(f"the sandbox's warm process does not serve: {reason}" + (f"\n{last}" if last else ""))
@@ -204,7 +271,6 @@ def _environment() -> dict[str, str]:
         "LC_ALL": "C",
         "HOME": "/nonexistent",
         "USER": "grader",
-        "PYTHONPATH": str(Path(grader.__file__).parent.parent),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         **_ONE_THREAD,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.checks.plan import encoded_call, packed_list
-from grader.outcome import Value
+from grader.checks.plan.calls import encoded_call, packed_list
+from grader.model.outcome import Value
 from grader.sandbox import Budget
 from tests.sandbox.ordinary import PROGRAMS
 

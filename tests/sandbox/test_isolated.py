@@ -1,0 +1,404 @@
+"""The sandbox as the judge uses it: what it refuses, what it survives, what it never blames on a student."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader import assignment
+from grader.checks.plan.calls import encoded_call, packed_list
+from grader.errors import SandboxRefused
+from grader.grading import pool
+from grader.intake.submission import Submission
+from grader.model.outcome import Failure, Value
+from grader.sandbox import Budget, isolated
+from grader.sandbox.isolated import ForkedSandbox
+from grader.sandbox.zygote import ZygoteProcess
+from tests.conftest import MINI
+
+HONEST = (MINI.reference("mini") / "m.py").read_text()
+
+
+def call(session, function, *args, module="m"):
+    packed = packed_list([encoded_call((module, function), args, {}, False)])
+    [outcome] = session.call(packed, 1, modules=[module])
+    return outcome
+
+
+def submissions(n):
+    return [Submission(f"s{i}", {"m.py": f"{HONEST}\n# {i}\n".encode()}) for i in range(n)]
+
+
+def test_it_says_how_strong_it_is(sandbox):
+    """The layers that hold are in the name, and so in every result."""
+    assert sandbox.name.startswith("strong: seccomp")
+
+
+def test_another_system_is_refused_with_what_to_do(monkeypatch):
+    """Nobody is graded without isolation because the machine has none."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(SandboxRefused, match="Linux container or under WSL2"):
+        ForkedSandbox([])
+
+
+def test_without_seccomp_nothing_is_graded(monkeypatch, mini):
+    """`auto` is no silent fall-back: the batch ends with the reason and the way out."""
+    monkeypatch.setattr(isolated, "ALL_LAYERS", isolated.PROCESS_ONLY)
+    with pytest.raises(SandboxRefused, match="--sandbox=process"):
+        list(pool.grade_all(mini, submissions(2), policy="auto", only=frozenset(), workers=1))
+
+
+def test_a_plain_process_is_named_as_one(mini):
+    """Asked for, the weak sandbox grades, and every result says so."""
+    [result] = pool.grade_all(mini, submissions(1), policy="process", only=frozenset(), workers=1)
+    assert result.score == result.max_score
+    assert result.sandbox == "weak: limits"
+
+
+def test_a_zygote_that_dies_costs_nobody_anything(mini, monkeypatch):
+    """The submission under way is graded again by a new one."""
+    original = pool.grade
+
+    def killing(assignment, submission, sandbox, only, earlier):
+        if submission.id == "s1" and not hasattr(killing, "done"):
+            killing.done = True
+            _ = sandbox.name
+            os.killpg(sandbox._zygote._warm.process.pid, signal.SIGKILL)
+        return original(assignment, submission, sandbox, only, earlier)
+
+    monkeypatch.setattr(pool, "grade", killing)
+    results = list(pool.grade_all(mini, submissions(3), policy="auto", only=frozenset(), workers=1))
+    assert [result.score == result.max_score for result in results] == [True] * 3
+
+
+def test_a_judge_that_dies_leaves_the_one_ungraded(mini, monkeypatch):
+    """Others are graded; the one that is to blame is ungraded, never zero."""
+    original = pool.grade
+
+    def dying(assignment, submission, sandbox, only, earlier):
+        if submission.id == "s1":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(assignment, submission, sandbox, only, earlier)
+
+    monkeypatch.setattr(pool, "grade", dying)
+    results = {
+        r.submission: r for r in pool.grade_all(mini, submissions(3), policy="auto", only=frozenset(), workers=2)
+    }
+    assert {name: result.status for name, result in results.items()} == {
+        "s0": "graded",
+        "s1": "ungraded",
+        "s2": "graded",
+    }
+    assert results["s1"].to_json()["score"] is None
+
+
+def test_installed_modules_are_loaded_when_asked_for(sandbox):
+    """A sealed worker reads no file; scipy.signal, sqlite3 and torch.optim come all the same."""
+    source = (
+        "def f(x):\n    import scipy.signal, sqlite3, torch\n"
+        "    w = torch.zeros(1, requires_grad=True)\n    o = torch.optim.SGD([w], 1.0)\n    (w - 1).backward()\n    o.step()\n"
+        "    return float(w.detach()) + len(scipy.signal.hann(3)) if hasattr(scipy.signal, 'hann') else float(w.detach())\n"
+    )
+    session = sandbox.open({"m.py": source}, Budget(), 0)
+    assert call(session, "f", np.ones(2)) == Value(-1.0)
+    session.close()
+
+
+def test_a_module_stays_loaded_when_a_later_request_needs_another_process(sandbox):
+    """A second module, or a write-up, whose reading asks for something new; calls on the first go on as before."""
+    sources = {"a.py": "def one(): return 1\n", "b.py": "import pyclbr\ndef two(): return 2\n"}
+    session = sandbox.open(sources, Budget(), 0)
+    try:
+        assert call(session, "one", module="a") == Value(1)
+        packed = packed_list(
+            [encoded_call((module, name), (), {}, False) for module, name in (("a", "one"), ("b", "two"))]
+        )
+        assert list(session.call(packed, 2, modules=["a", "b"])) == [Value(1), Value(2)]
+        assert call(session, "one", module="a") == Value(1)
+    finally:
+        session.close()
+
+
+def test_a_module_that_is_not_there_is_not_there(sandbox):
+    """`except ImportError` works; what the course does not offer is said by name."""
+    source = "try:\n    import scipy.nothing\nexcept ImportError:\n    found = False\ndef f():\n    return found\ndef g():\n    import pandas\n"
+    session = sandbox.open({"m.py": source}, Budget(), 0)
+    assert call(session, "f") == Value(False)
+    failure = call(session, "g")
+    assert isinstance(failure, Failure)
+    assert "numpy, scipy, torch" in failure.message
+    session.close()
+
+
+def test_nothing_is_left_behind(sandbox):
+    """Sessions closed, no process of theirs is there and no descriptor of the judge's is open."""
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(20):
+        session = sandbox.open({"m.py": "import threading\ndef f():\n    return 1\n"}, Budget(), 0)
+        assert call(session, "f") == Value(1)
+        session.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+
+
+def test_requests_are_answered_in_their_order_and_memory_is_bounded(sandbox):
+    """What a function keeps is its submission's; a fresh session starts afresh."""
+    source = "kept = []\ndef f(x):\n    kept.append(x)\n    return len(kept)\n"
+    for _ in range(2):
+        session = sandbox.open({"m.py": source}, Budget(), 0)
+        assert [call(session, "f", 1.0) for _ in range(3)] == [Value(1), Value(2), Value(3)]
+        session.close()
+
+
+def calls(function, arguments, module="m"):
+    return packed_list([encoded_call((module, function), args, {}, False) for args in arguments])
+
+
+@pytest.mark.parametrize("end", ["os._exit(3)", "os.abort()", "import time; time.sleep(60)", "while True: pass"])
+def test_what_was_answered_before_the_end_counts(sandbox, end):
+    """Replies wait in the process until all are there; one that dies or hangs meanwhile loses none of them."""
+    source = f"import os\ndef f(n):\n    if n == 40:\n        {end}\n    return n\n"
+    session = sandbox.open({"m.py": source}, Budget(call_wall_s=0.5), 0)
+    outcomes = list(session.call(calls("f", [(n,) for n in range(60)]), 60, modules=["m"]))
+    assert outcomes[:40] == [Value(n) for n in range(40)]
+    assert len(outcomes) == 41
+    assert isinstance(outcomes[40], Failure)
+    assert outcomes[40].status == ("timeout" if "sleep" in end or "while" in end else "crashed")
+    assert call(session, "f", 5) == Value(5)
+    session.close()
+
+
+def test_the_limit_is_for_each_call(sandbox):
+    """Calls that take long together, but not each, are all answered; one that hangs after them is found out in time."""
+    source = "import time\ndef f(n):\n    time.sleep(n)\n    return n\n"
+    session = sandbox.open({"m.py": source}, Budget(call_wall_s=1.0), 0)
+    assert list(session.call(calls("f", [(0.4,)] * 5), 5, modules=["m"])) == [Value(0.4)] * 5
+    started = time.monotonic()
+    outcomes = list(session.call(calls("f", [(0.5,), (0.5,), (60,)]), 3, modules=["m"]))
+    assert [isinstance(outcome, Value) for outcome in outcomes] == [True, True, False]
+    assert time.monotonic() - started < 9  # what waited is tried once more
+    session.close()
+
+
+def test_the_submission_has_no_more_than_its_time(sandbox):
+    """Many calls that keep their own limit do not add up to more than what the submission has."""
+    session = sandbox.open(
+        {"m.py": "import time\ndef f(n):\n    time.sleep(n)\n"}, Budget(call_wall_s=1, submission_wall_s=2), 0
+    )
+    started = time.monotonic()
+    outcomes = list(session.call(calls("f", [(0.2,)] * 50), 50, modules=["m"]))
+    # all would take 10 s; on a busy machine more than 2 s pass, since what the process waited for is not charged
+    assert time.monotonic() - started < 8
+    assert outcomes[-1].status == "timeout"
+    assert 5 < len(outcomes) < 40
+    session.close()
+
+
+FORGERS = {
+    "writes over what waits": "m[:] = b'\\xff' * len(m)",
+    "answers in advance": (
+        "import struct\n"
+        "    part = struct.pack('!BI', 0, 1) + b'\\xc3'\n"
+        "    m[:16] = struct.pack('!IIII', 12 + 60 * len(part), 2, 0, 60)\n"
+        "    m[16:16 + 60 * len(part)] = part * 60\n"
+        "    os._exit(0)"
+    ),
+    "says that it goes on": "[m.__setitem__(15, i % 256) or time.sleep(0.01) for i in range(100_000)]",
+    "gives the memory back": "m.madvise(9)",
+    "takes it away": "m.close()",
+}
+
+
+@pytest.mark.parametrize("act", FORGERS)
+def test_who_finds_the_memory_gains_nothing(sandbox, act):
+    """What lies there is a claim like any other: the judge goes on, within the limits, and the next process is whole."""
+    source = (
+        "import gc, mmap, os, time\n"
+        "def f(n):\n"
+        "    found = [o for o in gc.get_objects() if type(o).__name__ == 'ReplySender']\n"
+        "    m = found[0]._memory if found else None\n"
+        "    if m is None: os._exit(9)\n"
+        f"    {FORGERS[act]}\n"
+        "    return n\n"
+        "def g(n):\n    return n\n"
+    )
+    session = sandbox.open({"m.py": source}, Budget(call_wall_s=0.5, submission_wall_s=3), 0)
+    started = time.monotonic()
+    outcomes = list(session.call(calls("f", [(n,) for n in range(60)]), 60, modules=["m"]))
+    assert time.monotonic() - started < 6
+    assert 0 < len(outcomes) <= 60
+    assert "exit code 9" not in str(outcomes[-1]), "the memory is there to be found"
+    session.close()
+    session = sandbox.open({"m.py": source}, Budget(), 0)
+    assert call(session, "g", 4) == Value(4)
+    session.close()
+
+
+def test_plans_that_workers_hold_are_made_as_if_they_were_sent():
+    """A held plan gives the same outcomes, the second time too, whatever the first did to its arguments."""
+    spoil = "def f(x, y):\n    x *= 2\n    y.append(1)\n    return [float(x.sum()), len(y)]\n"
+    plan = calls("f", [(np.arange(3.0), [5]), (np.ones(2), [])])
+    other = calls("f", [(np.zeros(2), [1, 2])])
+    sandbox = ForkedSandbox(["numpy"])
+    sandbox.hold([plan, plan, calls("f", [])])
+    wanted = [Value([6.0, 2]), Value([4.0, 1])]
+    for _ in range(2):
+        session = sandbox.open({"m.py": spoil}, Budget(), 0)
+        assert list(session.call(plan, 2, modules=["m"])) == wanted
+        assert list(session.call(other, 1, modules=["m"])) == [Value([0.0, 3])]
+        assert list(session.call(plan, 2, modules=["m"])) == wanted
+        session.close()
+    sandbox.restart()
+    session = sandbox.open({"m.py": "import os\n" + spoil + "def end():\n    os._exit(1)\n"}, Budget(), 0)
+    assert isinstance(call(session, "end"), Failure)
+    assert list(session.call(plan, 2, modules=["m"])) == wanted, "also in the process after one that died"
+    session.close()
+    sandbox.close()
+
+
+def pids(sandboxes):
+    """Of the zygotes, in their order, when they have all been forked by the process that loaded."""
+    warm = sandboxes[0]._zygote._warm.process.pid
+    children = Path(f"/proc/{warm}/task/{warm}/children")
+    assert awaited(lambda: len(children.read_text().split()) == len(sandboxes))
+    return [int(pid) for pid in children.read_text().split()]
+
+
+def is_there(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def awaited(condition, wall_s=20):
+    until = time.monotonic() + wall_s
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+    return condition()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_judges_take_sandboxes_that_have_begun(mini, workers):
+    """Each judge has one of its own, a judge without one starts its own, and afterwards none is left."""
+    with isolated.warm_up(["numpy", "torch"], "auto", 2) as sandboxes:
+        started = pids(sandboxes)
+        graded = pool.grade_all(
+            mini, submissions(4), policy="auto", only=frozenset(), workers=workers, sandboxes=sandboxes[:workers]
+        )
+        assert [result.score == result.max_score for result in graded] == [True] * 4
+        assert awaited(lambda: not any(map(is_there, started[:workers]))), "they end with their judges"
+    assert awaited(lambda: not any(map(is_there, started))), "whoever is killed needs a moment to be gone"
+
+
+def test_a_sandbox_ends_with_its_judge_while_others_go_on(mini, monkeypatch):
+    """Nobody else holds its socket: what ran in it does not burn a processor for the rest of the batch."""
+    original = pool.grade
+    with isolated.warm_up(["numpy", "torch"], "auto", 2) as sandboxes:
+        started = pids(sandboxes)
+
+        def dying(assignment, submission, sandbox, only, earlier):
+            if submission.id == "s0":
+                _ = sandbox.name
+                os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(1.0)
+            return original(assignment, submission, sandbox, only, earlier)
+
+        monkeypatch.setattr(pool, "grade", dying)
+        found = pool.grade_all(mini, submissions(2), policy="auto", only=frozenset(), workers=2, sandboxes=sandboxes)
+        assert {result.submission: result.status for result in found}["s0"] == "ungraded"
+        assert awaited(lambda: not any(map(is_there, started)))
+
+
+def test_sandboxes_that_nobody_took_are_ended():
+    """A rubric with a fault in it leaves no process behind."""
+    started = []
+
+    def fail():
+        with isolated.warm_up(["numpy"], "auto", 2) as sandboxes:
+            started.extend([*pids(sandboxes), sandboxes[0]._zygote._warm.process.pid])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert len(started) == 3
+    assert awaited(lambda: not any(map(is_there, started)))
+
+
+def test_a_sandbox_that_is_replaced_leaves_its_siblings_alone():
+    """They were loaded together, and each is closed for itself."""
+    with isolated.warm_up(["numpy"], "auto", 3) as sandboxes:
+        started = pids(sandboxes)
+        sessions = [sandbox.open({"m.py": "def f(x):\n    return 2 * x\n"}, Budget(), 0) for sandbox in sandboxes]
+        sandboxes[1].restart()
+        assert awaited(lambda: not is_there(started[1]))
+        assert [call(session, "f", 3) for session in (sessions[0], sessions[2])] == [Value(6)] * 2
+        again = sandboxes[1].open({"m.py": "def f(x):\n    return 3 * x\n"}, Budget(), 0)
+        assert call(again, "f", 3) == Value(9)
+        os.kill(started[0], signal.SIGKILL)
+        assert call(sessions[2], "f", 4) == Value(8)
+        for session in (again, *sessions):
+            session.close()
+
+
+def test_what_many_will_ask_for_is_there_at_once(monkeypatch):
+    """For a class, an optimizer's first step starts no worker anew; for one submission, nothing is loaded in advance."""
+    asked = []
+    original = ZygoteProcess.preload
+    monkeypatch.setattr(ZygoteProcess, "preload", lambda self, name: asked.append(name) or original(self, name))
+    source = (
+        "import scipy.stats, torch\n"
+        "def f(x):\n    w = torch.zeros(1, requires_grad=True)\n    (w - x).pow(2).sum().backward()\n"
+        "    torch.optim.SGD([w], 0.5).step()\n    return float(w)\n"
+    )
+    found = {}
+    for for_many in (True, False):
+        asked.clear()
+        with isolated.warm_up(["numpy", "scipy", "torch"], "auto", 1, for_many=for_many) as [sandbox]:
+            session = sandbox.open({"m.py": source}, Budget(), 0)
+            assert call(session, "f", 3.0) == Value(3.0)
+            session.close()
+        found[for_many] = list(asked)
+    assert found[True] == []
+    assert found[False]
+
+
+def test_what_earlier_runs_learnt_is_recalled_while_sandboxes_load(mini, monkeypatch):
+    """As long as there is nothing else to do, and no longer."""
+    seen, rehearsed = [], []
+    monkeypatch.setattr(type(mini.misconceptions), "recall", lambda self, check: seen.append(check.id))
+    monkeypatch.setattr(assignment, "rehearse", lambda check: rehearsed.append(check.id))
+    mini.recall(lambda: len(seen) < 2)
+    assert (seen, rehearsed) == (list(mini.checks)[:2], [])
+    seen.clear()
+    mini.recall(lambda: True)
+    assert seen == rehearsed == list(mini.checks)
+    seen.clear()
+    with isolated.warm_up(["numpy", "torch"], "auto", 1) as sandboxes:
+        assert not sandboxes[0].is_ready()
+        assert len(list(pool.grade_all(
+            mini, submissions(1), policy="auto", only=frozenset(), workers=1, sandboxes=sandboxes
+        ))) == 1  # fmt: skip
+        assert sandboxes[0]._zygote is not None
+    assert seen
+
+
+def test_a_library_that_is_not_warm_is_loaded_when_it_is_asked_for_and_then_as_a_warm_one_is():
+    """What nobody asks for is not loaded; what is, works sealed: torch draws a seed without a file."""
+    sandbox = ForkedSandbox(["numpy", "torch"], warm=["numpy"])
+    without = sandbox.open({"m.py": "import sys\ndef f():\n    return 'torch' in sys.modules\n"}, Budget(), 0)
+    assert call(without, "f") == Value(False)
+    without.close()
+    text = (
+        "import torch.nn.functional as F, torch\ndef f():\n    torch.seed()\n    return float(F.relu(torch.ones(1)))\n"
+    )
+    within = sandbox.open({"m.py": text}, Budget(), 0)
+    assert call(within, "f") == Value(1.0)
+    within.close()
+    sandbox.close()

@@ -1,0 +1,65 @@
+"""What the judge's end of a worker reads."""
+
+import os
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from grader.sandbox.worker_process import Child
+from grader.worker import answering
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the isolated sandbox is Linux's")
+
+
+@pytest.fixture
+def child_and_output():
+    """The judge's end of a process that sleeps, and the writing end of what it prints."""
+    process = subprocess.Popen(["sleep", "60"])
+    channel, _other = socket.socketpair()
+    memory = os.memfd_create("replies")
+    os.truncate(memory, answering.SIZE)
+    read, write = os.pipe()
+    pidfd = os.pidfd_open(process.pid)
+    yield Child(lambda _: (process.wait(), 0.0), process.pid, pidfd, channel, read, memory), write
+    process.kill()
+    process.wait()
+    os.close(write)
+
+
+def test_where_the_code_is_never_becomes_what_it_prints(child_and_output):
+    """The rest of it comes late, from a process that waited for its processor."""
+    child, output = child_and_output
+    os.write(output, b"before\n")
+
+    def tell():
+        time.sleep(0.2)
+        os.write(output, b'  File "m.py", line 3 in f\n  File "/grader/worker/worker.py", line 9')
+
+    telling = threading.Thread(target=tell)
+    telling.start()
+    assert 'File "m.py", line 3 in f' in child.traceback()
+    telling.join()
+    os.write(output, b' in run\n  File "/grader/worker/zygote.py", line 207 in _become_worker\n')
+    child.drain()
+    assert bytes(child.printed) == b"before\n"
+    child.release()
+
+
+@pytest.mark.parametrize(("written", "left"), [
+    (b"", b""),
+    (b"\0\0\0\5reply" + b"\0\0\0\3old" * 9, b"reply"),
+    (b"\0\0\0\0reply", b""),
+    (b"\xff\xff\xff\xffreply", b""),
+    (answering.SIZE.to_bytes(4, "big") + b"reply", b""),
+])  # fmt: skip
+def test_what_is_left_behind_is_the_first_message_alone(child_and_output, written, left):
+    """It is looked at many times while a slow call runs, so what stands after it costs nothing."""
+    child, _output = child_and_output
+    os.pwrite(child._memory, written, 0)
+    started = time.process_time()
+    assert [bytes(child.left_behind()) for _ in range(20)] == [left] * 20
+    assert time.process_time() - started < 1  # each frame of no length in the rest took it 4 s
+    child.release()
