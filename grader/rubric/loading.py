@@ -10,18 +10,20 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from grader.errors import Fault, RubricError
-from grader.rubric.complaints import complaints
-from grader.rubric.course import Course
+from grader.model.tolerance import Tier, Tolerance
+from grader.rubric.cursor import Place
+from grader.rubric.files import RubricSurroundings
 from grader.rubric.given import given_faults
-from grader.rubric.links import identity, link_faults
+from grader.rubric.installed import taken_name_faults, twice_given_faults
+from grader.rubric.late import LateRules
 from grader.rubric.model import CheckEntry, QuestionEntry, RubricEntry
 from grader.rubric.options import Specs, option_faults, options_of, own_keys, read_options
-from grader.rubric.place import Place
+from grader.rubric.pydantic_errors import complaints
+from grader.rubric.references import identity, link_faults
 from grader.rubric.rubric import DEFAULT_TOLERANCE, CheckSpec, Question, Rubric
 from grader.rubric.scalars import data
-from grader.rubric.source import parse, read_bytes
 from grader.rubric.tiers import tier_faults
-from grader.tolerance import Tier, Tolerance
+from grader.rubric.yaml_tree import parse, read_bytes
 
 
 def load(path: Path) -> Rubric:
@@ -30,7 +32,7 @@ def load(path: Path) -> Rubric:
     Raises:
         RubricError: something is wrong with the rubric or with what it names; every fault is told.
     """
-    course = Course(path)
+    course = RubricSurroundings(path)
     content = read_bytes(path, course.file)
     mapping, faults = parse(content, course.file)
     root = Place(course.file, mapping, mapping.line)
@@ -48,6 +50,8 @@ def load(path: Path) -> Rubric:
         write_up=entry.write_up,
         seed=entry.seed,
         limits=entry.limits,
+        late=None if entry.late is None else LateRules.from_entry(entry.late),
+        attempts=entry.attempts,
         questions=tuple(_question(question, place, specs) for question, place in questions),
         digest=_digest(content, course.python_source or b""),
     )
@@ -55,7 +59,7 @@ def load(path: Path) -> Rubric:
 
 def write_up_specs() -> Specs:
     """The models of the write-up's kinds; imported when a rubric is read, as importing them takes a while."""
-    from grader.writeup.spec import SPECS
+    from grader.rubric.writeup_keys import SPECS
 
     return SPECS
 
@@ -73,8 +77,10 @@ def _entry(root: Place, faults: list[Fault]) -> RubricEntry | None:
         return None
 
 
-def _tree_faults(root: Place, course: Course, specs: Specs) -> Iterator[Fault]:
+def _tree_faults(root: Place, course: RubricSurroundings, specs: Specs) -> Iterator[Fault]:
     yield from link_faults(root, course)
+    yield from taken_name_faults(root, course)
+    yield from twice_given_faults(course)
     for question in root.items("questions"):
         for check in question.items("checks"):
             yield from tier_faults(check)
@@ -99,6 +105,8 @@ def _check(entry: CheckEntry, place: Place, specs: Specs) -> CheckSpec:
         tolerance=_tolerance(entry),
         visibility=entry.visibility,
         hint=entry.hint,
+        hints={kind: text for kind, text in entry.hints.model_dump().items() if text},
+        title=entry.title,
         forbids=entry.forbids,
         requires=entry.requires,
         kind=entry.kind or None,

@@ -9,10 +9,11 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from grader.rubric.scalars import NAME, Exact, Flag, Number, Text, Word, Written, resolved
-from grader.rubric.wording import expected
-from grader.tolerance import Measure
-from grader.verdict import Visibility
+from grader.model.record import Visibility
+from grader.model.tolerance import Measure
+from grader.rubric.late import Attempts, LateEntry
+from grader.rubric.messages import mismatch
+from grader.rubric.scalars import NAME, Exact, Flag, Number, Text, Word, Written, resolve
 
 MAX_POINTS = 100_000
 MAX_EXAMPLES = 10_000
@@ -28,7 +29,7 @@ def _is_dotted(text: str) -> bool:
 
 
 def _is_target(text: str) -> bool:
-    return _is_dotted(text) and text.count(".") == 1
+    return _is_dotted(text) and "." in text
 
 
 def _is_file_name(text: str) -> bool:
@@ -50,10 +51,10 @@ class _OneOrMany:
     """One mapping where a list of them is meant."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def listed(value: Any) -> Any:
+        def as_list(value: Any) -> Any:
             return [value] if isinstance(value, Mapping) else value
 
-        return core_schema.no_info_before_validator_function(listed, handler(source))
+        return core_schema.no_info_before_validator_function(as_list, handler(source))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         many = handler(core)
@@ -78,14 +79,14 @@ class _Given:
     def read(self, value: Any) -> dict[str, Any]:
         """Return the arguments; what they say is looked at in `grader.rubric.given`."""
         if not isinstance(value, dict):
-            raise ValueError(expected("a mapping of arguments", resolved(value), "write it such as {y: labels}"))
+            raise ValueError(mismatch("a mapping of arguments", resolve(value), "write it such as {y: labels}"))
         return {str(name): self._argument(spec) for name, spec in value.items()}
 
     def _argument(self, spec: Any) -> Any:
         if not isinstance(spec, dict):
             return _as_text(spec)
         return {
-            str(key): tuple(map(resolved, part)) if isinstance(part, list) else _as_text(part)
+            str(key): tuple(map(resolve, part)) if isinstance(part, list) else _as_text(part)
             for key, part in spec.items()
         }
 
@@ -124,12 +125,31 @@ class TierEntry(Entry):
     feedback: Prose = Field(default="", description="What a student reads whose answer is within this tier only.")
 
 
+class HintsEntry(Entry):
+    """What a student reads instead of `hint`, or beside a failure that `hint` is not about, by the kind of failure."""
+
+    signature: Prose = Field(default="", description="The function does not take the call.")
+    error: Prose = Field(default="", description="The function raised an error.")
+    none: Prose = Field(default="", description="It returned nothing.")
+    type: Prose = Field(default="", description="It returned a text, a function, an object: no numbers.")
+    shape: Prose = Field(default="", description="Numbers in another shape than is wanted.")
+    dtype: Prose = Field(default="", description="Right within a wider tolerance only, and all of them float32.")
+    nan: Prose = Field(default="", description="NaN or infinity where a number is wanted.")
+    value: Prose = Field(default="", description="Other numbers than are wanted.")
+    partial: Prose = Field(default="", description="Right within a wider tolerance only.")
+    timeout: Prose = Field(default="", description="It did not return in time.")
+    memory: Prose = Field(default="", description="It used up its memory.")
+
+
 class CheckEntry(Entry):
     """One check; a write-up check, which has a `kind`, has the keys of its kind beside these."""
 
     check: Name = Field(default="", description="Function of the rubric's Python file; also the check's id.")
     matches_reference: Target = Field(default="", description="module.function whose replies must be the reference's.")
     id: Name = Field(default="", description="The check's id, where the function's name will not do.")
+    title: Line = Field(
+        default="", description="The check as a sentence, its name before people; else its function's docstring."
+    )
     given: Annotated[dict[str, Any], _Given()] = Field(
         default={}, description="For matches_reference: each argument's strategy or array spec."
     )
@@ -148,9 +168,18 @@ class CheckEntry(Entry):
         default="visible", description="When students see it."
     )
     hint: Prose = Field(default="", description="What a student reads whose answer fails.")
+    hints: HintsEntry = Field(
+        default_factory=HintsEntry, description="For a code check: hints for kinds of failure, such as shape."
+    )
     forbids: tuple[Line, ...] = Field((), description="Library routines, such as torch.conv*, that a person must see.")
     requires: tuple[Name, ...] = Field(default=(), description="Checks that must have passed; blocked otherwise.")
     kind: Name = Field(default="", description="Kind of a write-up check, such as table or number.")
+
+
+# Keys that say how a student's functions are run; a write-up check runs none.
+CODE_KEYS = frozenset({"matches_reference", "given", "examples", "equal_nan", "forbids", "hints"})
+# Keys that say how far a number may be off; a kind of write-up check that judges no numbers has none of them.
+TOLERANCE_KEYS = frozenset({"tolerance", "measure"})
 
 
 class QuestionEntry(Entry):
@@ -175,4 +204,8 @@ class RubricEntry(Entry):
         default=0, description="The seed that cases are drawn from."
     )
     limits: Limits = Field(default_factory=Limits, description="What one submission may use.")
+    late: LateEntry | None = Field(default=None, description="When it is due, and what lateness costs.")
+    attempts: Annotated[Attempts, Word(get_args(Attempts))] = Field(
+        default="last", description="Which of a student's attempts counts."
+    )
     questions: Annotated[tuple[QuestionEntry, ...], Field(min_length=1)] = Field(description="The questions.")

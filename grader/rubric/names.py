@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import decode_source
 
 from grader.errors import Fault, RubricError
 
@@ -39,21 +40,27 @@ def definitions(source: bytes, file: str) -> Definitions:
     try:
         if len(source) > _MAX_PYTHON_BYTES:
             raise ValueError(f"expected at most {_MAX_PYTHON_BYTES} bytes, got {len(source)}")
+        decode_source(source)  # Python itself overlooks bytes in comments that are no text
         statements = list(_statements(ast.parse(source, file).body))
     except SyntaxError as error:
         raise RubricError([Fault(file, error.lineno or 1, "", f"Python stops here: {error.msg}")]) from None
+    except UnicodeDecodeError as error:
+        line, byte = source[: error.start].count(b"\n") + 1, source[error.start]
+        raise RubricError(
+            [Fault(file, line, "", f"expected UTF-8, got the byte {byte:#x}; save the file as UTF-8")]
+        ) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise RubricError([Fault(file, 1, "", f"Python cannot read this file: {error}")]) from None
     functions = {
         node.name: node.args for node in statements if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    return Definitions(file, frozenset(name for node in statements for name in _bound(node)), functions)
+    return Definitions(file, frozenset(name for node in statements for name in _bound_names(node)), functions)
 
 
 def bound_names(statement: ast.stmt) -> Iterator[str]:
     """The names that a top-level statement defines, assigns or imports, its branches included."""
     for node in _statements([statement]):
-        yield from _bound(node)
+        yield from _bound_names(node)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -66,7 +73,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _statements(handler.body)
 
 
-def _bound(node: ast.stmt) -> Iterator[str]:
+def _bound_names(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield node.name
     elif isinstance(node, ast.Import | ast.ImportFrom):

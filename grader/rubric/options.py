@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from grader.errors import Fault
-from grader.rubric.complaints import complaints
-from grader.rubric.model import CheckEntry
-from grader.rubric.place import Place
-from grader.rubric.scalars import data, resolved, surprise
-from grader.rubric.source import Listing, Scalar
-from grader.rubric.source import Mapping as MappingNode
-from grader.rubric.wording import expected, near
+from grader.rubric.cursor import Place
+from grader.rubric.messages import mismatch, near
+from grader.rubric.model import CODE_KEYS, TOLERANCE_KEYS, CheckEntry
+from grader.rubric.pydantic_errors import complaints
+from grader.rubric.scalars import data, resolve, surprise
+from grader.rubric.yaml_tree import Listing, Scalar
+from grader.rubric.yaml_tree import Mapping as MappingNode
 
 Specs = Mapping[str, type[BaseModel]]
 _COMMON = frozenset(CheckEntry.model_fields)
@@ -40,6 +40,11 @@ def read_options(check: Place, specs: Specs) -> BaseModel | None:
     return model.model_validate(options) if model and options else None
 
 
+def unused_keys(model: type[BaseModel]) -> frozenset[str]:
+    """Of the keys that checks have in common, those that say nothing to a kind of write-up check."""
+    return CODE_KEYS if getattr(model, "judges_numbers", True) else CODE_KEYS | TOLERANCE_KEYS
+
+
 def option_faults(check: Place, specs: Specs) -> Iterator[Fault]:
     """Look at the kind of a check and at the keys that belong to it."""
     kind = check.at("kind")
@@ -48,8 +53,13 @@ def option_faults(check: Place, specs: Specs) -> Iterator[Fault]:
     model = specs.get(kind.text or "")
     if model is None:
         if kind.text:
-            yield kind.fault(expected("a kind of write-up check", kind.text, near(kind.text, specs)))
+            yield kind.fault(mismatch("a kind of write-up check", kind.text, near(kind.text, specs)))
         return
+    for key, place in check.entries():
+        if key in unused_keys(model) and not check.at(
+            "matches_reference"
+        ):  # else that one is the fault, told elsewhere
+            yield place.fault(f"expected no {key} in a check of kind {kind.text}, which does not use it; delete it")
     for _, place in own_keys(check):
         yield from _surprises(place)
     try:
@@ -62,12 +72,12 @@ def plain(value: Any) -> Any:
     """What was written as plain values: dicts, lists, numbers, true and false, texts."""
     if isinstance(value, dict):
         return {str(key): plain(part) for key, part in value.items()}
-    return list(map(plain, value)) if isinstance(value, list) else resolved(value)
+    return list(map(plain, value)) if isinstance(value, list) else resolve(value)
 
 
 def _surprises(place: Place) -> Iterator[Fault]:
     if isinstance(place.node, Scalar) and place.node.plain and (hint := surprise(place.node.text)):
-        yield place.fault(expected("a number or a text", place.node.text, hint))
+        yield place.fault(mismatch("a number or a text", place.node.text, hint))
     if isinstance(place.node, MappingNode | Listing):
         for inner in (*place.items(), *(entry for _, entry in place.entries())):
             yield from _surprises(inner)

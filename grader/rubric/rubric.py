@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from grader.model.record import Part, Visibility
+from grader.model.tolerance import Tier, Tolerance
+from grader.rubric.late import Attempts, LateRules
 from grader.rubric.model import Limits
-from grader.tolerance import Tier, Tolerance
-from grader.verdict import Part, Visibility
 
 # What the bundled handout promises: "right to a relative 1e-6, with an absolute part of 1e-9". Sums of up to a thousand
 # float64 terms stay a thousandfold within it; arithmetic in float32, with its unit of 6e-8, soon does not.
@@ -37,6 +38,8 @@ class CheckSpec:
     tolerance: Tolerance = DEFAULT_TOLERANCE
     visibility: Visibility = "visible"
     hint: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
     forbids: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     kind: str | None = None
@@ -82,6 +85,8 @@ class Rubric:
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
     digest: str = ""
+    late: LateRules | None = None
+    attempts: Attempts = "last"
 
     @property
     def checks(self) -> tuple[CheckSpec, ...]:
@@ -93,7 +98,7 @@ class Rubric:
         """What the assignment is worth."""
         return sum((question.points for question in self.questions), Fraction(0))
 
-    def restricted(self, keep: Callable[[CheckSpec], bool]) -> Rubric:
+    def restrict(self, keep: Callable[[CheckSpec], bool]) -> Rubric:
         """The rubric with some of its checks, and the questions that they are of.
 
         A check that is left out stands for what it requires itself: it would not be tried either.
@@ -104,7 +109,7 @@ class Rubric:
             replace(
                 question,
                 checks=tuple(
-                    replace(spec, requires=_remaining(spec.requires, requires, kept))
+                    replace(spec, requires=_still_required(spec.requires, requires, kept))
                     for spec in question.checks
                     if spec.id in kept
                 ),
@@ -114,7 +119,9 @@ class Rubric:
         return replace(self, questions=tuple(question for question in questions if question.checks))
 
 
-def _remaining(needed: Iterable[str], requires: Mapping[str, Sequence[str]], kept: frozenset[str]) -> tuple[str, ...]:
+def _still_required(
+    needed: Iterable[str], requires: Mapping[str, Sequence[str]], kept: frozenset[str]
+) -> tuple[str, ...]:
     """What is needed of those kept, directly or by way of others."""
     found: dict[str, None] = {}
     todo, seen = list(needed), set[str]()

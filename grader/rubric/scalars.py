@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from grader.rubric.source import Listing, Mapping, Node
-from grader.rubric.wording import expected, near
+from grader.rubric.messages import mismatch, near
+from grader.rubric.yaml_tree import Listing, Mapping, Node
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][-+]?\d{1,4})?", re.ASCII)
@@ -44,7 +44,7 @@ def data(node: Node) -> Any:
     return Written(node.text) if node.plain else node.text
 
 
-def resolved(value: Any) -> Any:
+def resolve(value: Any) -> Any:
     """What a scalar without quotes stands for where nothing says what is meant (YAML 1.2, and `1e-5` is a number)."""
     if not isinstance(value, Written):
         return value
@@ -100,7 +100,7 @@ class Number(Reading):
 
     def read(self, value: Any) -> Any:
         """Return an int or a float."""
-        number = resolved(value)
+        number = resolve(value)
         allowed = int if self.whole else (int, float)
         in_range = (
             isinstance(number, allowed)
@@ -109,7 +109,7 @@ class Number(Reading):
             and number <= self.high
         )
         if not in_range:
-            raise ValueError(expected(self.described, number, surprise(value) if isinstance(value, Written) else ""))
+            raise ValueError(mismatch(self.described, number, surprise(value) if isinstance(value, Written) else ""))
         return number if self.whole else float(number)
 
     @property
@@ -141,7 +141,7 @@ class Exact(Reading):
         hint = surprise(text)
         fraction = None if hint or not _EXACT.fullmatch(text) else Fraction(text)
         if fraction is None or not 0 <= fraction <= self.high or (fraction == 0 and not self.zero):
-            raise ValueError(expected(what, resolved(value), hint))
+            raise ValueError(mismatch(what, resolve(value), hint))
         return fraction
 
 
@@ -161,7 +161,7 @@ class Text(Reading):
     def read(self, value: Any) -> str:
         """Return the text."""
         if not isinstance(value, str) or _UNUSABLE.search(value) or not self.fits(value):
-            raise ValueError(expected(self.what, resolved(value), self.way_out))
+            raise ValueError(mismatch(self.what, resolve(value), self.way_out))
         return str(value)
 
 
@@ -179,7 +179,7 @@ class Word(Reading):
         """Return the word."""
         if value not in self.words:
             hint = near(value, self.words) if isinstance(value, str) else ""
-            raise ValueError(expected(f"one of {', '.join(self.words)}", resolved(value), hint))
+            raise ValueError(mismatch(f"one of {', '.join(self.words)}", resolve(value), hint))
         return str(value)
 
 
@@ -194,5 +194,5 @@ class Flag(Reading):
     def read(self, value: Any) -> bool:
         """Return the flag."""
         if not (isinstance(value, bool) or (isinstance(value, Written) and value in ("true", "false"))):
-            raise ValueError(expected("true or false", resolved(value), "write it in lower case, without quotes"))
+            raise ValueError(mismatch("true or false", resolve(value), "write it in lower case, without quotes"))
         return value in (True, "true")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from grader.rubric.loading import write_up_specs
 from grader.rubric.model import CheckEntry, RubricEntry
-from grader.rubric.options import Specs
+from grader.rubric.options import Specs, unused_keys
 
 SCHEMA_PATH = Path("rubrics/rubric.schema.json")
 
@@ -32,7 +33,7 @@ def rubric_schema(specs: Specs | None = None) -> Json:
     for kind, model in kinds.items():
         own = model.model_json_schema(ref_template="#/$defs/{model}")
         schema["$defs"].update(own.pop("$defs", {}))
-        schema["$defs"][f"WriteUpCheck_{kind}"] = _write_up_check(check, kind, own)
+        schema["$defs"][f"WriteUpCheck_{kind}"] = _write_up_check(check, kind, own, unused_keys(model))
         branches.append(_when({"required": ["kind"], "properties": {"kind": {"const": kind}}}, f"WriteUpCheck_{kind}"))
     known = {"properties": {"kind": {"enum": list(kinds)}}}
     schema["$defs"][CheckEntry.__name__] = {"type": "object", **known, "allOf": branches}
@@ -43,9 +44,10 @@ def _when(condition: Json, definition: str) -> Json:
     return {"if": condition, "then": {"$ref": f"#/$defs/{definition}"}}
 
 
-def _write_up_check(check: Json, kind: str, own: Json) -> Json:
+def _write_up_check(check: Json, kind: str, own: Json, unused: Collection[str]) -> Json:
     """A write-up check may leave all keys of its kind out; it is then for a person to look at."""
-    properties = {**check["properties"], **own.get("properties", {}), "kind": {"const": kind}}
+    shared = {key: part for key, part in check["properties"].items() if key not in unused}
+    properties = {**shared, **own.get("properties", {}), "kind": {"const": kind}}
     title = f"WriteUpCheck_{kind}"
     return {**check, "title": title, "description": own.get("description", ""), "properties": properties}
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from grader.errors import Fault
+from grader.rubric.cursor import Place
 from grader.rubric.model import Distance
-from grader.rubric.place import Place
 from grader.rubric.scalars import Exact, Number, data
 
 _DISTANCE: Number = Distance.__metadata__[0]  # type: ignore[attr-defined]

@@ -62,6 +62,9 @@ ONE_FAULT = [
     ("        value: 61706\n", "", 24, f"{TOTAL}.value", "expected this key"),
     ("question: 1", "question: one", 27, f"{TOTAL}.question", "expected a whole number, got 'one' (str)"),
     ("question: 1", "question: 010", 27, f"{TOTAL}.question", "octal: write 10"),
+    ("value: 61706", "value: 1\n        equal_nan: true", 29, f"{TOTAL}.equal_nan", "no equal_nan in a check of kind number"),
+    ("value: 61706", "value: 1\n        examples: 5", 29, f"{TOTAL}.examples", "which does not use it; delete it"),
+    ("value: 61706", "value: 1\n        forbids: [torch.sum]", 29, f"{TOTAL}.forbids", "no forbids in a check of kind"),
     ("value: 61706", "value: [1]", 28, f"{TOTAL}.value", "expected a number or text, got a list"),
     ("value: 61706", "value: 1\n        unit: nat", 29, f"{TOTAL}.unit", "one of nats, bits, got 'nat' (str)"),
     ("value: 61706", "value: 1\n        label: [no, 2]", 29, f"{TOTAL}.label[1]", "got 2 (int); put it in quotes"),
@@ -161,7 +164,7 @@ def test_a_billion_laughs_are_counted_not_laughed(course: Course) -> None:
 def test_an_absent_rubric_is_a_fault(course: Course) -> None:
     """A rubric that is not there, or is a folder, is told like any other fault."""
     for name in ("rubrics/none.yaml", "rubrics"):
-        with pytest.raises(RubricError, match=r"expected a file to read, got: "):
+        with pytest.raises(RubricError, match=r"cannot be read \("):
             load(course.root / name)
 
 

@@ -12,7 +12,7 @@ from demo_course import RUBRIC, Number
 from grader.rubric.options import plain
 from grader.rubric.scalars import data
 from grader.rubric.schema import SCHEMA_PATH, rubric_schema, schema_text
-from grader.rubric.source import parse
+from grader.rubric.yaml_tree import parse
 
 ROOT = Path(__file__).parents[2]
 TYPES = {

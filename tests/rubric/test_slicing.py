@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from grader.rubric.slicing import Slices
+from grader.rubric.dependencies import Slices
 
 SOURCE = '''"""A file."""
 import math
@@ -67,3 +69,11 @@ def test_hidden_names_keep_everything(hidden):
     text = Slices(SOURCE + hidden).of(["sizes"])
     assert "class Numbers" in text
     assert hidden in text
+
+
+def test_the_tree_of_some_names_keeps_each_statement_on_its_line():
+    """So that an error in it is told with the line of the file."""
+    whole = {getattr(node, "name", ""): node.lineno for node in ast.parse(SOURCE).body}
+    kept = {getattr(node, "name", ""): node.lineno for node in Slices(SOURCE).tree({"sizes"}).body}
+    assert kept["sizes"] == whole["sizes"]
+    assert "check" in whole.keys() - kept.keys()

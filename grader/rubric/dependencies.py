@@ -1,0 +1,74 @@
+"""The part of a Python file that some of its names need: what decides them, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+
+from grader.rubric.names import bound_names
+
+_DEFINITIONS = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign,
+)  # fmt: skip
+
+
+class Slices:
+    """A Python source, to be cut by names.
+
+    Raises:
+        SyntaxError: the source is not Python.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._lines = source.splitlines(keepends=True)
+        self._statements = [one for one in ast.parse(source).body if not _is_for_running(one)]
+        self._binds = [frozenset(bound_names(statement)) for statement in self._statements]
+        self._uses = [frozenset(_names(statement)) for statement in self._statements]
+
+    @property
+    def hides_names(self) -> bool:
+        """Whether something may be used without its name being written."""
+        return "*" in frozenset().union(*self._binds) or bool(frozenset().union(*self._uses) & {"globals", "vars"})
+
+    def of(self, names: Iterable[str]) -> str:
+        """The top-level statements that `names` need, directly or through others, in the file's order and spelling.
+
+        Statements that are no plain definitions (`np.seterr(…)`, a loop) are kept: they may act on all the others.
+        So is everything where names are hidden: under a star import, or where `globals` is used.
+        """
+        return self._text(self._indices_of(names))
+
+    def tree(self, names: Iterable[str]) -> ast.Module:
+        """The same statements as Python reads them, each on the line that it has in the file."""
+        return ast.Module([self._statements[index] for index in self._indices_of(names)], [])
+
+    def _indices_of(self, names: Iterable[str]) -> Sequence[int]:
+        everything = range(len(self._statements))
+        if self.hides_names:
+            return everything
+        needed = {index for index in everything if not isinstance(self._statements[index], _DEFINITIONS)}
+        wanted = frozenset(names).union(*(self._uses[index] for index in needed))
+        while more := {index for index in everything if self._binds[index] & wanted} - needed:
+            needed |= more
+            wanted = wanted.union(*(self._uses[index] for index in more))
+        return sorted(needed)
+
+    def _text(self, indices: Iterable[int]) -> str:
+        return "\n".join(self._source(self._statements[index]) for index in indices)
+
+    def _source(self, statement: ast.stmt) -> str:
+        """The statement as it stands in the file, its decorators included."""
+        decorators = getattr(statement, "decorator_list", [])
+        first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+        return "".join(self._lines[first - 1 : statement.end_lineno])
+
+
+def _is_for_running(statement: ast.stmt) -> bool:
+    """Whether it is `if __name__ == "__main__":`, which never holds where a rubric's Python is imported."""
+    return isinstance(statement, ast.If) and "__name__ == " in ast.unparse(statement.test)
+
+
+def _names(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            yield node.id
