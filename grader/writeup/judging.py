@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 
-from grader.tolerance import EXACT, Tolerance
-from grader.writeup.finding import Block, Places, places, told
-from grader.writeup.functions import judge_formula
-from grader.writeup.grids import judge_table
-from grader.writeup.matrices import chosen_matrix, judge_matrix
-from grader.writeup.numbers import judge_number
-from grader.writeup.outcome import NOTHING, WriteupOutcome, review
-from grader.writeup.readable import judge_readable
-from grader.writeup.relations import judge_relation
-from grader.writeup.spec import (
+from grader.model.tolerance import EXACT, Tolerance
+from grader.rubric.writeup_keys import (
     FormulaSpec,
     Kind,
     MatrixSpec,
@@ -26,46 +19,95 @@ from grader.writeup.spec import (
     TableSpec,
     TextSpec,
 )
+from grader.writeup.finding import Block, Places, places, renumber, text_of
+from grader.writeup.functions import judge_formula
+from grader.writeup.grids import judge_table
+from grader.writeup.matrices import chosen_matrix, judge_matrix
+from grader.writeup.numbers import judge_number
+from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, join_items, review
+from grader.writeup.prose import is_correction, taken_back
+from grader.writeup.readable import judge_readable
+from grader.writeup.relations import judge_relation
 from grader.writeup.texts import judge_text
 
 Judge = Callable[[Sequence[Block]], WriteupOutcome | None]
 
 _ELSEWHERE = "It stands in another part of the answer."
 _UNASSIGNED = "It stands under no question."
+_NUMBERED = "Its heading may be numbered by homework and question, or by question and part."
 
 
-def judge(spec: BaseModel, document: dict[str, Any], *, tolerance: Tolerance = EXACT) -> WriteupOutcome:
+def judge(
+    spec: BaseModel, document: dict[str, Any], *, tolerance: Tolerance = EXACT, homework: str = ""
+) -> WriteupOutcome:
     """Judge one check; a document that is not what the reader sends is for a person.
 
     Args:
-        spec: one of the models of `grader.writeup.spec.SPECS`.
+        spec: one of the models of `grader.rubric.writeup_keys.SPECS`.
         document: what `read_writeup` returned in the sandbox.
+        homework: the assignment's number, where it has one: 1 of hw1.
     """
     if not isinstance(spec, Kind):
         raise TypeError(f"expected the spec of a write-up check, got {type(spec).__name__}")
     try:
-        return _judged(spec, document, tolerance)
+        return _judge(spec, renumber(document, homework), tolerance)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         return review(
             f"The write-up could not be judged by the program ({type(error).__name__}); a person looks at it."
         )
 
 
-def _judged(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> WriteupOutcome:
+def _judge(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> WriteupOutcome:
+    """The outcome; nothing is taken where something that belongs to the answer was not read."""
     found = places(document, spec.find)
+    outcome = _outcome(spec, document, found, tolerance)
+    if later := _from_correction_on(found.own):
+        second = _judge_of(spec, document, tolerance)(later)
+        if second is not None and second.status == "passed":
+            outcome, found = second, replace(found, own=later)
+        elif outcome.status == "passed":
+            outcome = outcome.for_review("What follows corrects it.")
+    if name := document.get("printed"):
+        return outcome.for_review(f"A person looks at {name}: its text was read, its pictures and signs may say more.")
+    if outcome.status == "passed" and not isinstance(spec, TextSpec) and (said := taken_back(text_of(found.own))):
+        return outcome.for_review(f"'{excerpt(said)}' may take it back.")
+    if outcome.status in ("passed", "needs_review"):
+        return outcome
+    if pictures := _pictures(found.own):
+        return outcome.for_review(f"{join_items(pictures)}, an image, was not read.")
+    if document["cut"] or any(block.get("cut") for block in found.own):
+        return outcome.for_review("It is longer than what was read.")
+    return outcome
+
+
+def _outcome(spec: Kind, document: dict[str, Any], found: Places, tolerance: Tolerance) -> WriteupOutcome:
     ways = _judge_of(spec, document, tolerance)
     for blocks, doubt in _layers(found):
         outcome = ways(blocks) if blocks else None
-        if outcome is not None and (not doubt or outcome.status == "passed"):
+        if outcome is None and doubt == "" and (pictures := _pictures(found.own)):
+            return review(f"The answer is an image, {join_items(pictures)}; a person looks at it.", text_of(found.own))
+        if outcome is not None and (not doubt or (outcome.status == "passed" and doubt != _NUMBERED)):
             return outcome
         if outcome is not None and outcome.status != "missing":
             return outcome.for_review(doubt)
     return _nothing(found, bool(document["cut"]))
 
 
+def _from_correction_on(blocks: Sequence[Block]) -> Sequence[Block]:
+    """What stands from the last correction on; the text that begins as one is left to the judge without that word."""
+    at = max((at for at, block in enumerate(blocks) if block["kind"] == "text" and is_correction(str(block["text"]))),
+             default=0)  # fmt: skip
+    return [{**blocks[at], "text": str(blocks[at]["text"]).partition(":")[2]}, *blocks[at + 1 :]] if at else []
+
+
+def _pictures(blocks: Sequence[Block]) -> list[str]:
+    return [str(block["name"]) for block in blocks if block["kind"] == "image"]
+
+
 def _layers(found: Places) -> Iterator[tuple[Sequence[Block], str]]:
     yield found.own, ""
     yield found.earlier, ""
+    yield found.doubtful, _NUMBERED
     yield found.elsewhere, _ELSEWHERE
     if not found.has_question:
         yield found.unassigned, _UNASSIGNED
@@ -74,8 +116,9 @@ def _layers(found: Places) -> Iterator[tuple[Sequence[Block], str]]:
 def _nothing(found: Places, is_cut: bool) -> WriteupOutcome:
     if found.is_absent and not is_cut:
         return WriteupOutcome("missing", NOTHING, "There is no answer to this part in the write-up.")
-    written = told(found.own or found.elsewhere or found.unassigned)
-    return review("No answer of the kind asked for could be read; a person looks at it.", written)
+    written = text_of(found.own or found.doubtful or found.elsewhere or found.unassigned)
+    shown = f" Read '{excerpt(written)}'." if written.strip() else ""
+    return review(f"No answer of the kind asked for could be read; a person looks at it.{shown}", written)
 
 
 def _judge_of(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> Judge:

@@ -3,59 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.tolerance import Tier, Tolerance
-from grader.writeup.evaluation import Evaluation, Tree, Unreadable, other_readings
-from grader.writeup.finding import Block, is_named, lead_in, texts
-from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, review, scored, tier_of
-from grader.writeup.spec import Accepted, Kind, NumberSpec
-from grader.writeup.words import mentions, sentences_of, words_of
+from grader.model.tolerance import Tier, Tolerance
+from grader.rubric.writeup_keys import Accepted, Kind, NumberSpec
+from grader.writeup.candidates import NO_RANK, Candidate, is_total, numbers_of
+from grader.writeup.evaluation import Evaluation, Unreadable
+from grader.writeup.finding import Block, texts
+from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, review, score_with
+from grader.writeup.prose import is_alternative
+from grader.writeup.words import mentions, words_of
 
-MAX_CANDIDATES = 200
 _BASES = {"e": math.e, "2": 2.0, "10": 10.0}
 _TELLING = {
     "e": ("natural log*", "base e", "natural base", "napier*", "to the base e"),
     "2": ("base 2", "base two", "binary log*", "log2", "base - 2"),
     "10": ("base 10", "base ten", "decimal log*", "common log*", "log10", "base - 10"),
 }
-_NO_RANK = 1_000
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of an equation: its value, and which bases its logarithms have."""
-
-    value: float | None
-    bases: frozenset[float] = frozenset()
-    has_bare_log: bool = False
-    readings: tuple[float, ...] = ()
-    is_literal: bool = False
-
-    @property
-    def has_log(self) -> bool:
-        """Whether a logarithm is in it."""
-        return self.has_bare_log or bool(self.bases)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A number that was read, with the words around it."""
-
-    sides: tuple[Side, ...]
-    source: str
-    around: tuple[str, ...]
-    rank: int
-    is_foreign: bool
-    error: str = ""
-
-    @property
-    def last(self) -> Side:
-        """The side that counts."""
-        return self.sides[-1]
 
 
 @dataclass(frozen=True)
@@ -74,104 +41,122 @@ def judge_number(
     Args:
         formula: the blocks of the formula whose logarithm fixes a base that is not stated.
     """
-    pool = numbers_meant(spec, blocks)
-    if not pool:
-        return None
+    found = numbers_of(spec, blocks)
+    meant = _candidates_meant(spec, found)
     bases = Bases(_told_in(blocks), _bases_of(formula))
-    outcomes = [_judged(spec, candidate, bases, tolerance) for candidate in pool]
-    last = outcomes[-1]
-    if last.status == "passed" or len(set(outcomes)) == 1:
-        is_named = pool[-1].rank < _NO_RANK
-        return (
-            last
-            if is_named or len({outcome.read for outcome in outcomes}) == 1 or last.status == "passed"
-            else (last.for_review("It is not named."))
-        )
-    if any(outcome.status == "passed" for outcome in outcomes):
-        return last.for_review("Another number in this answer is as expected.")
-    if pool[-1].rank == _NO_RANK:
-        return last.for_review("It is one of several numbers, none of them named.")
-    return last
+    if not meant:
+        return _denied_only(spec, found)
+    outcomes = [_judge(spec, candidate, bases, tolerance) for candidate in meant]
+    outcome = _decide(spec, meant, outcomes)
+    if not spec.find.part and outcome.status != "passed" and all(one.rank == NO_RANK for one in meant):
+        return outcome.for_review("It has no name.")
+    offered = [one for one in found if is_alternative(one.lead) and one.last.value is not None]
+    if outcome.status == "passed" and any(_judge(spec, one, bases, tolerance).credit != 1 for one in offered):
+        return outcome.for_review("Another one is offered beside it.")
+    if outcome.status in ("failed", "partial"):
+        others = [_judge(spec, one, bases, tolerance) for one in found if one not in meant]
+        if any(other.credit == 1 for other in (*outcomes, *others)):
+            return outcome.for_review("Another number in this answer is as expected.")
+        if all(one.has_noun for one in meant):
+            return outcome.for_review("It counts something else.")
+    return outcome
 
 
 def numbers_meant(spec: Kind, blocks: Sequence[Block]) -> list[Candidate]:
-    """The candidates named by the foremost label; without any, those of the part that have no other name."""
-    found = [one for block in blocks for one in _candidates(spec, block)][-MAX_CANDIDATES:]
-    best = min((one.rank for one in found), default=_NO_RANK)
-    if best < _NO_RANK:
-        return [one for one in found if one.rank == best]
-    if not spec.find.part:
+    """The candidates that may be the answer: the named ones, and what concludes after them."""
+    return _candidates_meant(spec, numbers_of(spec, blocks))
+
+
+def _candidates_meant(spec: Kind, found: Sequence[Candidate]) -> list[Candidate]:
+    """Named and stated before unnamed and stated before what is only mentioned; without a denied one."""
+    open_to = [one for one in found if not one.is_denied]
+    own = [one for one in open_to if not one.is_foreign]
+    named = _best([one for one in own if one.is_direct and one.rank < NO_RANK])
+    if named:
+        return named + _conclusions(spec, own, named[-1])
+    if spec.find.part and (stated := _without_nouns([one for one in own if one.is_direct and _has_number(one)])):
+        return stated
+    if mentioned := _best([one for one in own if one.rank < NO_RANK]):
+        return mentioned
+    if mentioned := _best([one for one in open_to if one.rank < NO_RANK]):
+        return mentioned
+    if spec.find.part:
+        return [one for one in own if _has_number(one)]
+    unnamed = [one for one in own if one.is_direct and one.last.value is not None]
+    return _without_nouns([one for one in unnamed if not _is_called(one)])
+
+
+def _best(found: Sequence[Candidate]) -> list[Candidate]:
+    """Those of the foremost label, and of them those that no noun calls something else."""
+    best = min((one.rank for one in found), default=NO_RANK)
+    return _without_nouns([one for one in found if one.rank == best])
+
+
+def _without_nouns(found: list[Candidate]) -> list[Candidate]:
+    return [one for one in found if not one.has_noun] or found
+
+
+def _has_number(one: Candidate) -> bool:
+    return one.last.value is not None or bool(one.error)
+
+
+def _conclusions(spec: Kind, own: Sequence[Candidate], named: Candidate) -> list[Candidate]:
+    """What is stated after the named number, without a name of its own, with words that conclude."""
+    if not spec.find.part and named.rank == NO_RANK:
         return []
-    return [one for one in found if not one.is_foreign and (one.last.value is not None or one.error)]
+    after = own[own.index(named) + 1 :]
+    return [one for one in after if one.is_direct and one.concludes and one.rank == NO_RANK and not one.has_noun
+            and one.last.value is not None]  # fmt: skip
 
 
-def _candidates(spec: Kind, block: Block) -> Iterator[Candidate]:
-    if block["kind"] == "table":
-        for row in block["rows"]:
-            yield from _in_row(spec, row)
-    elif block["kind"] == "formula" and all(op in "=≈" for op in block["ops"]):
-        candidate = _candidate(spec, block)
-        if candidate is not None:
-            yield candidate
-
-
-def _in_row(spec: Kind, row: Sequence[dict[str, Any]]) -> Iterator[Candidate]:
-    around = words_of(" ".join(str(cell["text"]) for cell in row))
-    rank = _rank(spec, around)
-    filled = [cell for cell in row if cell["formulas"]]
-    for formula in filled[-1]["formulas"][-1:] if filled and rank < _NO_RANK else []:
-        sides = tuple(_side(tree) for tree in formula["sides"]) or (Side(None),)
-        yield Candidate(sides, filled[-1]["text"], tuple(around), rank, False, formula["error"])
-
-
-def _candidate(spec: Kind, block: Block) -> Candidate | None:
-    words = [*words_of(lead_in(block)), *words_of(str(block["label"])), *words_of(_sentence(str(block["words"])))]
-    named = is_named(block, spec.find.label)
-    rank = min(_named_rank(spec, block) if named else _NO_RANK, _rank(spec, words))
-    trees = list(block["sides"])
-    is_a_name = len(trees) > 1 and (trees[0] is None or trees[0][0] in ("sym", "apply"))
-    sides = tuple(_side(tree) for tree in (trees[1:] if is_a_name else trees)) or (Side(None),)
-    is_foreign = is_a_name and bool(block["label"]) and not named and rank == _NO_RANK
-    if sides[-1].value is None and not block["error"] and not named:
+def _denied_only(spec: NumberSpec, found: Sequence[Candidate]) -> WriteupOutcome | None:
+    denied = [one for one in found if one.is_denied and (spec.find.part or one.rank < NO_RANK)]
+    if not denied:
         return None
-    return Candidate(sides, str(block["source"]), tuple(words), rank, is_foreign, str(block["error"]))
+    return review(f"Read '{excerpt(denied[-1].shown)}', which denies or doubts its number.", denied[-1].shown)
 
 
-def _sentence(text: str) -> str:
-    return next(iter(sentences_of(text)), "") if not text.startswith(".") else ""
+def _decide(spec: NumberSpec, meant: Sequence[Candidate], outcomes: Sequence[WriteupOutcome]) -> WriteupOutcome:
+    """One outcome where all that is meant agrees, or where the last follows from what stands before it."""
+    last, candidate = outcomes[-1], meant[-1]
+    if not candidate.is_direct and last.status in ("failed", "partial"):
+        return last.for_review("It is mentioned, and not stated as the answer.")
+    if all(outcome.status == last.status for outcome in outcomes):
+        same = len({one.last.value for one in meant}) == 1
+        is_clear = same or last.status == "passed" or candidate.rank < NO_RANK or candidate.concludes
+        return last if is_clear else last.for_review("It is one of several numbers, none of them named.")
+    others = [one for one, outcome in zip(meant, outcomes, strict=True) if outcome.status != "passed"]
+    if last.status == "passed" and all(_leads_to(spec, one, candidate) for one in others):
+        return last
+    return last.for_review("Another number in this answer says something else.")
 
 
-def _named_rank(spec: Kind, block: Block) -> int:
-    return next(i for i, label in enumerate(spec.find.label) if is_named(block, (label,)))
+_SUMMING_UP = ("summary", "result*", "solution", "answer", "ergebnis", "lösung", "résultat", "risultato", "so", "thus",
+               "hence", "therefore", "finally", "check")  # fmt: skip
 
 
-def _rank(spec: Kind, words: Sequence[str]) -> int:
-    """The place of the first label among the words; symbols of one letter only name what stands on their right."""
-    for place, label in enumerate(spec.find.label):
-        if len(label) > 2 and mentions(words, (label,)):
-            return place
-    return _NO_RANK
+def _is_called(one: Candidate) -> bool:
+    """Whether a colon before a number gives it a name, other than that of parameters."""
+    has_colon = one.lead.rstrip(" *_`$").endswith(":")
+    return has_colon and not mentions(
+        words_of(one.lead)[-6:], ("param*", "weights and biases", "gewichte und", "参 数", *_SUMMING_UP)
+    )
 
 
-def _side(tree: Tree | None) -> Side:
-    if tree is None:
-        return Side(None)
-    evaluation = Evaluation()
-    try:
-        value = float(evaluation.of(tree))
-    except (Unreadable, TypeError):
-        return Side(None)
-    is_literal, readings = _literal(tree)
-    if not math.isfinite(value):
-        return Side(None)
-    return Side(value, frozenset(evaluation.bases), evaluation.has_bare_log, readings, is_literal)
+_EARLIER = ("first*", "initial*", "erst*", "premi*", "primer*", "prim*", "step 1", "one step", "第 一")
+_LATER = ("second*", "then", "next", "last", "final*", "third", "two", "zwei*", "dann", "deuxième", "puis", "segund*",
+          "luego", "second*", "poi", "depois", "step 2", "第 二", "now")  # fmt: skip
 
 
-def _literal(tree: Tree) -> tuple[bool, tuple[float, ...]]:
-    sign, inner = (-1, tree[1]) if tree[0] == "neg" else (1, tree)
-    if inner[0] != "num":
-        return False, ()
-    return True, tuple(sign * reading for reading in other_readings(inner[1]))
+def _leads_to(spec: NumberSpec, one: Candidate, final: Candidate) -> bool:
+    """Whether a number is on the way to the final one: part of it, said first, or the final one concludes in words."""
+    value, end = one.last.value, final.last.value
+    if is_total(spec) and one.rank == NO_RANK and value is not None and end is not None and 0 <= value < end:
+        return True
+    if mentions(words_of(one.lead), _EARLIER) and mentions(words_of(final.lead), _LATER):
+        return True
+    used = [side.value for side in final.sides[:-1] if side.value is not None]
+    return final.concludes or value is None or f"{value:g}" in final.source or value in used
 
 
 def _told_in(blocks: Sequence[Block]) -> frozenset[float]:
@@ -184,55 +169,57 @@ def _bases_of(blocks: Sequence[Block]) -> frozenset[float]:
     found: set[float] = set()
     for block in blocks:
         for side in block["sides"] if block["kind"] == "formula" else ():
-            found |= _written(side)
+            found |= _numbers_written(side)
     return frozenset(found) | _told_in(blocks)
 
 
-def _written(tree: Any) -> set[float]:
+def _numbers_written(tree: Any) -> set[float]:
     if not isinstance(tree, list) or not tree:
         return set()
-    found = {base for part in tree for base in _written(part)}
+    found = {base for part in tree for base in _numbers_written(part)}
     if tree[0] == "log" and tree[1]:
         with suppress(Unreadable):
             found.add(float(Evaluation().of(tree[1])))
     return found
 
 
-def _judged(spec: NumberSpec, candidate: Candidate, bases: Bases, tolerance: Tolerance) -> WriteupOutcome:
+def _judge(spec: NumberSpec, candidate: Candidate, bases: Bases, tolerance: Tolerance) -> WriteupOutcome:
     value = candidate.last.value
     if value is None:
         why = f" ({candidate.error})" if candidate.error else ""
-        return review(f"The number in '{excerpt(candidate.source)}' could not be read{why}.", candidate.source)
-    outcome, is_doubtful = _compared(spec, candidate, value, bases, tolerance)
+        return review(f"The number in '{excerpt(candidate.shown)}' could not be read{why}.", candidate.shown)
+    outcome, is_doubtful = _compare(spec, candidate, value, bases, tolerance)
     if outcome.status == "passed":
-        return (
-            outcome
-            if _is_consistent(spec, candidate, value, tolerance)
-            else outcome.for_review("Another side of the equation says something else.")
-        )
+        if not _is_consistent(spec, candidate, value, tolerance):
+            return outcome.for_review("Another side of the equation says something else.")
+        if candidate.last.bound > max(tolerance.tiers[0].atol, tolerance.tiers[0].rtol * abs(value)):
+            return outcome.for_review("Its bound is wider than what is accepted.")
+        return outcome.for_review(candidate.doubt) if candidate.doubt else outcome
+    if candidate.doubt:
+        return outcome.for_review(candidate.doubt)
     if is_doubtful or any(_accepts(spec, reading, None, tolerance) for reading in candidate.last.readings):
         return outcome.for_review("It may be meant otherwise.")
     return outcome
 
 
-def _compared(
+def _compare(
     spec: NumberSpec, candidate: Candidate, value: float, bases: Bases, tolerance: Tolerance
 ) -> tuple[WriteupOutcome, bool]:
     """The outcome, and whether the number would be right in a base that may be meant."""
-    wanted, doubtful = _wanted(spec, candidate, bases)
-    told = f"Read {value:.6g} from '{excerpt(candidate.source)}'"
+    wanted, doubtful = _wanted_bases(spec, candidate, bases)
+    told = f"Read {value:.6g} from '{excerpt(candidate.shown or candidate.source)}'"
     if tier := _accepts(spec, value, wanted, tolerance):
-        return scored(tier.credit, f"{told}, as expected. {tier.feedback}".strip(), candidate.source), False
+        return score_with(tier.credit, f"{told}, as expected. {tier.feedback}".strip(), candidate.source), False
     for other in spec.alternatives:
-        if tier_of(value, other.value, tolerance):
-            return scored(other.credit, f"{told}. {other.feedback}", candidate.source), False
+        if tolerance.tier_of(value, other.value):
+            return score_with(other.credit, f"{told}. {other.feedback}", candidate.source), False
     elsewhere = _accepts(spec, value, None, tolerance) is not None
     if elsewhere and wanted is not None:
         told += ", which belongs to another base of the logarithm than the one stated"
-    return scored(NOTHING, f"{told}; expected another number.", candidate.source), elsewhere and doubtful
+    return score_with(NOTHING, f"{told}; expected another number.", candidate.source), elsewhere and doubtful
 
 
-def _wanted(spec: NumberSpec, candidate: Candidate, bases: Bases) -> tuple[frozenset[float] | None, bool]:
+def _wanted_bases(spec: NumberSpec, candidate: Candidate, bases: Bases) -> tuple[frozenset[float] | None, bool]:
     """The bases in which the number may be right, None for any; and whether that is open to doubt."""
     units = frozenset(
         _BASES[one.base] for one in spec.accept if one.base and mentions(candidate.around, one.unit)
@@ -260,11 +247,11 @@ def _accepts(spec: NumberSpec, value: float, bases: frozenset[float] | None, tol
             fits = not one.only_stated
         else:
             fits = not one.base or _BASES[one.base] in bases
-        if fits and (tier := tier_of(value, one.value, tolerance)):
+        if fits and (tier := tolerance.tier_of(value, one.value)):
             return tier
     natural = next((one for one in spec.accept if one.base == "e"), None)
     for base in bases or ():
-        if natural and base > 0 and base != 1 and (tier := tier_of(value, natural.value / math.log(base), tolerance)):
+        if natural and base > 0 and base != 1 and (tier := tolerance.tier_of(value, natural.value / math.log(base))):
             return tier
     return None
 
@@ -275,7 +262,8 @@ def _is_consistent(spec: NumberSpec, candidate: Candidate, value: float, toleran
         if side.value is None:
             continue
         accepted: list[Accepted] = list(spec.accept)
-        same = tier_of(side.value, value, tolerance)
-        if not same and not (side.has_bare_log and any(tier_of(side.value, one.value, tolerance) for one in accepted)):
+        same = tolerance.tier_of(side.value, value)
+        is_accepted = any(tolerance.tier_of(side.value, one.value) for one in accepted if not one.only_stated)
+        if not same and not ((side.has_bare_log or side.is_literal) and is_accepted):
             return False
     return True

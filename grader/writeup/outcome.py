@@ -6,12 +6,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-
-from grader.tolerance import Tier, Tolerance
 
 Status = Literal["passed", "partial", "failed", "missing", "needs_review"]
 Array = npt.NDArray[np.float64]
@@ -39,12 +37,12 @@ class WriteupOutcome:
         return replace(self, status="needs_review", feedback=f"{self.feedback} {why}".strip())
 
 
-def passed(feedback: str, read: str) -> WriteupOutcome:
+def pass_with(feedback: str, read: str) -> WriteupOutcome:
     """All points."""
     return WriteupOutcome("passed", Fraction(1), feedback, excerpt(read))
 
 
-def scored(credit: Fraction, feedback: str, read: str) -> WriteupOutcome:
+def score_with(credit: Fraction, feedback: str, read: str) -> WriteupOutcome:
     """Some, none or all of the points."""
     status: Status = "passed" if credit == 1 else "partial" if credit else "failed"
     return WriteupOutcome(status, credit, feedback, excerpt(read))
@@ -62,20 +60,7 @@ def excerpt(text: str) -> str:
     return clean if len(clean) <= MAX_EXCERPT else clean[: MAX_EXCERPT - 1] + "…"
 
 
-def tier_of(actual: Any, expected: Any, tolerance: Tolerance) -> Tier | None:
-    """The strictest tier that the numbers are within; None where there is none."""
-    return next((tier for tier in tolerance.tiers if bool(np.all(within(actual, expected, tier)))), None)
-
-
-def within(actual: Any, expected: Any, tier: Tier) -> npt.NDArray[np.bool_]:
-    """Entry by entry, whether the numbers are within a tier; NaN never is."""
-    with np.errstate(all="ignore"):
-        wanted = np.asarray(expected, np.float64)
-        distance = np.abs(np.asarray(actual, np.float64) - wanted)
-        return np.asarray(distance <= tier.atol + tier.rtol * np.abs(wanted))
-
-
-def listed(items: Sequence[object], most: int = 6) -> str:
+def join_items(items: Sequence[object], most: int = 6) -> str:
     """`1, 2 and 3`, cut after `most`."""
     words = [str(item) for item in items[:most]]
     if len(items) > most:

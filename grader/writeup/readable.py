@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from grader.writeup.finding import Block, is_named, told
-from grader.writeup.grids import column_places, turned
-from grader.writeup.matrices import candidates, described
+from grader.rubric.writeup_keys import ReadableSpec
+from grader.writeup.columns import column_places, turn
+from grader.writeup.finding import Block, is_named, text_of
+from grader.writeup.matrices import candidates, describe
 from grader.writeup.numbers import numbers_meant
-from grader.writeup.outcome import WriteupOutcome, excerpt, listed, review
+from grader.writeup.outcome import WriteupOutcome, excerpt, join_items, review
 from grader.writeup.relations import claims_of
-from grader.writeup.spec import ReadableSpec
 from grader.writeup.words import words_of
 
-_LATER = "Whether it is right is judged when it is graded."
+LATER = "Whether it is right is judged when it is graded."
 _ENOUGH_WORDS = 3
 
 
 def judge_readable(spec: ReadableSpec, blocks: Sequence[Block]) -> WriteupOutcome | None:
     """Say what was read, for a later judgement; None where blocks show nothing of the kind."""
     found = _READERS[spec.reads](spec, blocks)
-    return None if found is None else review(f"{found} {_LATER}", told(blocks))
+    return None if found is None else review(f"{found} {LATER}", text_of(blocks))
 
 
 def _table(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
     grids = [block["rows"] for block in blocks if block["kind"] == "table"]
-    read = [(places, len(grid) - n) for one in grids for grid in (one, turned(one)) if grid
+    read = [(places, len(grid) - n) for one in grids for grid in (one, turn(one)) if grid
             for places, n in [column_places(spec.columns, grid)] if places]  # fmt: skip
     if not read:
         return "No table with the columns asked for could be read." if grids else None
     places, n_rows = max(read, key=lambda one: len(one[0]))
     lacking = [column.name for column in spec.columns if column.name not in places]
-    rest = f", but no column {listed(lacking)}" if lacking else ""
-    return f"Read a table of {n_rows} rows with {listed(list(places))}{rest}."
+    rest = f", but no column {join_items(lacking)}" if lacking else ""
+    return f"Read a table of {n_rows} rows with {join_items(list(places))}{rest}."
 
 
 def _matrix(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
@@ -42,7 +42,7 @@ def _matrix(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
         return None
     if found[-1].values is None:
         return f"The matrix in '{excerpt(found[-1].source)}' could not be read."
-    return f"Read {_name(spec)} as {described(found[-1].values)}."
+    return f"Read {_name(spec)} as {describe(found[-1].values)}."
 
 
 def _number(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
@@ -73,7 +73,7 @@ def _relation(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
 
 
 def _text(_spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
-    n_words = len(words_of(told(blocks)))
+    n_words = len(words_of(text_of(blocks)))
     return f"Read a text of {n_words} words." if n_words >= _ENOUGH_WORDS else None
 
 

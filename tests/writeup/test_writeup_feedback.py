@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 from writeup_checks import checks, judged, spec
 
+from grader.rubric.writeup_keys import FormulaSpec
 from grader.writeup import judge
-from grader.writeup.spec import FormulaSpec
 
 VARIANTS = Path(__file__).with_name("variants")
 ROWS = VARIANTS.joinpath("matrix.wrong.txt").read_text(encoding="utf-8").split("\n%%\n")

@@ -13,12 +13,24 @@ from hypothesis import strategies as st
 from writeup_checks import outcomes
 
 from grader import wire
-from grader.worker.reading import decode_writeup, read_writeup
+from grader.worker.reading.document import read_writeup
+from grader.worker.reading.encoding import decode_writeup
 from grader.worker.reading.formulas import read_formulas
 from grader.worker.reading.headings import label_of_heading, label_of_line
 from grader.writeup.evaluation import Evaluation, Unreadable
 
+MACROS = "".join(
+    f"\\newcommand{{\\{one}}}{{\\{following}\\{following}\\{following}}}"
+    for one, following in zip("abcde", "bcdef", strict=True)
+)
 HOSTILE = {
+    "macros that multiply": MACROS + "\n\n## Q3\n\n" + "$\\a\\a$ " * 1_400,
+    "a macro of itself": "\\def\\a{\\a\\a}\n\n## Q3\nii) " + "$\\a$ " * 1_500,
+    "boxes": "## Q3\nii) $" + "\\boxed{" * 3_000 + "$",
+    "struck out": "## Q3\n" + "~~a " * 200_000,
+    "tables of HTML": "<table>" * 100_000,
+    "a list": "## Q1\n" + "- Conv: output (1,2,3), 4 parameters\n" * 7_000,
+    "Chinese": "## Q3\niv) " + "模型A的范数比模型B的小。模型B的范数更小。" * 30_000,
     "a tower of powers": "## Q3\nii) $$l = 9^{9^{9^9}}$$\niii) $J = 9^{9^{9^9}}$",
     "open brackets": "[" * 2_000_000,
     "open brackets in a formula": "$" + "(" * 15_000 + "$",
@@ -45,6 +57,8 @@ HOSTILE = {
     "relations": "## Q3\niv) " + "A smaller B not " * 60_000,
     "accents": "y" + "\u0302" * 500_000,
     "digits": "$J = " + "9" * 3_900 + "$",
+    "decimal commas": "## Q3\niii) (" + "1,2 + " * 60_000 + ")",
+    "a line of code": "## Q3\nii) l = a" + " + b * - c" * 20_000 + "!",
     "lone surrogates": "\ud800" * 1_000,
     "escapes": "\x1b[31m<script>=cmd|' /C calc'!A0</script>\n" * 5_000,
 }

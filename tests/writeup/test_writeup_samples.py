@@ -8,7 +8,7 @@ import pytest
 import yaml
 from writeup_checks import outcomes, spec
 
-from grader.worker.reading import read_writeup
+from grader.worker.reading.document import read_writeup
 from grader.writeup import matrix_of
 
 SAMPLES = sorted(Path(__file__).with_name("samples").glob("*.md"))
