@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.util import decode_source
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from grader.checks.definition import Check, Reference
-from grader.checks.drawing import CheckFunction
-from grader.checks.given import matches_reference, parameters_of
-from grader.checks.naming import Misconceptions, Naming
-from grader.checks.packing import packed, unpacked
-from grader.checks.planning import ReferenceFails, planned
-from grader.checks.running import rehearse
-from grader.checks.tries import Tries
-from grader.course import Course
-from grader.digests import assignment_digest, calls_key, preparation_key, python_files, surroundings, verdict_key
+from grader.cache.digests import (
+    assignment_digest,
+    calls_key,
+    digest,
+    preparation_key,
+    python_files,
+    surroundings,
+    verdict_key,
+)
+from grader.cache.preparations import Preparations
+from grader.checks.check import Check, Reference
+from grader.checks.examples.drawing import CheckFunction
+from grader.checks.examples.shrink_database import ShrinkDatabase
+from grader.checks.misconceptions.diagnosis import Misconceptions, Naming
+from grader.checks.plan.packing import pack, unpack
+from grader.checks.runner import rehearse
+from grader.course.folders import Course
+from grader.course.loading import given_to
 from grader.errors import Fault, RubricError, WireError
-from grader.importing import load_checks, load_reference
-from grader.preparations import Preparations
 from grader.rubric import CheckSpec, Rubric, load
-from grader.rubric.slicing import Slices
-from grader.sandbox import Budget
-from grader.sandbox.local import LocalSession
+from grader.rubric.dependencies import Slices
+from grader.rubric.files import given_files
+from grader.rubric.installed import refuse_absent_modules
+from grader.sandbox import NOTHING_GIVEN, Budget, Given
 from grader.wire import NotData
+
+if TYPE_CHECKING:
+    from grader.checks.plan.trials import CourseCode
+
+# Told how many checks are ready, of how many, and which is the first that is not.
+Preparing = Callable[[int, int, str], None]
+_LOADS = "loads"
 
 
 @dataclass(frozen=True)
@@ -35,8 +51,12 @@ class Assignment:
     Args:
         digest: of all that a result depends on beside the submission and the seed.
         verdict_keys: by check, of all that its verdict depends on beside the submission.
+        starters: by path, the modules that the course hands out to be filled in, where it wrote them itself.
         calls_keys: by check, of all that a submission's replies to it depend on beside the submission.
+        given: what the course lays over every submission.
         prepared: the files of the course's cache that spare others the drawing and the reference's answers.
+        damaged: those that were not as they had been written, and have been made anew.
+        documents: by name, what the course itself wrote for students to read.
     """
 
     rubric: Rubric
@@ -47,6 +67,10 @@ class Assignment:
     misconceptions: Naming
     prepared: frozenset[Path] = frozenset()
     calls_keys: Mapping[str, str] = field(default_factory=dict)
+    given: Given = NOTHING_GIVEN
+    starters: Mapping[str, bytes] = field(default_factory=dict)
+    damaged: frozenset[Path] = frozenset()
+    documents: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -89,14 +113,16 @@ def load_assignment(
     *,
     seed: int | None = None,
     only: frozenset[str] = frozenset(),
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    checks_only: Collection[str] = (),
+    progress: Preparing = lambda _done, _total, _check: None,
 ) -> Assignment:
     """Load a rubric, its Python and the reference; draw and plan the cases of every code check, or recall them.
 
     Args:
         seed: instead of the rubric's.
         only: the questions wanted; all where empty.
-        progress: told how many checks are ready, of how many.
+        checks_only: the checks wanted; all where none of them is a code check.
+        progress: told how many checks are ready, of how many, and which is the first that is not.
 
     Raises:
         UsageError: there is no such assignment.
@@ -104,69 +130,120 @@ def load_assignment(
     """
     path = course.rubric(name)
     rubric = load(path)
-    maker = _Maker(course, name, rubric.seed if seed is None else seed)
+    refuse_absent_modules(path)
+    maker = _Maker(course, rubric, path, rubric.seed if seed is None else seed)
     specs = [
         spec
         for question in rubric.questions
         for spec in question.checks
         if spec.part == "code" and (not only or question.id in only)
     ]
+    specs = [spec for spec in specs if spec.id in checks_only] or specs
     checks: dict[str, Check] = {}
-    faults: list[Fault] = []
     misconceptions = Misconceptions.of(course.reference(name), Preparations(course.cache(name)))
-    for spec in specs:
-        progress(len(checks), len(specs))
+    progress(0, len(specs), "")
+    refused = maker.try_out(specs, progress)
+    for spec in [spec for spec in specs if spec.id not in refused]:
         try:
             checks[spec.id] = maker.check(spec)
-        except ReferenceFails as failure:
-            faults.append(Fault(str(path), spec.line, f"check {spec.id}", str(failure)))
-        except Exception as error:  # the instructor's strategies are ordinary code
-            faults.append(Fault(str(path), spec.line, f"check {spec.id}", f"{type(error).__name__}: {error}"))
-    if faults:
-        raise RubricError(faults)
-    progress(len(specs), len(specs))
+        except Exception as error:
+            from grader.checks.plan.trials import refusal_of
+
+            refused[spec.id] = refusal_of(error)
+    if refused:
+        raise RubricError(
+            [Fault(str(path), spec.line, f"check {spec.id}", refused[spec.id]) for spec in specs if spec.id in refused]
+        )
+    progress(len(specs), len(specs), "")
     keys = {spec.id: verdict_key(spec, rubric) for spec in rubric.checks if spec.part == "writeup"}
     keys |= {check.id: maker.verdict_key(check, rubric) for check in checks.values()}
-    digest = assignment_digest(rubric, path, course.reference(name))
+    whole = assignment_digest(rubric, path, course.reference(name))
+    given = given_to(course.reference(name))
     calls = {
-        check.id: calls_key(check.plan.message, check.plan.modules, rubric, maker.seed) for check in checks.values()
+        check.id: calls_key(check.plan.message, check.plan.modules, rubric, maker.seed, given.digest)
+        for check in checks.values()
     }
-    return Assignment(rubric, checks, maker.seed, digest, keys, misconceptions, maker.prepared, calls)
+    handed_out = given_files(course.reference(name), "starter").items()
+    starters = {file: path.read_bytes() for file, path in handed_out if file.endswith(".py")}
+    documents = [path.parent / rubric.handout, path.with_suffix(".md")]
+    return Assignment(
+        rubric, checks, maker.seed, whole, keys, misconceptions, maker.prepared, calls, given, starters,
+        damaged=maker.damaged, documents={file.name: file.read_bytes() for file in documents if file.is_file()},
+    )  # fmt: skip
 
 
 class _Maker:
-    """Makes the checks of one assignment ready."""
+    """Makes the checks of one assignment ready; what runs a course's Python is imported here, for a kit has none."""
 
-    def __init__(self, course: Course, name: str, seed: int) -> None:
-        rubric_file = course.rubric(name)
+    def __init__(self, course: Course, rubric: Rubric, rubric_file: Path, seed: int) -> None:
+        from grader.checks.plan.trials import Origin
+        from grader.sandbox.local import LocalSession
+
         self.seed = seed
         self._source = rubric_file.with_suffix(".py")
-        self._reference_folder = course.reference(name)
+        self._reference_folder = course.reference(rubric.assignment)
         self._around = surroundings(rubric_file, self._reference_folder)
-        self._named = load_checks(self._source)
-        self._kept = Preparations(course.cache(name))
-        self._modules = load_reference(self._reference_folder)
-        self._as_student, self._as_reference = LocalSession(self._modules), LocalSession(self._modules)
+        self._kept = Preparations(course.cache(rubric.assignment))
+        wall_s = rubric.limits.submission_wall_s
+        self._origin = Origin(self._source, self._reference_folder, seed, rubric.modules, wall_s)
+        self._code = self._load()
+        self._fresh: dict[str, bytes] = {}
+        self._as_reference = LocalSession(self._code.modules)
+
+    def _load(self) -> CourseCode:
+        """The course's Python; what was not loaded before is loaded by another process first."""
+        text = self._source.read_bytes() if self._source.exists() else b""
+        key = digest(self._around, python_files(self._reference_folder), text)
+        if self._kept.get(_LOADS, key) is None:
+            from grader.checks.plan.trials import try_loading
+
+            try_loading(self._origin)
+            self._kept.put(_LOADS, key, b"")
+        return self._origin.load()
+
+    def try_out(self, specs: Sequence[CheckSpec], progress: Preparing) -> dict[str, str]:
+        """Make ready what never was, twice and in other processes; of what is refused, why."""
+        from grader.checks.plan.trials import try_out
+
+        new = [spec for spec in specs if self._kept.get(_repeats(spec), self._key(spec, seed=0)) is None]
+        if not new:
+            return {}
+        n_known = len(specs) - len(new)
+        trials, refused = try_out(self._code, new, lambda done, name: progress(n_known + done, len(specs), name))
+        self._fresh = {name: trial.data for name, trial in trials.items() if trial.data is not None}
+        for spec in new if not refused else ():
+            self._kept.put(_repeats(spec), self._key(spec, seed=0), b"")
+        return refused
 
     def check(self, spec: CheckSpec) -> Check:
         """The check as it was prepared before, else prepared now and kept; what its search learns is kept too."""
-        function = self._function(spec)
-        key = preparation_key(spec, self.seed, self._slices.of(spec.names), self._around)
-        check = self._recalled(spec, function, key) or self._planned(spec, function, key)
-        return replace(check, tries=Tries(self._kept.journal(_cases(spec), key)))
+        function, key = self._code.function(spec), self._key(spec, self.seed)
+        fresh = self._fresh.pop(spec.id, None)
+        if fresh is not None:
+            self._kept.put(_cases(spec), key, fresh)
+        kept = self._kept.get(_cases(spec), key) if fresh is None else fresh
+        check = self._from_cache(spec, function, kept) or self._plan(spec, key)
+        return replace(check, tries=ShrinkDatabase(self._kept.journal(_cases(spec), key)))
 
-    def _recalled(self, spec: CheckSpec, function: CheckFunction, key: str) -> Check | None:
-        kept = self._kept.get(_cases(spec), key)
+    def _key(self, spec: CheckSpec, seed: int) -> str:
+        return preparation_key(spec, seed, self._slices.of(spec.names), self._around)
+
+    def _from_cache(self, spec: CheckSpec, function: CheckFunction, kept: bytes | None) -> Check | None:
         if kept is not None:
             with contextlib.suppress(WireError, ValueError, TypeError):  # a file that something else wrote to
-                return unpacked(kept, spec, function, Reference(self._as_reference))
+                return unpack(kept, spec, function, Reference(self._as_reference))
         return None
 
-    def _planned(self, spec: CheckSpec, function: CheckFunction, key: str) -> Check:
-        check = planned(spec, function, self.seed, self._as_student, Reference(self._as_reference))
+    def _plan(self, spec: CheckSpec, key: str) -> Check:
+        check = self._code.plan(spec).check
         with contextlib.suppress(NotData):  # cases that hold objects are drawn at each start
-            self._kept.put(_cases(spec), key, packed(check))
+            self._kept.put(_cases(spec), key, pack(check))
         return check
+
+    @property
+    def damaged(self) -> frozenset[Path]:
+        """The files that could not be recalled because they were not what had been kept."""
+        return frozenset(self._kept.damaged)
 
     @property
     def prepared(self) -> frozenset[Path]:
@@ -176,26 +253,24 @@ class _Maker:
     def verdict_key(self, check: Check, rubric: Rubric) -> str:
         """See `digests.verdict_key`; a reference that answers alike in all cases changes nothing."""
         try:
-            content = packed(check)
+            content = pack(check)
         except NotData:
             content = self._around.encode()
         known_mistakes = python_files(self._reference_folder, "misconceptions/*.py")
         model = self._around if "reference" in check.offered else ""
-        return verdict_key(check.spec, rubric, content, self._slices.of(check.spec.names), known_mistakes, model)
+        body, given = self._slices.of(check.spec.names), given_to(self._reference_folder).digest
+        return verdict_key(check.spec, rubric, content, body, known_mistakes, model, given)
 
     @cached_property
     def _slices(self) -> Slices:
-        return Slices(self._source.read_text(encoding="utf-8") if self._source.exists() else "")
-
-    def _function(self, spec: CheckSpec) -> CheckFunction:
-        if spec.matches_reference is None:
-            function: CheckFunction = self._named[spec.function or spec.id]
-            return function
-        module, name = spec.matches_reference.split(".")
-        order = parameters_of(getattr(self._modules[module], name))
-        return matches_reference(spec.matches_reference, spec.given, self._named, order)
+        return Slices(decode_source(self._source.read_bytes()) if self._source.exists() else "")
 
 
 def _cases(spec: CheckSpec) -> str:
     """Under what a check's cases, and all that comes with them, are kept."""
     return f"{spec.id}/cases"
+
+
+def _repeats(spec: CheckSpec) -> str:
+    """Under what it is kept that a check came out alike, made ready twice."""
+    return f"{spec.id}/repeats"

@@ -1,0 +1,1 @@
+"""Where a course's things lie, and how its Python is loaded."""
