@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from grader import wire
-from grader.checks.misconceptions import callers, changed_sources, load_misconceptions, with_misconception
-from grader.checks.plan import packed_list
+from grader.checks.misconceptions.files import callers, changed_sources, load_misconceptions, with_misconception
+from grader.checks.plan.calls import packed_list
+from grader.course.loading import load_modules, load_reference, reference_sources
 from grader.errors import RubricError
-from grader.importing import load_modules, load_reference, reference_sources
-from grader.outcome import Value
+from grader.model.outcome import Value
 from tests.conftest import MINI
 
 DOUBLED = '''"""Every term counts\ntwice."""\nfrom m import total as once\nREPLACES = "m.total"\nCREDIT = "1/4"\n\ndef total(x):\n    return 2 * once(x)\n'''

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import wire
-from grader.checks.definition import Reference
-from grader.checks.evidence import Figures
-from grader.checks.nodes import node_of, tensor_of, value_of
-from grader.checks.packing import packed, packed_evidence, unpacked, unpacked_evidence
+from grader.cache.nodes import node_of, tensor_of, value_of
+from grader.checks.check import Reference
+from grader.checks.misconceptions.observation import Figures
+from grader.checks.plan.packing import pack, packed_evidence, unpack, unpacked_evidence
 from grader.errors import WireError
 
 values = st.recursive(
@@ -58,9 +58,9 @@ def test_objects_are_refused():
 def test_checks_come_back(mini):
     """Every check of a course, unpacked, packs to the same bytes and has read-only cases."""
     for check in mini.checks.values():
-        data = packed(check)
-        back = unpacked(data, check.spec, check.function, Reference(check.reference._session))
-        assert packed(back) == data
+        data = pack(check)
+        back = unpack(data, check.spec, check.function, Reference(check.reference._session))
+        assert pack(back) == data
         assert (back.sheet is None) == (check.sheet is None)
         arrays = [value for case in back.cases for value in case.values() if isinstance(value, np.ndarray)]
         assert not any(array.flags.writeable for array in arrays)
@@ -71,7 +71,7 @@ def test_other_bytes_are_refused(mini, data):
     """Bytes that are no check are told from one."""
     check = next(iter(mini.checks.values()))
     with pytest.raises(WireError):
-        unpacked(data, check.spec, check.function, check.reference)
+        unpack(data, check.spec, check.function, check.reference)
 
 
 def test_evidence_comes_back():

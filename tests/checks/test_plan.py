@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.checks.plan import encoded_call, packed_list
-from grader.checks.showing import argument_text
+from grader.checks.feedback.python_text import argument_text
+from grader.checks.plan.calls import encoded_call, packed_list
 from grader.sandbox import Budget
 
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import wire
-from grader.checks import shrinking
-from grader.checks import tries as tries_module
-from grader.checks.drawing import size
-from grader.checks.shrinking import Enough, Search
-from grader.checks.tries import Tries
-from grader.preparations import Journal
+from grader.cache.preparations import AppendLog
+from grader.checks.examples import shrink_database as tries_module
+from grader.checks.examples import shrinking
+from grader.checks.examples.drawing import size
+from grader.checks.examples.shrink_database import ShrinkDatabase
+from grader.checks.examples.shrinking import Enough, Search
 
 
 @given(numbers=st.lists(st.integers(-50, 50), max_size=8), factor=st.integers(1, 9))
@@ -43,7 +43,7 @@ def alone(fails):
         tries.append(case)
         return fails(case)
 
-    return Search(check, 40, 0, Tries()).smallest(counted), tries
+    return Search(check, 40, 0, ShrinkDatabase()).smallest(counted), tries
 
 
 def test_a_failure_becomes_small():
@@ -62,7 +62,7 @@ def test_where_nothing_fails_nothing_is_found():
 def test_whoever_came_before_changes_nothing(order):
     """In any order, each finds what is found alone, by the same tries."""
     names = random.Random(order).sample(list(WAYS), len(WAYS))
-    search = Search(check, 40, 0, Tries())
+    search = Search(check, 40, 0, ShrinkDatabase())
     for name in [*names, *names]:
         tries = []
 
@@ -77,7 +77,7 @@ def test_whoever_came_before_changes_nothing(order):
 
 def test_hypothesis_is_not_asked_twice(monkeypatch):
     """The second student who fails in the same way is led along what is known."""
-    search = Search(check, 40, 0, Tries())
+    search = Search(check, 40, 0, ShrinkDatabase())
     first = search.smallest(WAYS["not sorted"])
     monkeypatch.setattr(shrinking, "search", None)
     assert search.smallest(WAYS["not sorted"]) == first
@@ -85,7 +85,7 @@ def test_hypothesis_is_not_asked_twice(monkeypatch):
 
 def test_another_way_to_fail_is_followed_from_where_it_parts(monkeypatch):
     """What is known is tried once, not again while hypothesis is led to the new part."""
-    search = Search(check, 40, 0, Tries())
+    search = Search(check, 40, 0, ShrinkDatabase())
     search.smallest(WAYS["two different"])
     tries = []
 
@@ -100,7 +100,7 @@ def test_another_way_to_fail_is_followed_from_where_it_parts(monkeypatch):
 @pytest.mark.parametrize("before", [0, 1, 5])
 def test_it_ends_when_told(before):
     """A process that ends gives no further answer: the best so far is taken, and the next student is not affected."""
-    search = Search(check, 40, 0, Tries())
+    search = Search(check, 40, 0, ShrinkDatabase())
     answers = []
 
     def fails(case):
@@ -124,7 +124,7 @@ def test_answers_that_change_break_nothing():
             return True
         return False
 
-    search = Search(check, 40, 0, Tries())
+    search = Search(check, 40, 0, ShrinkDatabase())
     for _ in range(5):
         found = search.smallest(fails)
         assert found is None or found in failed
@@ -133,7 +133,7 @@ def test_answers_that_change_break_nothing():
 def test_what_is_kept_is_bounded(monkeypatch):
     """Many ways to fail fill a check's memory up to the bound, and each is still found."""
     monkeypatch.setattr(tries_module, "MAX_KEPT", 50)
-    kept = Tries()
+    kept = ShrinkDatabase()
     search = Search(check, 40, 0, kept)
     for name, fails in WAYS.items():
         assert search.smallest(fails) == alone(fails)[0], name
@@ -156,7 +156,7 @@ def fails_somehow(case):
 
 def test_another_process_goes_on_from_what_was_learnt(tmp_path, monkeypatch):
     """With a journal hypothesis is asked once, by whoever comes first, also when they come at the same time."""
-    first, second = (Search(of_many_kinds, 40, 0, Tries(Journal(tmp_path / "a.journal"))) for _ in range(2))
+    first, second = (Search(of_many_kinds, 40, 0, ShrinkDatabase(AppendLog(tmp_path / "a.journal"))) for _ in range(2))
     second.smallest(lambda case: False)
     made = {first: [], second: []}
     found = first.smallest(lambda case: made[first].append(case) or fails_somehow(case))
@@ -169,10 +169,10 @@ def test_another_process_goes_on_from_what_was_learnt(tmp_path, monkeypatch):
 
 def test_what_something_else_wrote_down_is_passed_over(tmp_path):
     """A journal that says nothing costs time."""
-    journal = Journal(tmp_path / "a.journal")
+    journal = AppendLog(tmp_path / "a.journal")
     for record in (b"junk", *map(wire.encode, [[], 5, [0, 1, "x"], [[], 1, None], [0, 1, ["dict", 3]], [0, 1, ["x"]]])):
         journal.add(record)
-    search = Search(check, 40, 0, Tries(Journal(tmp_path / "a.journal")))
+    search = Search(check, 40, 0, ShrinkDatabase(AppendLog(tmp_path / "a.journal")))
     assert search.smallest(WAYS["not sorted"]) == alone(WAYS["not sorted"])[0]
 
 
@@ -183,9 +183,9 @@ def test_cases_that_hold_objects_are_for_one_process(tmp_path):
     def of_objects(student, expect, one):
         """Objects."""
 
-    search = Search(of_objects, 20, 0, Tries(Journal(tmp_path / "a.journal")))
+    search = Search(of_objects, 20, 0, ShrinkDatabase(AppendLog(tmp_path / "a.journal")))
     assert search.smallest(lambda case: case["one"].number > 4).keys() == {"one"}
-    assert all(wire.decode(record)[2] is None for record in Journal(tmp_path / "a.journal").news())
+    assert all(wire.decode(record)[2] is None for record in AppendLog(tmp_path / "a.journal").news())
 
 
 def test_cases_are_read_only():
@@ -200,7 +200,7 @@ def test_cases_are_read_only():
             case["y"][0] = 5
         return True
 
-    assert size(Search(of_arrays, 10, 0, Tries()).smallest(fails)) == 2
+    assert size(Search(of_arrays, 10, 0, ShrinkDatabase()).smallest(fails)) == 2
 
 
 @given(numbers=st.lists(st.integers(1000, 9999), min_size=12, max_size=12), factor=st.integers(1, 9))
@@ -215,7 +215,7 @@ def test_what_is_still_much_to_read_is_looked_for_from_elsewhere_too(monkeypatch
         monkeypatch.setattr(shrinking, "STARTS", starts)
         for one in (check, long_check):
             tries = []
-            Search(one, 40, 0, Tries()).smallest(
+            Search(one, 40, 0, ShrinkDatabase()).smallest(
                 lambda case, tries=tries: tries.append(case) or sum(case["numbers"]) > 0
             )
             counts[one, starts] = len(tries)

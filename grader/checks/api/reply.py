@@ -1,0 +1,428 @@
+"""What comes back from a step on the student's side, and may be handed on: the reply, an attribute, a function."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from grader import wire
+from grader.atoms import array_of, atom_of
+from grader.checks.api.steps import CallFailed, Step, Target
+from grader.checks.api.tensors import attribute_of_numbers, by_torch, is_its_own, is_tensor
+from grader.model.arrays import Array, Mismatch, as_array, describe
+from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
+from grader.wire import Ref
+
+MAX_PARTS = 10_000
+# Names that data has in the judge too. They are looked up there, since students hold the same data in various classes.
+_OF_DATA = frozenset().union(*(dir(kind) for kind in (np.ndarray, np.generic, str, bytes, dict, list, frozenset)))
+# … except what changes the object, which is the student's.
+_CHANGING = frozenset({
+    "append", "extend", "insert", "remove", "pop", "clear", "reverse", "sort", "update", "popitem", "setdefault",
+    "fill", "itemset", "partition", "put", "resize", "setfield", "setflags",
+})  # fmt: skip
+# … and except what is handed on as often as it is looked at.
+_VIEWS = frozenset({"T", "mT", "real", "imag"})
+
+
+class Caller(ABC):
+    """Carries out steps: on the reference, with a plan's replies, or in the student's process."""
+
+    def __init__(self) -> None:
+        self.changes = 0  # how many steps so far may have changed something
+        self._waiting: Reply | None = None
+        self._seen: list[Failure] = []
+
+    def call(self, step: Step) -> Reply:
+        """Carry out one step."""
+        self.settle()
+        self.changes += step.changes
+        return self.make(step)
+
+    @abstractmethod
+    def make(self, step: Step) -> Reply:
+        """Carry out one step; the attributes that were named before it have been read."""
+
+    def wait(self, attribute: Reply) -> None:
+        """Take an attribute that is read when the next step comes, unless that calls it as a method."""
+        self.settle()
+        self._waiting = attribute
+
+    def settle(self, called: Reply | None = None) -> None:
+        """Read the attribute that waits, if any, unless it is the one that is `called`."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and waiting is not called:
+            waiting._get()
+
+    def read(self, reply: Reply) -> Reply:
+        """What a reply is now: itself where nothing has happened since, or the reply to one more step."""
+        if reply._changes == self.changes and not isinstance(reply._resolve(), Kept):
+            return reply
+        return self.call(Step.on("read", reply))
+
+    def ahead(self, items: Reply) -> None:  # noqa: B027 -- most know it anyway
+        """The next of these items is about to be asked for."""
+
+    def outcome(self, reply: Reply) -> None:
+        """Find out what came of a step, where that is not known yet."""
+        raise NotImplementedError
+
+    def note_look(self) -> None:  # noqa: B027 -- most need not know
+        """A check looks at a reply, so its course may depend on it."""
+
+    def error_for(self, failure: Failure) -> CallFailed:
+        """The exception for a call that a check needs and that did not return."""
+        self._seen.append(failure)
+        return CallFailed(failure)
+
+    def finish(self) -> Failure | None:
+        """End a case: the first call that did not return and that the check has not been told of."""
+        return None
+
+
+class Reply(np.lib.mixins.NDArrayOperatorsMixin):
+    """What a step came back with: an object that stays in the worker, and its value where somebody looks at it.
+
+    Handed to a later call it is the very object. Passed straight to `expect` it is read, and not looked at. Everything
+    else counts as looking at it.
+    """
+
+    __slots__ = ("_caller", "_changes", "_origin", "_outcome", "_step")
+    _caller: Caller
+    _changes: int
+    _origin: Ref
+    _outcome: Outcome | None
+    _step: Step | None
+
+    def __init__(self, outcome: Outcome | None, origin: Ref, caller: Caller, step: Step | None = None) -> None:
+        put = object.__setattr__
+        put(self, "_outcome", outcome)
+        put(self, "_origin", origin)
+        put(self, "_caller", caller)
+        put(self, "_step", step)
+        put(self, "_changes", caller.changes)
+
+    def _resolve(self) -> Outcome:
+        """What came of the step."""
+        if self._outcome is None:
+            self._caller.outcome(self)
+        if self._outcome is None:  # what asked for it was cut off, which is told where that happened
+            return Failure("error", "gave no answer", follows=True)
+        return self._outcome
+
+    def _place(self) -> Ref:
+        """Where the object lies."""
+        return self._origin
+
+    def _get(self) -> Reply:
+        """The reply that is a step's."""
+        return self
+
+    def _now(self) -> Any:
+        """The data, which the check looks at."""
+        self._caller.note_look()
+        return data_of(self._caller.read(self._get()))
+
+    def _value(self) -> Any:
+        data = self._now()
+        if not isinstance(data, list):
+            return data
+        try:
+            return as_array(data)
+        except Mismatch:
+            return data
+
+    def _is_own(self, name: str) -> bool:
+        """Whether an attribute is the object's own affair: that of a class of its own, or the same numbers in a view.
+
+        What numpy says of an array's numbers (their sum, their shape) is for the judge to say.
+        """
+        outcome = self._resolve()
+        if isinstance(outcome, Failure):
+            raise self._caller.error_for(outcome)
+        if isinstance(outcome, Kept):
+            return outcome.type_name not in _DATA_TYPES
+        if isinstance(outcome, Value) and isinstance(outcome.data, np.ndarray) and hasattr(np.ndarray, name):
+            is_others = outcome.type_name.startswith("scipy.")  # whose methods count what is not zero
+            return name in _VIEWS or is_others or (is_tensor(outcome.type_name) and is_its_own(name, outcome.type_name))
+        return not isinstance(outcome, Value) or bool(outcome.type_name)
+
+    def _ask(self, operation: str, *args: Any) -> Any:
+        """The answer to an operation, which the check looks at."""
+        self._caller.note_look()
+        return data_of(self._caller.read(self._caller.call(Step.on(operation, self, *args))))
+
+    def __call__(self, *args: Any, **named: Any) -> Reply:
+        return self._call(args, named, wire.CALL)
+
+    def _call(self, args: tuple[Any, ...], named: dict[str, Any], manner: int) -> Reply:
+        return self._caller.call(Step((self, "__call__"), args, named, manner))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in _OF_DATA and name not in _CHANGING and not self._is_own(name):
+            value = self._value()
+            if hasattr(value, name):
+                return self._said_of(value, name)
+        return Attribute(self, name, self._caller)
+
+    def _said_of(self, value: Any, name: str) -> Any:
+        """What the judge says of an attribute of data."""
+        outcome = self._resolve()
+        if not isinstance(value, np.ndarray) or not isinstance(outcome, Value) or not is_tensor(outcome.type_name):
+            return getattr(value, name)
+        return attribute_of_numbers(
+            value, name, lambda *args, **named: self._caller.call(Step((self, name), args, named))
+        )
+
+    @classmethod
+    def __torch_function__(cls, function: Any, _types: Any, args: Any = (), named: Any = None) -> Any:
+        return by_torch(function, args, named or {}, _numbers_of)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in Reply.__slots__:
+            object.__setattr__(self, name, value)
+        else:
+            self._caller.call(Step.on("set", self, name, value))
+
+    def __getitem__(self, key: Any) -> Reply:
+        return self._caller.call(Step.on("item", self, key))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._caller.call(Step.on("put", self, key, value))
+
+    def __delitem__(self, key: Any) -> None:
+        self._caller.call(Step.on("delete", self, key))
+
+    def __iter__(self) -> Iterator[Reply]:
+        n = _unpacked_into(sys._getframe(1))
+        if n is None:
+            return self._one_by_one()
+        parts = self._caller.call(Step.on("unpack", self, n))
+        return iter([parts[index] for index in range(n)])
+
+    def _one_by_one(self) -> Iterator[Reply]:
+        items = self._caller.call(Step.on("iter", self))
+        for _ in range(MAX_PARTS):
+            self._caller.ahead(items)
+            item = self._caller.call(Step.on("next", items))
+            outcome = item._resolve()
+            if isinstance(outcome, End):
+                return
+            if isinstance(outcome, Failure):
+                raise self._caller.error_for(outcome)
+            yield item
+        raise Mismatch(f"returned more than {MAX_PARTS} values")
+
+    def __len__(self) -> int:
+        return int(self._ask("len"))
+
+    def __bool__(self) -> bool:
+        return bool(self._ask("truth"))
+
+    def __contains__(self, item: Any) -> bool:
+        return bool(self._ask("in", item))
+
+    def __copy__(self) -> Reply:
+        return self._caller.call(Step.on("copy", self))
+
+    def __deepcopy__(self, _known: Any) -> Reply:
+        return self._caller.call(Step.on("deepcopy", self))
+
+    def __enter__(self) -> Reply:
+        return self._caller.call(Step.on("enter", self))
+
+    def __exit__(self, *error: object) -> None:
+        self._caller.call(Step.on("leave", self))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.asarray(self._value(), dtype=dtype)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        values = [one._value() if isinstance(one, Reply) else one for one in inputs]
+        return getattr(ufunc, method)(*values, **options)
+
+    def __float__(self) -> float:
+        return float(as_array(self._value()).item())
+
+    def __int__(self) -> int:
+        return int(as_array(self._value()).item())
+
+    def __index__(self) -> int:
+        return operator.index(_item(self._value()))
+
+    def __complex__(self) -> complex:
+        return complex(as_array(self._value()).item())
+
+    def __eq__(self, other: Any) -> Any:
+        return self._compare(operator.eq, other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self._compare(operator.ne, other)
+
+    def _compare(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
+        """Numbers as numpy compares them, all else as Python does."""
+        mine, theirs = self._value(), other._value() if isinstance(other, Reply) else other
+        is_plain = isinstance(mine, np.ndarray | int | float) and not isinstance(theirs, _NO_NUMBERS)
+        if is_plain or isinstance(theirs, np.ndarray):
+            return (np.equal if compare is operator.eq else np.not_equal)(mine, theirs)
+        return compare(as_reply_data(mine.tolist() if isinstance(mine, np.ndarray) else mine), as_reply_data(theirs))
+
+    def __hash__(self) -> int:
+        known = _hashable(self._now()) if isinstance(self._resolve(), Value) else None
+        return object.__hash__(self) if known is None or isinstance(known, np.ndarray) else hash(known)
+
+    def __str__(self) -> str:
+        return str(self._now()) if isinstance(self._resolve(), Value | Kept) else repr(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(_item(self._value()), spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        return f"Reply({self._outcome!r})"
+
+
+class Attribute(Reply):
+    """An attribute of an object, or a name of a module: called it is a method, else it is read once."""
+
+    __slots__ = ("_name", "_owner", "_reply")
+    _name: str
+    _owner: Reply | str
+    _reply: Reply | None
+
+    def __init__(self, owner: Reply | str, name: str, caller: Caller) -> None:
+        put = object.__setattr__
+        put(self, "_owner", owner)
+        put(self, "_name", name)
+        put(self, "_caller", caller)
+        put(self, "_reply", None)
+        if isinstance(owner, Reply):
+            caller.wait(self)
+
+    def _get(self) -> Reply:
+        if isinstance(self._owner, str):  # a module's name may stand for another object the next time
+            return self._caller.call(Step((self._owner, self._name), manner=wire.GET))
+        if self._reply is None:
+            object.__setattr__(self, "_reply", self._caller.call(Step.on("get", self._owner, self._name)))
+        assert self._reply is not None
+        return self._reply
+
+    def _resolve(self) -> Outcome:
+        return self._get()._resolve()
+
+    def _place(self) -> Ref:
+        return self._get()._place()
+
+    def _is_own(self, name: str) -> bool:
+        return self._get()._is_own(name)
+
+    def _call(self, args: tuple[Any, ...], named: dict[str, Any], manner: int) -> Reply:
+        if self._reply is not None:
+            return self._caller.call(Step((self._reply, "__call__"), args, named, manner))
+        self._caller.settle(self)
+        return self._caller.call(Step((self._owner, self._name), args, named, manner))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._get(), name)
+
+    def __repr__(self) -> str:
+        return f"{self._owner}.{self._name}" if isinstance(self._owner, str) else f"….{self._name}"
+
+    __hash__ = object.__hash__
+
+
+class Function(Attribute):
+    """A function, class or constant of a module of the student's; calling it is a call into the sandbox."""
+
+    __slots__ = ()
+
+    @property
+    def _target(self) -> Target:
+        return self._owner, self._name
+
+
+_NO_NUMBERS = (str, bytes, dict, set, frozenset, tuple, type(None))
+_DATA_TYPES = frozenset({"list", "tuple", "dict", "numpy.ndarray", "torch.Tensor", "generator"})
+
+
+def _unpacked_into(frame: Any) -> int | None:
+    """How many names the check takes the parts into by `a, b = …`; None where it iterates in another way."""
+    code, at = frame.f_code.co_code, frame.f_lasti
+    if at < 0 or code[at] != _UNPACK:
+        return None
+    n: int = code[at + 1]
+    extended = at >= 2 and code[at - 2] == _EXTENDED
+    return None if extended else n
+
+
+def _opcode(name: str) -> int:
+    import dis
+
+    return dis.opmap.get(name, -1)
+
+
+_UNPACK, _EXTENDED = _opcode("UNPACK_SEQUENCE"), _opcode("EXTENDED_ARG")
+
+
+def _numbers_of(value: Any) -> Any:
+    return value._value() if isinstance(value, Reply) else value
+
+
+def _item(value: Any) -> Any:
+    return value.item() if isinstance(value, np.ndarray | np.generic) and np.size(value) == 1 else value
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(map(_hashable, value)) if isinstance(value, list) else _item(value)
+
+
+_LISTED_ALREADY = frozenset({bool, int, float, str, bytes, type(None), np.ndarray})
+
+
+def as_reply_data(value: Any) -> Any:
+    """Data as a reply would hold it: tuples as lists, a tensor as an array, also within."""
+    if isinstance(value, tuple | list):
+        return [as_reply_data(item) for item in value]
+    if isinstance(value, dict):
+        return {key: as_reply_data(item) for key, item in value.items()}
+    if type(value) in _LISTED_ALREADY:
+        return value
+    if hasattr(value, "detach") and hasattr(value, "layout"):
+        return array_of(value)
+    if isinstance(value, np.generic):
+        return np.asarray(value)
+    return atom_of(value) or value
+
+
+def outcome_behind(reply: Reply) -> Outcome:
+    """The outcome, without counting as a look."""
+    return reply._resolve()
+
+
+def origin_of(reply: Reply) -> Ref:
+    """Which step the reply is the result of."""
+    return reply._place()
+
+
+def data_of(reply: Reply) -> Any:
+    """The data of a reply.
+
+    Raises:
+        CallFailed: there is none because the call did not return.
+        Mismatch: there is none because the call returned an object.
+    """
+    outcome = reply._resolve()
+    if isinstance(outcome, Failure):
+        raise reply._caller.error_for(outcome)
+    if isinstance(outcome, Value):
+        return outcome.data
+    name = outcome.type_name if isinstance(outcome, Handle | Kept) else ""
+    raise Mismatch(f"returned {describe(Handle(name, ''))}, expected numbers")

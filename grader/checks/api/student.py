@@ -1,0 +1,58 @@
+"""The student as a check sees them: `student.module.function(…)`, in packages of any depth."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection
+from typing import Any
+
+from grader.checks.api.reply import Caller, Function, Reply
+
+
+class Module:
+    """A module or a package of the student's.
+
+    Args:
+        tree: the dotted names of all modules within packages; any other name is one of a module's own.
+    """
+
+    def __init__(self, caller: Caller, name: str, tree: Collection[str] = ()) -> None:
+        self._caller = caller
+        self._name = name
+        self._tree = tree
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        within = f"{self._name}.{name}"
+        return Module(self._caller, within, self._tree) if within in self._tree else self._function(name)
+
+    def __call__(self, *args: Any, **named: Any) -> Reply:
+        """Call the function that bears the module's own name, wherever of the two it is defined."""
+        package, _, name = self._name.rpartition(".")
+        return Function(package or name, name, self._caller)(*args, **named)
+
+    def _function(self, name: str) -> Function:
+        return Function(self._name, name, self._caller)
+
+
+class Student:
+    """All modules of a submission, or of the reference.
+
+    Args:
+        tree: see `Module`.
+    """
+
+    def __init__(self, caller: Caller, tree: Collection[str] = ()) -> None:
+        self._caller = caller
+        self._tree = tree
+
+    def __getattr__(self, name: str) -> Module:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Module(self._caller, name, self._tree)
+
+
+def function_at(root: Any, dotted: str) -> Any:
+    """What `kitchen.oven.bake.minutes` names of a student or of the reference."""
+    return functools.reduce(getattr, dotted.split("."), root)

@@ -1,0 +1,1 @@
+"""Hypothesis in one room: cases drawn, failing cases shrunk."""

@@ -1,0 +1,168 @@
+"""Draws a check's cases with hypothesis: once per assignment and seed, the same for every student."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import functools
+import inspect
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import hypothesis
+import numpy as np
+from hypothesis import core
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+from hypothesis.internal.entropy import deterministic_PRNG
+
+Case = Mapping[str, Any]
+CheckFunction = Callable[..., None]
+
+_DRAW = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+_OTHER_SEED = 20_201
+_SHRINK = (hypothesis.Phase.generate, hypothesis.Phase.shrink)
+
+
+def is_drawn(function: CheckFunction) -> bool:
+    """Whether the check has cases to draw, or is a worked example."""
+    return hasattr(function, "hypothesis")
+
+
+def body_of(function: CheckFunction) -> CheckFunction:
+    """The check itself, without hypothesis around it."""
+    return function.hypothesis.inner_test if is_drawn(function) else function  # type: ignore[attr-defined]
+
+
+class _Enough(BaseException):
+    """Ends a search from within; hypothesis lets it through."""
+
+
+def draw(
+    function: CheckFunction, examples: int, seed: int, is_enough: Callable[[], bool] = lambda: False
+) -> tuple[Case, ...]:
+    """The cases of a check: its explicit examples, then `examples` drawn ones (fewer where there are no more).
+
+    Arrays in them are read-only. The draws depend on the strategies and the seed alone.
+
+    Args:
+        is_enough: asked after each case, whether there is time for no more.
+    """
+    if not is_drawn(function):
+        return ({},)
+    cases: list[Case] = []
+
+    def take(case: Case) -> None:
+        cases.append(freeze(case))
+        if is_enough():
+            raise _Enough
+
+    with contextlib.suppress(_Enough):
+        search(function, take, examples, seed)
+    return tuple(cases)
+
+
+def search(
+    function: CheckFunction, visit: Callable[[Case], None], examples: int, seed: int, *, shrink: bool = False
+) -> None:
+    """Let hypothesis call `visit` with cases of `function` (its documented way: another inner_test).
+
+    Args:
+        shrink: where `visit` raises, look for smaller cases for which it does; otherwise that ends the search.
+    """
+    given: Any = function
+    body = given.hypothesis.inner_test
+    others = dict.fromkeys(inspect.signature(given).parameters)
+    given.__dict__.pop("_hypothesis_internal_settings_applied", None)  # settings() refuses a second time
+    hypothesis.seed(seed)(given)
+    hypothesis.settings(
+        max_examples=examples,
+        phases=_SHRINK if shrink else _DRAW,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        report_multiple_bugs=False,
+        verbosity=hypothesis.Verbosity.quiet,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )(given)
+    given.hypothesis.inner_test = lambda **drawn: visit({k: v for k, v in drawn.items() if k not in others})
+    try:
+        with _without_local_constants():
+            given(**others)
+    finally:
+        given.hypothesis.inner_test = body
+
+
+@contextlib.contextmanager
+def other_randomness() -> Iterator[None]:
+    """In here, what strategies draw from the generators of `random` and numpy, which hypothesis sets back for each
+    case, is something else; what they draw from hypothesis is the same."""
+    names = vars(core)
+    names["deterministic_PRNG"] = functools.partial(deterministic_PRNG, seed=_OTHER_SEED)
+    try:
+        yield
+    finally:
+        names["deterministic_PRNG"] = deterministic_PRNG
+
+
+@contextlib.contextmanager
+def _without_local_constants() -> Any:
+    """Hypothesis also draws constants that it finds in the source of imported local modules: not here, or the
+    cases would depend on which modules a process happens to have imported."""
+    original = providers._get_local_constants
+    providers._get_local_constants = Constants
+    try:
+        yield
+    finally:
+        providers._get_local_constants = original
+
+
+def freeze(case: Case) -> Case:
+    """A copy of the case whose arrays cannot be changed."""
+    return {name: _freeze(value) for name, value in case.items()}
+
+
+def _freeze(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        value = value.copy(order="C")
+        value.flags.writeable = False
+        return value
+    if isinstance(value, list | tuple):
+        return type(value)(_freeze(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _freeze(item) for key, item in value.items()}
+    return copy.deepcopy(value)
+
+
+_UNCHANGEABLE = (np.ndarray, np.generic, bool, int, float, complex, str, bytes, type(None))
+
+
+def own_copy(value: Any) -> Any:
+    """A drawn value that a check may change without another run of it knowing: arrays in it are read-only anyway."""
+    if isinstance(value, _UNCHANGEABLE):
+        return value
+    if type(value) is tuple:
+        items = tuple(map(own_copy, value))
+        return value if all(map(operator.is_, items, value)) else items
+    if type(value) is list:
+        return [own_copy(item) for item in value]
+    if type(value) is dict:
+        return {key: own_copy(item) for key, item in value.items()}
+    return copy.deepcopy(value)
+
+
+def size(case: Any) -> int:
+    """How much there is to read in a case: a zero counts 1, every other number its digits and more."""
+    if isinstance(case, Mapping):
+        case = list(case.values())
+    if isinstance(case, list | tuple):
+        return sum(map(size, case))
+    if not (np.isscalar(case) or hasattr(case, "shape")):
+        return len(repr(case))
+    return sum(1 if not value else 1 + len(f"{value:.6g}") for value in np.ravel(case).tolist() if _is_number(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)

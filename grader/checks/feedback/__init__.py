@@ -1,0 +1,1 @@
+"""From what came of a check to what is concluded and shown."""

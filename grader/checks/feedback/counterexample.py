@@ -1,0 +1,163 @@
+"""Writes the failing case that is shown down: calls that can be pasted, what came of them, what should have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from grader.checks.api.expect import Data, Either, Fact, Numbers, Unchanged
+from grader.checks.api.reply import Reply, outcome_behind
+from grader.checks.feedback.python_text import argument_text, numbers_text
+from grader.checks.feedback.script import (
+    all_lines,
+    call_and_arguments,
+    call_lines,
+    call_of_each,
+    hands_on,
+    step_of,
+)
+from grader.checks.feedback.shown import Shown
+from grader.model.data import data_text, is_equal, is_numeric
+from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
+from grader.model.verdict import Counterexample
+
+# More cells than a picture has are not marked.
+MAX_DIFFERING = 2_000
+
+
+def counterexample(shown: Shown) -> Counterexample | None:
+    """The calls to paste, what came out, what should have."""
+    if not shown.calls:
+        return None
+    claim = shown.claim
+    if (failed := shown.failed) is not None:
+        wanted = numbers_text(claim.expected) if isinstance(claim, Numbers) and _is_about(claim, failed) else ""
+        return Counterexample(_calls_to(shown, failed), outcome_text(outcome_behind(failed)), wanted)
+    if shown.computed:
+        results = (outcome_text(outcome_behind(reply)) for reply in shown.computed)
+        calls = call_of_each(shown.computed, shown.calls, argument_text)
+        return Counterexample(calls, "\n".join(dict.fromkeys(results)), "")
+    if isinstance(claim, Numbers):
+        call, actual = _calls_and_actual(shown, claim)
+        return Counterexample(call, actual, _expected_text(claim), _differing_place(shown, claim))
+    if isinstance(claim, Data | Either):
+        return Counterexample(*_calls_and_actual(shown, claim), _expectation(claim))
+    at = _unfit(shown)
+    if claim is None and at is not None:
+        unfit = outcome_behind(at)
+        assert isinstance(unfit, Failure)
+        what, wanted = unfit.part or ("", "")
+        calls = _calls_to(shown, _what_is_unfit(at))
+        return Counterexample(calls, what or unfit.message, wanted.removeprefix("expected ") if what else "")
+    last = next((reply for reply in reversed(shown.calls) if _shows_something(reply)), shown.calls[-1])
+    if isinstance(claim, Unchanged) and (changed := _changed_arguments(shown, claim)) is not None:
+        return changed
+    wanted = claim.why if isinstance(claim, Fact) else ""
+    calls = _calls_to(shown, last) if hands_on(shown.calls) else _all_calls(shown)
+    return Counterexample(calls, outcome_text(outcome_behind(last)), wanted)
+
+
+def _shows_something(reply: Reply) -> bool:
+    """Whether a step has a result of its own, and is no way to one."""
+    return not _follows(reply) and step_of(reply).operation not in ("unpack", "iter", "next")
+
+
+def _is_about(claim: Numbers, reply: Reply) -> bool:
+    return isinstance(claim.actual, Reply) and claim.actual._get() is reply
+
+
+def _unfit(shown: Shown) -> Reply | None:
+    """The step of which the feedback tells that an object is not what was asked for, where there is one."""
+    found = [(reply, outcome_behind(reply)) for reply in shown.calls]
+    unfit = [(reply, one) for reply, one in found if isinstance(one, Failure) and one.part is not None]
+    told = shown.findings.marks.problems.get(0)
+    return next((reply for reply, one in unfit if one.message == told), unfit[0][0] if unfit else None)
+
+
+def _what_is_unfit(at: Reply) -> Reply:
+    """The call whose result a step asked for something that it is not."""
+    step = step_of(at)
+    owner = step.target[0] if isinstance(step.target[0], Reply) else step.args[0] if step.args else None
+    owner = owner._get() if isinstance(owner, Reply) else None
+    return owner if owner is not None and step_of(owner).target[0] is not None else at
+
+
+def _expected_text(claim: Numbers) -> str:
+    """The numbers that are expected; whole ones as such where whole ones came back."""
+    outcome = outcome_behind(claim.actual) if isinstance(claim.actual, Reply) else None
+    actual = np.asarray(outcome.data) if isinstance(outcome, Value) and is_numeric(outcome.data) else None
+    if actual is None or actual.dtype.kind not in "iu" or not np.isrealobj(claim.expected):
+        return numbers_text(claim.expected)
+    whole = np.abs(claim.expected) < 2**53
+    is_whole = bool((whole & (claim.expected == np.floor(np.where(whole, claim.expected, 0)))).all())
+    return numbers_text(claim.expected.astype(np.int64) if is_whole else claim.expected)
+
+
+def _follows(reply: Reply) -> bool:
+    outcome = outcome_behind(reply)
+    return isinstance(outcome, Failure) and outcome.follows
+
+
+def _expectation(claim: Data | Either) -> str:
+    if isinstance(claim, Data):
+        return data_text(claim.expected)
+    return " or ".join(data_text(choice.expected) for choice in claim.choices)
+
+
+def _calls_and_actual(shown: Shown, claim: Numbers | Data | Either) -> tuple[str, str]:
+    """The calls that lead to what a claim is about, and what that is."""
+    if isinstance(claim.actual, Reply):
+        return _calls_to(shown, claim.actual), outcome_text(outcome_behind(claim.actual))
+    text = numbers_text(claim.actual) if isinstance(claim, Numbers) else data_text(claim.actual)
+    return _all_calls(shown), text
+
+
+def _all_calls(shown: Shown) -> str:
+    return all_lines(shown.calls, argument_text)
+
+
+def _calls_to(shown: Shown, reply: Reply) -> str:
+    return call_lines(reply, shown.calls, argument_text)
+
+
+def _changed_arguments(shown: Shown, claim: Unchanged) -> Counterexample | None:
+    """The arguments that are others after the call, which the lines print; None where the call did not return."""
+    reply = claim.actual
+    outcome = outcome_behind(reply) if isinstance(reply, Reply) else None
+    if not isinstance(reply, Reply) or not isinstance(outcome, Value) or not isinstance(outcome.data, list):
+        return None
+    told = [item if isinstance(item, list) and item else [item] for item in outcome.data]  # which may be forged
+    before = [one[2] if len(one) > 2 else was for was, one in zip(claim.before, told, strict=False)]
+    after = [one[0] for one in told]
+    pairs = [*enumerate(zip(before, after, strict=False))]
+    places = [place for place, (was, now) in pairs if was is not None and not is_equal(was, now)]
+    places = places or [place for place, _ in pairs]
+    lines = call_and_arguments(reply, shown.calls, argument_text, places)
+    now, was = (
+        "\n".join(dict.fromkeys(numbers_text(_as_lists(side[place])) for place in places if side[place] is not None))
+        for side in (after, before)
+    )
+    return Counterexample(lines, now, f"as before: {was}" if was else "")
+
+
+def _as_lists(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _differing_place(shown: Shown, claim: Numbers) -> tuple[int, ...] | None:
+    compared = shown.compare(claim)
+    if compared is None:
+        return None
+    return tuple(np.flatnonzero(compared.differences(shown.tier))[:MAX_DIFFERING].tolist())
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """What a call came back with, in short."""
+    if isinstance(outcome, Failure):
+        return outcome.message
+    if isinstance(outcome, Handle | Kept):
+        return f"<{outcome.type_name}>"
+    if isinstance(outcome, End):
+        return "no further value"
+    return numbers_text(outcome.data) if is_numeric(outcome.data) else data_text(outcome.data)

@@ -1,0 +1,78 @@
+"""What a call that did not return says to the student."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from grader.checks.feedback.refusals import MODULE_LEVEL, refusal
+from grader.checks.feedback.remedies import remedy
+from grader.model.outcome import Failure
+
+# What is said of a function that only raises NotImplementedError begins so.
+NOT_WRITTEN = "Not written yet: "
+# Python's words for a call that does not fit a function's parameters.
+_UNFIT_CALL = re.compile(
+    r"TypeError: (?:[\w.<>]+\.)?(\w+)\(\) (missing \d+ required|takes |got (an unexpected|multiple|some) )"
+)
+
+
+def is_stub(failure: Failure, functions: tuple[str, ...]) -> bool:
+    """Whether a function of the check does no more than to say that it is not written."""
+    own = {name.rpartition(".")[2] for name in functions}
+    return failure.message.partition(":")[0] == "NotImplementedError" and failure.function in own
+
+
+def not_written(failure: Failure) -> str:
+    """`Not written yet: conv2d in q2_toeplitz.py, line 9.`"""
+    return f"{NOT_WRITTEN}{failure.function} in {failure.file}, line {failure.line}."
+
+
+def is_unfit_call(failure: Failure, functions: tuple[str, ...]) -> bool:
+    """Whether the check's own call does not fit the parameters of the function that it calls."""
+    found = _UNFIT_CALL.match(failure.message)
+    return found is not None and not failure.file and found[1] in {name.rpartition(".")[2] for name in functions}
+
+
+def advice(failure: Failure) -> list[str]:
+    """What to look at where time or memory ran out, or where an error does not say it."""
+    if failure.status == "out_of_memory":
+        return ["All the memory that it may have is used up: look for what grows, or is larger than it has to be."]
+    if failure.status == "crashed" and "SIGKILL" in failure.message:
+        return [
+            "The system ended it, most likely for want of memory: look for what grows, or is larger than it has to be."
+        ]
+    if failure.status != "timeout":
+        return [told] if (told := remedy(failure)) else []
+    if "loading" in failure.message:
+        return [
+            'Put what trains, waits or prints under `if __name__ == "__main__":`, which is not run when it is graded.'
+        ]
+    return ["Look at that line for a loop that does not end, prints much, or does one by one what numpy does at once."]
+
+
+def describe_failure(failure: Failure) -> str:
+    """A failure as a sentence for the student."""
+    if failure.file:
+        within = f", in {failure.function}" if failure.function not in ("", MODULE_LEVEL) else ""
+        return f"{failure.file}, line {failure.line}{within}: {_explanation(failure)}"
+    if failure.status == "missing":
+        told, _, why = failure.message.partition("; ")
+        wanted = told.rpartition(" ")[2].removesuffix(".py")
+        names = {name.lower(): name for name in failure.names}
+        close = difflib.get_close_matches(wanted.lower(), names, 3, 0.75)
+        near = [name for name in close if _is_a_slip(name, wanted)]
+        return "; ".join(filter(None, (told, f"there is {names[near[0]]}" if near else "", why)))
+    return _explanation(failure)
+
+
+def _is_a_slip(name: str, wanted: str) -> bool:
+    """Whether a name may stand for another: `l2_loss` is not `l1_loss` misspelt."""
+    one, other = (re.sub(r"\D", "", text) for text in (name, wanted))
+    return one == other
+
+
+def _explanation(failure: Failure) -> str:
+    """What only happens where work is graded, in a sentence; Python's own words after it."""
+    sentence = refusal(failure)
+    return f"{sentence} ({failure.message})" if sentence else failure.message

@@ -1,0 +1,44 @@
+"""Failing cases by what happened in them, so that one cause is told as one and another beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from grader.checks.runner import Findings
+from grader.model.outcome import Failure
+
+
+@dataclass(frozen=True)
+class CaseGroup:
+    """Cases in which the same happened.
+
+    Args:
+        failure: of the first of them, where a call did not return.
+        problem: of the first of them, where a reply was not what can be compared.
+    """
+
+    kind: str
+    cases: tuple[int, ...]
+    failure: Failure | None = None
+    problem: str | None = None
+
+
+def group_cases(findings: Findings) -> list[CaseGroup]:
+    """The failing cases in groups, the commonest first; what ended the process comes before all else."""
+    by_kind: dict[str, list[int]] = {}
+    for case in findings.failing:
+        by_kind.setdefault(kind_of(findings, case), []).append(case)
+    groups = [
+        CaseGroup(kind, tuple(cases), findings.failures.get(cases[0]), findings.marks.problems.get(cases[0]))
+        for kind, cases in by_kind.items()
+    ]
+    return sorted(groups, key=lambda one: (one.failure is None or not one.failure.ends_process, -len(one.cases)))
+
+
+def kind_of(findings: Findings, case: int) -> str:
+    """What makes two failing cases the same: an exception's type and place, the sort of reply, or wrong values."""
+    failure = findings.failures.get(case)
+    if failure is not None:
+        return f"{failure.status} {failure.message.partition(':')[0]} {failure.file}:{failure.line}"
+    return re.sub(r"[-\d.]+", "0", findings.marks.problems.get(case, ""))

@@ -1,0 +1,104 @@
+"""What to do about errors of Python, numpy and torch whose own words do not say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.checks.feedback.refusals import MODULE_LEVEL
+from grader.model.outcome import Failure
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """An error as it reads (`Type: text`), and the sentence that a tutor would say."""
+
+    error: re.Pattern[str]
+    sentence: str
+    applies: Callable[[Failure], bool] = lambda _failure: True
+
+
+def _is_at_module_level(failure: Failure) -> bool:
+    return failure.function == MODULE_LEVEL
+
+
+_IMPORTS = {
+    "np": "import numpy as np", "torch": "import torch", "nn": "from torch import nn", "math": "import math",
+    "F": "import torch.nn.functional as F", "scipy": "import scipy", "numpy": "import numpy",
+}  # fmt: skip
+
+# The first that fits is told.
+REMEDIES = (
+    Remedy(
+        re.compile(r"TypeError: \w+\.(\w+)\(\) takes \d+ positional arguments? but"),
+        r"A method is given its object first: `def \1(self, …)`.",
+    ),
+    Remedy(
+        re.compile(r"AttributeError: cannot assign \w+ before Module\.__init__\(\) call"),
+        "Call `super().__init__()` before anything else in `__init__`.",
+    ),
+    Remedy(
+        re.compile(r"RuntimeError: a (view of a )?leaf Variable that requires grad"),
+        "Change a parameter under `with torch.no_grad():`.",
+    ),
+    Remedy(
+        re.compile(r"RuntimeError: element 0 of tensors does not require grad"),
+        "Between the parameters and the loss something leaves torch's record: `.detach()`, `.item()`, `.numpy()`, "
+        "`torch.tensor(…)` of a tensor, or `no_grad`.",
+    ),
+    Remedy(
+        re.compile(r"RuntimeError: Can't call numpy\(\) on Tensor that requires grad"),
+        "`.detach().numpy()` gives its numbers.",
+    ),
+    Remedy(
+        re.compile(r"TypeError: unsupported operand type\(s\) for .*'NoneType'|\w+: 'NoneType' object "),
+        "Something in this line is None: a function that does not `return`, or a `.grad` that was not filled.",
+    ),
+    Remedy(
+        re.compile(r"ValueError: The truth value of an array|RuntimeError: Boolean value of Tensor with more than one"),
+        "An `if`, `and`, `or` or `not` wants one value and gets a whole array: choose element by element, as "
+        "`np.where` does.",
+    ),
+    Remedy(
+        re.compile(r"RecursionError: "),
+        "The function calls itself without end: which input should it answer by itself?",
+    ),
+    Remedy(
+        re.compile(r"UnboundLocalError: \D*'(\w+)'"),
+        r"`\1` is given a value within this function, but not on the way that led here.",
+    ),
+    Remedy(
+        re.compile(r"TypeError: unhashable type: '(numpy\.ndarray|list|dict|set)'"),
+        "An array or a list can be no key of a dictionary, no member of a set, and no argument under `lru_cache`.",
+    ),
+    Remedy(
+        re.compile(r"AttributeError: 'numpy\.ndarray' object has no attribute '(append|extend|insert|pop|remove)'"),
+        "An array keeps its size: collect in a list, or make a new array with `np.concatenate`.",
+    ),
+    Remedy(
+        re.compile(r"AttributeError: 'list' object has no attribute '(shape|T|sum|mean|dot|reshape|astype|size|ndim)'"),
+        r"It is a list here: `np.array(…)` makes an array of it, which has `\1`.",
+    ),
+    Remedy(
+        re.compile(r"ImportError: .*partially initialized module"),
+        "Two modules import each other: put what both need into a third.",
+    ),
+    Remedy(
+        re.compile(r"AssertionError\b"),
+        'This is run when the module is imported: put tests of your own under `if __name__ == "__main__":`.',
+        _is_at_module_level,
+    ),
+    *(
+        Remedy(re.compile(rf"NameError: name '{name}' is not defined"), f"Write `{line}` at the top of the module.")
+        for name, line in _IMPORTS.items()
+    ),
+)
+
+
+def remedy(failure: Failure) -> str:
+    """What to do about an error; empty where Python says as much."""
+    for one in REMEDIES:
+        if (found := one.error.match(failure.message)) and one.applies(failure):
+            return found.expand(one.sentence)
+    return ""

@@ -1,0 +1,359 @@
+"""A case's steps as the Python that a student would write."""
+
+from __future__ import annotations
+
+import builtins
+import dis
+import itertools
+import keyword
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from grader import wire
+from grader.checks.api.reply import Function, Reply, outcome_behind
+from grader.checks.api.steps import Step
+from grader.model.outcome import End
+
+MAX_LINES = 12
+# Of more lines, which nobody can paste, the last ones say which call it was.
+_LAST_LINES = 3
+# Operations that say nothing by themselves.
+_SILENT = frozenset({"read", "iter", "item", "get", "unpack", "truth", "len", "in", "next"})
+
+ArgumentText = Callable[[Any], str]
+
+
+def call_lines(reply: Reply, log: Sequence[Reply], text: ArgumentText) -> str:
+    """What leads to a reply: one expression where nothing is handed on, else all that comes before it."""
+    target = reply._get()
+    earlier = _upto(log, target)
+    if not hands_on(earlier) and not _changes_objects(earlier, target):
+        return _Script(text, inline=True).expression(target)
+    return _cut(_Script(text).lines(earlier, (target,)))
+
+
+def call_of_each(replies: Sequence[Reply], log: Sequence[Reply], text: ArgumentText) -> str:
+    """What leads to each of some replies."""
+    if hands_on(log):
+        return _cut(_Script(text).lines(_upto(log, replies[-1]), replies))
+    return "\n".join(dict.fromkeys(call_lines(reply, log, text) for reply in replies))
+
+
+def call_and_arguments(reply: Reply, log: Sequence[Reply], text: ArgumentText, places: Iterable[int]) -> str:
+    """A call, and after it those of its arguments at some places."""
+    reply = reply._get()
+    script, earlier = _Script(text), _upto(log, reply)
+    lines = [*script.lines(earlier[:-1])] if hands_on(earlier) else []
+    lines += script.with_arguments(reply, step_of(reply))
+    return _cut([*lines, *(script.name_after(reply, place) for place in places)])
+
+
+def all_lines(log: Sequence[Reply], text: ArgumentText) -> str:
+    """A case's calls, one a line; only the last ones where there are many."""
+    if hands_on(log) or any(step_of(reply).operation in ("enter", "leave", "delete") for reply in log):
+        return _cut(_Script(text).lines(log))
+    calls = [reply for reply in log if step_of(reply).target[0] is not None]
+    owners = {id(_owner(reply)) for reply in calls}
+    script = _Script(text, inline=True)
+    return "\n".join(script.expression(reply) for reply in calls[-4:] if id(reply) not in owners)
+
+
+def _cut(lines: Iterable[str]) -> str:
+    """The last lines; where some are left out a sign says so, and what is left cannot be run."""
+    written = [*lines]
+    return "\n".join(written if len(written) <= MAX_LINES else ["…", *written[-_LAST_LINES:]])
+
+
+def hands_on(log: Sequence[Reply]) -> bool:
+    """Whether a call rests on an earlier one: it is given what that one returned, or asks the same object again."""
+    asked = [id(owner) for reply in log if (owner := _asked_of(reply)) is not None]
+    if len(set(asked)) < len(asked):
+        return True
+    for reply in log:
+        step = step_of(reply)
+        given = step.args if step.target[0] is not None else step.args[1:]
+        if any(map(_holds_reply, (*given, *step.named.values()))) or step.operation in ("set", "put"):
+            return True
+        if step.manner == wire.EFFECTS:
+            return True
+    return False
+
+
+def _changes_objects(log: Sequence[Reply], target: Reply) -> bool:
+    """Whether an object is worked with on other lines than the one that leads to the target."""
+    chain, todo = set(), [target]
+    while todo:
+        reply = todo.pop()
+        chain.add(id(reply))
+        todo += _replies_used_by(step_of(reply))
+    return any(
+        step_of(reply).changes
+        and id(reply) not in chain
+        and any(id(used) in chain for used in _replies_used_by(step_of(reply)))
+        and step_of(reply).operation != "get"
+        for reply in log
+    )
+
+
+def _asked_of(reply: Reply) -> Reply | None:
+    """The object whose method is called, or the iterator whose next item is asked for."""
+    step = step_of(reply)
+    if step.operation == "next":
+        items: Reply = step.args[0]
+        return items._get()
+    return _owner(reply) if step.manner in (wire.CALL, wire.RAISES) else None
+
+
+def _holds_reply(value: Any) -> bool:
+    if isinstance(value, Reply):
+        return not isinstance(value, Function)
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return any(map(_holds_reply, items))
+
+
+def _upto(log: Sequence[Reply], target: Reply) -> Sequence[Reply]:
+    at = next((index for index, reply in enumerate(log) if reply is target), len(log) - 1)
+    return log[: at + 1]
+
+
+def step_of(reply: Reply) -> Step:
+    """The step that a reply answers."""
+    step = reply._get()._step
+    assert step is not None
+    return step
+
+
+def _arguments_of(step: Step) -> tuple[Any, ...]:
+    """The arguments that a call is made with."""
+    return step.args[1:] if step.manner == wire.RAISES else step.args
+
+
+def _owner(reply: Reply) -> Reply | None:
+    owner = step_of(reply).target[0]
+    return owner._get() if isinstance(owner, Reply) else None
+
+
+class _Script:
+    """Writes steps down; what is used again gets a name.
+
+    Args:
+        text: what is sent, as Python.
+        inline: write objects out wherever they are used.
+    """
+
+    def __init__(self, text: ArgumentText, *, inline: bool = False) -> None:
+        self._text = text
+        self._inline = inline
+        self._names: dict[int, str] = {}
+        self._parts: dict[int, list[str]] = {}
+        self._after: dict[int, dict[Any, str]] = {}
+        self._taken: set[str] = set(dir(builtins))
+
+    def lines(self, log: Sequence[Reply], targets: Sequence[Reply] = ()) -> Iterator[str]:
+        """One a step, as far as it does something or is used; the targets are said."""
+        uses, said = _uses(log), {id(target) for target in targets}
+        for at, reply in enumerate(log):
+            step = step_of(reply)
+            operation = step.operation
+            if step.manner == wire.EFFECTS:
+                yield from self.with_arguments(reply, step)
+            elif operation == "unpack":
+                yield self._unpack(reply, step)
+            elif operation in ("set", "put", "delete"):
+                yield self._statement(operation, step)
+            elif id(reply) in said:
+                yield from self._lines_of(reply, is_used=bool(uses.get(id(reply))) or operation == "next")
+            elif self._needs_no_line(log, at, uses.get(id(reply), 0)):
+                continue
+            elif uses.get(id(reply)) or operation == "next":
+                expression = self.expression(reply)
+                yield f"{self._name(reply)} = {expression}"
+            else:
+                yield self.expression(reply)
+
+    def _lines_of(self, reply: Reply, *, is_used: bool) -> Iterator[str]:
+        expression = self.expression(reply)
+        if is_used:
+            yield f"{self._name(reply)} = {expression}"
+        yield self.expression(reply)
+
+    @staticmethod
+    def _needs_no_line(log: Sequence[Reply], at: int, uses: int) -> bool:
+        """Whether a step stands within a later line, or nowhere."""
+        if isinstance(outcome_behind(log[at]), End) or (uses == 1 and _is_used_next(log, at)):
+            return True
+        operation = step_of(log[at]).operation
+        return operation in _SILENT and not _advances(operation, uses)
+
+    def expression(self, reply: Reply) -> str:
+        """A reply as an expression."""
+        reply = reply._get()
+        if id(reply) in self._names:
+            return self._names[id(reply)]
+        step = step_of(reply)
+        owner, name = step.target
+        if owner is None:
+            return self._operation(name, step)
+        start = self.expression(owner) if isinstance(owner, Reply) else owner
+        start = start if name == "__call__" else f"{start}.{name}"
+        return start if step.manner == wire.GET else f"{start}({', '.join(self._arguments(step))})"
+
+    def _arguments(self, step: Step) -> list[str]:
+        return [
+            *map(self._argument, _arguments_of(step)),
+            *(f"{key}={self._argument(arg)}" for key, arg in step.named.items()),
+        ]
+
+    def _operation(self, name: str, step: Step) -> str:
+        of, *rest = step.args
+        if name == "item" and (known := self._known_part(of, rest[0])):
+            return known
+        start = self._argument(of)
+        if name == "get":
+            return start if rest[0] == "result" and step_of(of).manner == wire.EFFECTS else f"{start}.{rest[0]}"
+        if name == "item":
+            return f"{start}[{self._key(rest[0])}]"
+        if name == "in":
+            return f"{self._argument(rest[0])} in {start}"
+        functions = {"len": "len", "truth": "bool", "iter": "iter", "next": "next", "unpack": "list"}
+        functions |= {"copy": "copy.copy", "deepcopy": "copy.deepcopy"}
+        if name in functions:
+            return f"{functions[name]}({start})"
+        return {"enter": f"{start}.__enter__()", "leave": f"{start}.__exit__(None, None, None)"}.get(name, start)
+
+    def _known_part(self, of: Reply, key: Any) -> str:
+        """The name that a part of something bears: of what was unpacked, or of a call's arguments."""
+        of = of._get()
+        if id(of) in self._parts:
+            return self._parts[id(of)][int(key)]
+        step = step_of(of)
+        if step.operation == "get" and step.args[1] in ("args", "named"):
+            return self._after.get(id(step.args[0]._get()), {}).get(key, "")
+        return ""
+
+    def _argument(self, value: Any) -> str:
+        if isinstance(value, Function):
+            return f"{value._owner}.{value._name}"
+        if isinstance(value, Reply):
+            return self.expression(value)
+        if not _holds_reply(value):
+            return self._text(value)
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{key!r}: {self._argument(item)}" for key, item in value.items()) + "}"
+        inner = ", ".join(map(self._argument, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if len(value) == 1 else f"({inner})"
+
+    def _key(self, key: Any) -> str:
+        if isinstance(key, slice):
+            ends = ["" if end is None else self._argument(end) for end in (key.start, key.stop)]
+            return ":".join(ends if key.step is None else [*ends, self._argument(key.step)])
+        if isinstance(key, tuple) and key:
+            return ", ".join(map(self._key, key)) + ("," if len(key) == 1 else "")
+        return "..." if key is Ellipsis else self._argument(key)
+
+    def _statement(self, operation: str, step: Step) -> str:
+        of, key, *value = step.args
+        place = f"{self._argument(of)}.{key}" if operation == "set" else f"{self._argument(of)}[{self._key(key)}]"
+        return f"{place} = {self._argument(value[0])}" if value else f"del {place}"
+
+    def _unpack(self, reply: Reply, step: Step) -> str:
+        of, n = step.args
+        expression = self._argument(of)
+        names = _targets(step, n) or [f"part{index + 1}" for index in range(n)]
+        self._parts[id(reply)] = [self._free(name) for name in names]
+        return f"{', '.join(self._parts[id(reply)])}{',' if n == 1 else ''} = {expression}"
+
+    def with_arguments(self, reply: Reply, step: Step) -> Iterator[str]:
+        """A call whose arguments are looked at afterwards: each has a name before it."""
+        after: dict[Any, str] = {}
+        given: list[tuple[Any, Any]] = [*enumerate(step.args), *step.named.items()]
+        for key, value in given:
+            expression = self._argument(value)
+            if not expression.isidentifier():
+                after[key] = self._free(key if isinstance(key, str) else f"x{key + 1}")
+                yield f"{after[key]} = {expression}"
+            else:
+                after[key] = expression
+        owner, name = step.target
+        start = self.expression(owner) if isinstance(owner, Reply) else owner
+        start = start if name == "__call__" else f"{start}.{name}"
+        arguments = [after[key] if isinstance(key, int) else f"{key}={after[key]}" for key in after]
+        self._after[id(reply)] = after
+        yield f"{self._name(reply)} = {start}({', '.join(arguments)})"
+
+    def name_after(self, reply: Reply, key: Any) -> str:
+        """The name that an argument of such a call bears."""
+        return self._after[id(reply)][key]
+
+    def _name(self, reply: Reply) -> str:
+        step = step_of(reply)
+        [name] = _targets(step, 1) or [step.target[1].lower()]
+        self._names[id(reply)] = self._free(name)
+        return self._names[id(reply)]
+
+    def _free(self, name: str) -> str:
+        name = name if name.isidentifier() and not keyword.iskeyword(name) else "value"
+        numbered = (name if number == 1 else f"{name}{number}" for number in itertools.count(1))
+        free = next(each for each in numbered if each not in self._taken)
+        self._taken.add(free)
+        return free
+
+
+def _advances(operation: str, uses: int) -> bool:
+    """Whether it matters how often a look is taken: an iterator that is asked several times, and each of its items."""
+    return operation == "next" or (operation == "iter" and uses > 1)
+
+
+def _replies_used_by(step: Step) -> Iterator[Reply]:
+    """The replies that a step uses."""
+    todo: list[Any] = [step.target[0], *step.args, *step.named.values()]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Function):
+            continue
+        if isinstance(value, Reply):
+            yield value._get()
+        elif isinstance(value, dict):
+            todo += value.values()
+        elif isinstance(value, list | tuple):
+            todo += value
+
+
+def _uses(log: Sequence[Reply]) -> dict[int, int]:
+    """How often each reply is used, by its id."""
+    return Counter(id(used) for reply in log for used in _replies_used_by(step_of(reply)))
+
+
+def _is_used_next(log: Sequence[Reply], at: int) -> bool:
+    """Whether a reply is used by the very next step that does something."""
+    chain = {id(log[at])}
+    for reply in log[at + 1 :]:
+        step = step_of(reply)
+        if any(id(used) in chain for used in _replies_used_by(step)):
+            if step.target[0] is not None or step.target[1] not in _SILENT - {"unpack"}:
+                return True
+            chain.add(id(reply))
+        elif step.target[0] is not None or step.target[1] not in _SILENT:
+            return False
+    return False
+
+
+def _targets(step: Step, n: int) -> list[str]:
+    """The names that the check's own line gives what the step returns; empty where it gives none."""
+    if step.place is None:
+        return []
+    code, at = step.place
+    following = [each for each in dis.get_instructions(code) if each.offset > at and each.opname != "CACHE"]
+    if n > 1 and code.co_code[at] != dis.opmap["UNPACK_SEQUENCE"]:
+        return []
+    names: list[str] = []
+    for each in following[:n]:
+        if not each.opname.startswith("STORE_") or each.opname in ("STORE_SUBSCR", "STORE_ATTR"):
+            break
+        names += [each.argval] if isinstance(each.argval, str) else list(each.argval)
+        if each.opname == "STORE_FAST_LOAD_FAST":
+            names = names[: len(names) - 1]
+        if len(names) >= n:
+            return names[:n]
+    return []

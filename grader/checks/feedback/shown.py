@@ -1,0 +1,312 @@
+"""The failing case that is shown: the smallest, run once more by itself, and its claim that does not hold."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers
+from grader.checks.api.reply import Reply, outcome_behind
+from grader.checks.api.steps import Step
+from grader.checks.check import Check
+from grader.checks.comparison import marks_apart, problem_of
+from grader.checks.examples.drawing import Case, is_drawn, size
+from grader.checks.examples.one_example import single
+from grader.checks.examples.shrinking import Enough
+from grader.checks.feedback.groups import CaseGroup, kind_of
+from grader.checks.feedback.python_text import is_cut, without_numbers
+from grader.checks.feedback.script import hands_on, step_of
+from grader.checks.feedback.sources import Sources, sources_of
+from grader.checks.plan.calls import Live
+from grader.checks.plan.recorded_reference import NotRecorded
+from grader.checks.plan.repeating import is_same_outcome
+from grader.checks.runner import CaseRun, Findings, collect_findings, judge_plan, live_actual, run_case
+from grader.model.arrays import Array, Mismatch, as_array, in_shape
+from grader.model.comparison import Comparison
+from grader.model.outcome import Failure, Value
+from grader.model.tolerance import Tolerance
+from grader.sandbox import Session
+
+# So many other cases are tried, each in a process of its own, as the one after which a case fails.
+_MOST_BEFORE = 2
+# So much of the judge's own time is spent on looking for a smaller failing case.
+_MAX_SEARCH_CPU_S = 3.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A failing case, run once more by itself.
+
+    Args:
+        tier: the tier of the tolerance that it lost.
+        printed: what the student's code printed meanwhile.
+        is_alone: it fails as well in a process that has done nothing else, so that pasting it shows it.
+        before: the calls of another case after which it fails, where it does not fail by itself.
+        varies: its answers are others each time.
+        is_unsteady: its answers were others after what the process had done before, and wrong as well.
+        claim: the first that does not hold; None where the case ended before it could be made.
+        computed: the replies from which the check computed what the claim is about, where it is no reply itself.
+        is_law: what the claim expects rests on the student's own results.
+    """
+
+    run: CaseRun
+    findings: Findings
+    calls: Sequence[Reply]
+    tolerance: Tolerance
+    tier: int
+    printed: str
+    is_alone: bool = True
+    before: Sequence[Reply] = ()
+    varies: bool = False
+    is_unsteady: bool = False
+    claim: Claim | None = None
+    computed: tuple[Reply, ...] = ()
+    is_law: bool = False
+
+    def compare(self, claim: Numbers) -> Comparison | None:
+        """How far what a claim is about lies from the expected numbers; None where it is not numbers of their shape."""
+        actual = actual_of(claim)
+        if actual is None:
+            return None
+        return self.tolerance.compare(actual, claim.expected, scale=claim.scale, exact=claim.exact)
+
+    @property
+    def failure(self) -> Failure | None:
+        """How the case ended, where a call did not return."""
+        return self.findings.failures.get(0)
+
+    @property
+    def happened(self) -> str | None:
+        """What kept the case from being judged by its numbers, in words."""
+        return self.failure.message if self.failure else self.findings.marks.problems.get(0)
+
+    @property
+    def failed(self) -> Reply | None:
+        """That call."""
+        failure = self.failure
+        return None if failure is None else next((one for one in self.calls if one._outcome == failure), None)
+
+    def holds(self, claim: Numbers) -> bool:
+        """Whether the numbers are within the tier that was lost."""
+        compared = self.compare(claim)
+        return compared is not None and compared.tier <= self.tier
+
+
+def shown_case(check: Check, session: Session, findings: Findings, group: CaseGroup, *, shrink: bool) -> Shown | None:
+    """The smallest failing case of a group, run again by itself; None where the failure does not come again.
+
+    Args:
+        shrink: let hypothesis look for a smaller one than was drawn.
+    """
+    worst = max(int(findings.marks.tier[case]) for case in group.cases)
+    lost = [case for case in group.cases if findings.marks.tier[case] == worst]
+    index = min(lost, key=lambda case: check.sizes[case])
+    case = check.cases[index]
+    if shrink and is_drawn(check.function):
+        smaller = _smaller(check, session, index, worst, group.kind)
+        if smaller is not None and size(smaller) <= size(case):
+            case = smaller
+    shown = _run(check, session, case, index)
+    if not shown.findings.failing:
+        return None
+    alone = _run(check, session.apart(), case, index)
+    if not alone.findings.failing:
+        after = _after_another(check, session, case, index)
+        return replace(_with_claim(check, case, index, after or shown), is_alone=False)
+    found = _with_claim(check, case, index, alone)
+    is_unsteady = not _answers_alike(found, shown)
+    varies = is_unsteady and not _answers_alike(found, _run(check, session.apart(reseeded=True), case, index))
+    found = replace(found, varies=varies, is_unsteady=is_unsteady)
+    if varies:
+        return found
+    return _after_its_own(check, session, _with_plain_arrays(check, session, case, index, found))
+
+
+def _with_plain_arrays(check: Check, session: Session, case: Case, index: int, shown: Shown) -> Shown:
+    """The case with zeros in the place of arrays too large to be written out, where the same happens with these."""
+    if shown.happened is None or not any(map(_is_too_large, shown.calls)):
+        return shown
+    apart = session.apart()
+    plain = _run(check, apart, case, index, Plain(apart, check.plan.modules))
+    return shown if plain.happened != shown.happened else replace(shown, calls=plain.calls, findings=plain.findings)
+
+
+def _is_too_large(reply: Reply) -> bool:
+    return any(map(is_cut, (*step_of(reply).args, *step_of(reply).named.values())))
+
+
+def _after_its_own(check: Check, session: Session, shown: Shown) -> Shown:
+    """The case with what it called earlier, where the call that is shown returns something else without that."""
+    reply = shown.claim.actual if isinstance(shown.claim, Numbers | Data) else None
+    reply = reply._get() if isinstance(reply, Reply) else None
+    if reply is None or hands_on(shown.calls):
+        return shown
+    before = shown.calls[: _place_of(reply, shown.calls)]
+    step = step_of(reply)
+    if not before or not isinstance(step.target[0], str):
+        return shown
+    by_itself = Live(session.apart(), check.plan.modules).call(step)
+    is_same = is_same_outcome(outcome_behind(by_itself), outcome_behind(reply))
+    return shown if is_same else replace(shown, before=before, is_alone=False)
+
+
+def _place_of(reply: Reply, log: Sequence[Reply]) -> int:
+    return next((place for place, one in enumerate(log) if one is reply), 0)
+
+
+def _after_another(check: Check, session: Session, case: Case, index: int) -> Shown | None:
+    """The case in a process that ran one other case before it, if that is enough to make it fail."""
+    others = sorted((other for other in range(len(check.cases)) if other != index), key=lambda one: check.sizes[one])
+    for other in others[:_MOST_BEFORE]:
+        apart = session.apart()
+        before = _run(check, apart, check.cases[other], other)
+        shown = _run(check, apart, case, index)
+        if shown.findings.failing:
+            return replace(shown, before=before.calls)
+    return None
+
+
+def _answers_alike(told: Shown, other: Shown) -> bool:
+    """Whether another run of a case got the same answers, as far as they are told."""
+    if told.happened is not None:
+        return told.happened == other.happened
+    about = {id(reply) for reply in told.computed}
+    if isinstance(told.claim, Numbers | Data) and isinstance(told.claim.actual, Reply):
+        about.add(id(told.claim.actual._get()))
+    places = [at for at, reply in enumerate(told.calls) if id(reply) in about or not about]
+    if len(told.calls) != len(other.calls):
+        return False
+    return all(is_same_outcome(outcome_behind(told.calls[at]), outcome_behind(other.calls[at])) for at in places)
+
+
+def _with_claim(check: Check, case: Case, index: int, shown: Shown) -> Shown:
+    """The case with its claim that does not hold, as far as possible as one about what a function returned."""
+    claims = shown.run.claims
+    at = _first_broken(shown)
+    if at is None:
+        return shown
+    claim = claims[at]
+    sources = sources_of(check, case, index, shown.calls, claims, at)
+    if sources.expected and isinstance(claim, Numbers):
+        return _judged_by_reference(check, shown) or _between_own_results(shown, claim, sources)
+    if len(sources.actual) == 1 and isinstance(claim, Numbers | Data):
+        [reply] = sources.actual
+        if _is_told_by(claim.actual, reply):
+            return replace(shown, claim=replace(claim, actual=reply))
+    return replace(shown, claim=claim, computed=sources.actual)
+
+
+def _between_own_results(shown: Shown, claim: Numbers, sources: Sources) -> Shown:
+    own = (claim.actual,) if isinstance(claim.actual, Reply) else sources.actual
+    both = {id(reply): reply for reply in (*own, *sources.expected)}
+    computed = tuple(reply for reply in shown.calls if id(reply) in both)
+    return replace(shown, claim=claim, computed=computed, is_law=True)
+
+
+def _judged_by_reference(check: Check, shown: Shown) -> Shown | None:
+    """The case with the first of its calls that the model answer answers otherwise; None where none is known."""
+    if hands_on(shown.calls):
+        return None
+    check.reference.begin_case()
+    for reply in shown.calls:
+        step, outcome = step_of(reply), outcome_behind(reply)
+        if not isinstance(step.target[0], str) or not isinstance(outcome, Value):
+            return None
+        try:
+            known = outcome_behind(check.reference.call(step))
+            expected = as_array(known.data) if isinstance(known, Value) else None
+        except (NotRecorded, Mismatch):
+            return None
+        if expected is None:
+            return None
+        claim = Numbers(reply, expected, None, False, "")
+        if not shown.holds(claim):
+            return replace(shown, claim=claim)
+    return None
+
+
+def _is_told_by(actual: Any, reply: Reply) -> bool:
+    """Whether what a claim is about is what a function returned, looked at as it is."""
+    outcome = outcome_behind(reply)
+    if not isinstance(outcome, Value):
+        return False
+    try:
+        return np.array_equal(as_array(actual), as_array(outcome.data), equal_nan=True)
+    except Mismatch:
+        return False
+
+
+def _smaller(check: Check, session: Session, index: int, tier: int, kind: str) -> Case | None:
+    started = time.thread_time()
+
+    def fails(case: Case) -> bool:
+        if time.thread_time() - started > _MAX_SEARCH_CPU_S:
+            raise Enough
+        try:
+            found = _try(check, session, case, index)
+        except NotRecorded:  # without the model answer no new case can be judged
+            raise Enough from None
+        failure = found.failures.get(0)
+        if failure is not None and failure.ends_process:
+            raise Enough
+        return bool(found.marks.tier[0] >= tier) and kind_of(found, 0) == kind
+
+    return check.search.smallest(fails)
+
+
+def _try(check: Check, session: Session, case: Case, index: int) -> Findings:
+    alone = single(check, case)
+    if alone is None:
+        return _run(check, session, case, index).findings
+    plan = alone.plan
+    return judge_plan(alone, session.call(plan.message, len(plan.calls), modules=plan.modules))
+
+
+class Plain(Live):
+    """Makes the calls with zeros in the place of the numbers of large arrays."""
+
+    def make(self, step: Step) -> Reply:
+        """See `Live`."""
+        named = {key: without_numbers(value) for key, value in step.named.items()}
+        return super().make(Step(step.target, tuple(map(without_numbers, step.args)), named, step.manner))
+
+
+def _run(check: Check, session: Session, case: Case, index: int, caller: Live | None = None) -> Shown:
+    caller, before = caller or Live(session, check.plan.modules), len(session.output)
+    run = run_case(check, case, index, caller)
+    found = collect_findings(check, [run])
+    return Shown(
+        run, found, caller.log, check.spec.tolerance, max(0, int(found.marks.tier[0]) - 1), session.output[before:]
+    )
+
+
+def _first_broken(shown: Shown) -> int | None:
+    """The place of the first claim of the case that does not hold."""
+    for at, claim in enumerate(shown.run.claims):
+        if isinstance(claim, Fact):
+            holds = claim.holds
+        elif isinstance(claim, Numbers):
+            holds = shown.holds(claim)
+        elif isinstance(claim, Data | Either):
+            holds = marks_apart(claim, live_actual(claim), shown.tolerance).tier[0] <= shown.tier
+        else:
+            holds = problem_of(claim, live_actual(claim)) is None
+        if not holds:
+            return at
+    return None
+
+
+def actual_of(claim: Numbers) -> Array | None:
+    """What a claim was made about, as numbers of the expected shape, or None."""
+    data = claim.actual
+    if isinstance(data, Reply):
+        outcome = outcome_behind(data)
+        data = outcome.data if isinstance(outcome, Value) else None
+    try:
+        return in_shape(data, claim.expected.shape)
+    except Mismatch:
+        return None

@@ -1,0 +1,274 @@
+"""The words of a verdict: what happened and how often, got and expected, and where there is a hint to it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from grader import wire
+from grader.cache.nodes import tensor_of
+from grader.checks.api.expect import Numbers
+from grader.checks.api.reply import Reply, outcome_behind
+from grader.checks.check import Check
+from grader.checks.feedback.counterexample import outcome_text
+from grader.checks.feedback.failures import advice, describe_failure, is_unfit_call
+from grader.checks.feedback.groups import CaseGroup
+from grader.checks.feedback.python_text import argument_text, numbers_text
+from grader.checks.feedback.refusals import MODULE_LEVEL
+from grader.checks.feedback.shown import Shown, actual_of
+from grader.checks.runner import Findings
+from grader.model.outcome import Failure, Value
+from grader.model.record import Status
+from grader.worker.raising import MEANT_TO_RAISE
+
+# A larger factor says no more than that it is another number.
+_MOST_TIMES = 1000.0
+_MOST_GROUPS = 3
+_KEEPS = (
+    "By itself this input is right; it is wrong only after other calls: your function keeps something from one call to "
+    "the next, such as a name outside of it that it changes, or a cache."
+)
+_AFTER_ANOTHER = (
+    "By itself the last of these calls returns something else: your function keeps something from one call to the "
+    "next, such as a name outside of it that it changes, or a cache."
+)
+_VARIES = (
+    "That is what it got this time: for the same input your function returns another value each time (random numbers "
+    "without a seed, the time, or memory that nothing was written to)."
+)
+_UNSTEADY = (
+    "After other calls it returned something else: it keeps something from one call to the next, or reads memory that "
+    "nothing was written to (`np.empty`)."
+)
+# Of these kinds the rubric's one hint says nothing: it is about the numbers.
+_NO_NUMBERS = frozenset({"none", "error", "timeout", "memory", "partial", "dtype"})
+_MOST_INPUT = 600
+_MOST_OF_A_SIDE = 60
+
+
+def sentence_of(check: Check) -> str:
+    """The check's own sentence, the law that it tests."""
+    return inspect.cleandoc(check.body.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def feedback_on(
+    check: Check, findings: Findings, groups: Sequence[CaseGroup], status: Status, tier: int, shown: Shown | None
+) -> str:
+    """What a student reads of a check that did not pass."""
+    first = groups[0]
+    kind = kind_of_failure(check, first, status, shown)
+    if first.failure is not None and (first.failure.ends_process or status not in ("failed", "partial", "error")):
+        lines = [describe_failure(first.failure), *_input(check, first), *advice(first.failure)]
+        return "\n".join([*lines, *_hint(check, kind)])
+    if first.failure is not None:
+        failure = (shown and shown.failure) or first.failure  # of the input that is shown
+        lines = [describe_failure(failure), *advice(failure)]
+        lines += [_wanted_call(shown)] if kind == "signature" and shown else []
+        lines += [f"This happens on {_share(first, check)}."] if shown else []
+    else:
+        lines = [check.spec.tolerance.tiers[tier].feedback if status == "partial" else sentence_of(check)]
+        lines.append(f"Differs on {_share(first, check)}{_excess(findings, first)}.")
+        lines.append(_difference(first, shown))
+    lines += [_other(group) for group in groups[1:_MOST_GROUPS]]
+    lines += _hint(check, "value" if kind in ("partial", "dtype") and not lines[0] else kind)  # a tier says it itself
+    return "\n".join(line for line in lines if line)
+
+
+def kind_of_failure(check: Check, group: CaseGroup, status: Status, shown: Shown | None) -> str:
+    """The kind of a failure, one of a rubric's `hints`."""
+    failure = (shown and shown.failure) or group.failure
+    if failure is not None:
+        ended = {"timeout": "timeout", "out_of_memory": "memory"}.get(failure.status, "error")
+        return "signature" if is_unfit_call(failure, check.plan.functions) else ended
+    if status == "partial":
+        return "dtype" if shown and isinstance(shown.claim, Numbers) and _is_of_float32(shown.claim) else "partial"
+    problem = (shown and shown.findings.marks.problems.get(0)) or group.problem
+    if problem:
+        return _kind_of_problem(problem)
+    return "nan" if shown and isinstance(shown.claim, Numbers) and _loses_numbers(shown.claim) else "value"
+
+
+def _is_of_float32(claim: Numbers) -> bool:
+    """Whether all numbers are such as float32 has, where those expected are not."""
+    actual = actual_of(claim)
+    sides = [] if actual is None or not np.isrealobj(actual) else [actual, claim.expected]
+    with np.errstate(over="ignore"):
+        return [bool((side.astype(np.float32) == side).all()) for side in sides] == [True, False]
+
+
+def _loses_numbers(claim: Numbers) -> bool:
+    """Whether NaN or infinity stands where a number is expected."""
+    actual = actual_of(claim)
+    return actual is not None and bool((~np.isfinite(actual) & np.isfinite(claim.expected)).any())
+
+
+def _kind_of_problem(problem: str) -> str:
+    """The kind of a reply that could not be compared, by the sentence that says why."""
+    got, _, wanted = problem.partition(", expected ")
+    if got.endswith("returned None"):
+        return "none"
+    is_shape = "shape" in wanted or (wanted == "a single number" and "shape" in got)
+    return "shape" if is_shape else "type"
+
+
+def _hint(check: Check, kind: str) -> list[str]:
+    """What the rubric says to this kind of failure."""
+    hint = check.spec.hints.get(kind) or ("" if kind in _NO_NUMBERS else check.spec.hint)
+    return [f"Hint: {hint}"] if hint else []
+
+
+def _wanted_call(shown: Shown) -> str:
+    """How the function is called, which its parameters have to take: `Its signature has to allow f(…, bias=…).`"""
+    called = (reply._get()._step for reply in shown.calls if isinstance(outcome_behind(reply), Failure))
+    step = next(called, None)
+    if step is None or not isinstance(step.target[1], str):
+        return ""
+    given = ["…"] * len(step.args) + [f"{name}=…" for name in step.named]
+    return f"Its signature has to allow the call {step.target[1]}({', '.join(given)})."
+
+
+def _input(check: Check, group: CaseGroup) -> list[str]:
+    """The first case in which a call did not return."""
+    failure = group.failure
+    uses_memory = failure is not None and failure.status == "out_of_memory" and failure.function != MODULE_LEVEL
+    if failure is None or not (failure.called or uses_memory):
+        return []
+    if call := _only_call(check, min(group.cases)):
+        return [f"This was the call: {call[:_MOST_INPUT]}"]
+    case = ", ".join(f"{name} = {argument_text(value)}" for name, value in check.cases[min(group.cases)].items())
+    return [f"This was the input: {case[:_MOST_INPUT]}."] if case else []
+
+
+def _only_call(check: Check, case: int) -> str:
+    """The call of a case that makes no other, as Python; empty where there are more."""
+    first, last = check.plan.bounds[case : case + 2]
+    if last - first != 1:
+        return ""
+    (owner, name), args, named, _ = wire.decode(check.plan.calls[first], tensor=tensor_of, marked=True)
+    if not isinstance(owner, str) or any(map(_is_marked, (*args, *named.values()))):
+        return ""
+    given = [*map(argument_text, args), *(f"{key}={argument_text(value)}" for key, value in named.items())]
+    return f"{owner}.{name}({', '.join(given)})"
+
+
+def _is_marked(sent: Any) -> bool:
+    """Whether what is sent stands for something else: an object, or what the submission is to make."""
+    if isinstance(sent, list):
+        return any(map(_is_marked, sent)) or bool(sent and isinstance(sent[0], wire.Mark))
+    return isinstance(sent, wire.Ref)
+
+
+def _share(group: CaseGroup, check: Check) -> str:
+    failed, n = len(group.cases), len(check.cases)
+    if n == 1:
+        return "the worked example"
+    return f"all {n} inputs tried" if failed == n else f"{failed} of {n} inputs tried"
+
+
+def _other(group: CaseGroup) -> str:
+    """Something else that happens as well."""
+    inputs = f"On {len(group.cases)} other input{'s' * (len(group.cases) != 1)}"
+    if group.failure is not None:
+        return f"{inputs}: {_without_end(describe_failure(group.failure))}."
+    return f"{inputs}: {_without_end(group.problem)}." if group.problem else f"{inputs}: a wrong value."
+
+
+def _without_end(text: str) -> str:
+    return text.removesuffix(".")
+
+
+def _excess(findings: Findings, group: CaseGroup) -> str:
+    errors = findings.marks.excess[list(group.cases)]
+    worst = errors[np.isfinite(errors)].max(initial=0.0)
+    if not 1 < worst <= _MOST_TIMES:
+        return ""
+    return f", the worst by {worst:.{0 if worst >= 10 else 1}f} times the tolerance"
+
+
+def _difference(group: CaseGroup, shown: Shown | None) -> str:
+    """What is wrong in the case shown: the problem's sentence, or where the values differ most."""
+    if shown is None:
+        return _sentence(group.problem) if group.problem else _KEEPS
+    claim = shown.claim
+    if isinstance(claim, Numbers) and shown.is_law:
+        return _law(shown, claim)
+    values = _values(shown, claim) if isinstance(claim, Numbers) else ""
+    if values and not shown.is_alone:
+        return f"{values}\n{_AFTER_ANOTHER if shown.before else _KEEPS}"
+    if values and shown.varies:
+        return f"{values}\n{_VARIES}"
+    if values and shown.is_unsteady:
+        return f"{values}\n{_UNSTEADY}"
+    return values or _describe_return(_sentence(shown.findings.marks.problems.get(0, "")), shown)
+
+
+def _law(shown: Shown, claim: Numbers) -> str:
+    """What follows from results of the student's own, and should be alike: two of them, or what is computed of them."""
+    own = claim.actual
+    if isinstance(own, Reply):
+        outcome = outcome_behind(own)
+        own = outcome.data if isinstance(outcome, Value) else None
+    texts = [numbers_text(side) for side in (own, claim.expected)]
+    results = {outcome_text(outcome_behind(reply)) for reply in shown.computed}
+    one, other = (_short(text).removesuffix(".") for text in texts)
+    nothing = ": nan equals nothing" if one == other and "nan" in one else ""
+    if set(texts) <= results:
+        return f"Two of your own results should be equal: {one} and {other}{_why(claim)}{nothing}."
+    return f"From your own results follow {one} and {other}, which should be equal{_why(claim)}{nothing}."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_OF_A_SIDE else f"{text[:_MOST_OF_A_SIDE]} …"
+
+
+def _why(claim: Numbers) -> str:
+    return f" ({claim.why})" if claim.why else ""
+
+
+def _describe_return(problem: str, shown: Shown) -> str:
+    """What came back instead of numbers, and what to do about it where that is plain."""
+    if "eturned None" not in problem or MEANT_TO_RAISE in problem:
+        return problem
+    printed = shown.printed.strip().rpartition("\n")[2]
+    if printed:
+        return f"It printed {printed[:60]} and returned nothing: write `return` where it prints."
+    return f"{problem} No `return` was reached for this input."
+
+
+def _sentence(text: str | None) -> str:
+    if not text:
+        return ""
+    begins_with_a_name = text.split()[1:2] in (["returned"], ["raised"], ["is"], ["has"])
+    start = text[:1] if begins_with_a_name else text[:1].upper()
+    return start + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _values(shown: Shown, claim: Numbers) -> str:
+    """Where the numbers differ most, and how many do."""
+    actual, compared = actual_of(claim), shown.compare(claim)
+    if actual is None or compared is None or not claim.expected.size:
+        return ""
+    differs = np.atleast_1d(compared.differences(shown.tier))
+    if not differs.any():
+        return ""
+    errors = np.where(differs, np.atleast_1d(compared.errors), 0.0)
+    worst = np.unravel_index(int(np.argmax(errors)), errors.shape)
+    got, wanted = told_apart(np.atleast_1d(actual)[worst], np.atleast_1d(claim.expected)[worst])
+    from_it = "From what it returned follows" if shown.computed else ""
+    if claim.expected.shape == ():
+        return f"{from_it or 'Got'} {got}, expected {wanted}{_why(claim)}."
+    place = "[" + ", ".join(map(str, map(int, worst))) + "]"
+    start = f"{from_it} at {place}: {got}" if from_it else f"At {place}: got {got}"
+    return f"{start}, expected {wanted}; {int(differs.sum())} of {errors.size} values differ{_why(claim)}."
+
+
+def told_apart(got: complex, wanted: complex) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see that they are not the same."""
+    for digits in (10, 17):
+        texts = f"{got:.{digits}g}", f"{wanted:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts

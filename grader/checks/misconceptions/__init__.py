@@ -1,0 +1,1 @@
+"""Known wrong answers: read, observed, and recognised in a student's replies."""

@@ -1,0 +1,128 @@
+"""The example of a failure holds outside: it can be pasted, what varies is said to vary, and no law is misnamed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grader.checks.feedback.python_text import argument_text, without_numbers
+from grader.checks.plan.without_reference import outline
+
+LARGE = """
+from hypothesis import given, strategies as st
+import numpy as np
+
+def total(student, expect):
+    "`total` adds up a large image."
+    image = np.random.default_rng(3).normal(size=(40, 30))
+    expect.close(student.m.total(image), image.sum())
+
+@given(x=st.floats(1, 9).map(lambda v: round(v, 2)))
+def single(student, expect, x):
+    "`total` of one number is the number."
+    expect.close(student.m.total(x), x)
+
+@given(x=st.integers(1, 9))
+def doubles(student, expect, x):
+    "The total of twice as much is twice the total."
+    expect.close(expect.array(student.m.total(2.0 * x), ()), 2 * expect.array(student.m.total(float(x)), ()))
+"""
+REFERENCE = "import numpy as np\ndef total(x): return np.sum(x)\n"
+
+
+def entry(name):
+    return f"      - check: {name}\n        points: 1\n"
+
+
+def test_a_large_array_is_written_as_what_makes_one_that_shows_the_same(assignment_of, verdict_on):
+    """An error that zeros raise as well; what needs the very numbers is not said to be whole."""
+    check = assignment_of(entry("total"), LARGE, REFERENCE).checks["total"]
+    raised = verdict_on(check, "def total(x): return x.append(1)\n")
+    assert raised.counterexample.call == "m.total(np.zeros((40, 30)))"
+    wrong = verdict_on(check, "import numpy as np\ndef total(x): return np.mean(x)\n")
+    assert "array of shape (40, 30)" in wrong.counterexample.call
+    other = verdict_on(check, "def total(x):\n    assert x[0, 0] == 0, x[0, 0]\n    return 1.0\n")
+    assert "array of shape (40, 30)" in other.counterexample.call
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (np.zeros((20, 20)), "np.zeros((20, 20))"),
+        (np.ones(300, np.float32), "np.ones((300,), dtype=np.float32)"),
+        (np.full((1, 400), 0.5), "np.full((1, 400), 0.5)"),
+        (np.arange(300), "np.arange(300, dtype=np.int64).reshape((300,))"),
+        (np.zeros(300, bool), "np.zeros((300,), dtype=np.bool)"),
+        (np.random.default_rng(0).normal(size=300), "<np array of shape (300,)>"),
+        (np.where(np.arange(300) > 4, -0.0, 0.0), "<np array of shape (300,)>"),
+    ],
+)
+def test_a_large_array_that_follows_a_rule_is_written_as_the_rule(value, text):
+    """And what is written makes the array itself."""
+    assert argument_text(value) == text
+    if not text.startswith("<"):
+        made = eval(text, {"np": np})
+        assert made.dtype == value.dtype
+        assert np.array_equal(made, value)
+    assert argument_text(without_numbers(value)).startswith(text if not text.startswith("<") else "np.zeros(")
+
+
+def test_random_numbers_are_said_to_vary(assignment_of, verdict_on):
+    """Even where each process of ours draws the same ones."""
+    check = assignment_of(entry("single"), LARGE, REFERENCE).checks["single"]
+    found = verdict_on(check, "import numpy as np\ndef total(x): return x + np.random.rand()\n")
+    assert "another value each time" in found.feedback
+    steady = verdict_on(check, "def total(x): return x + 1\n")
+    assert "each time" not in steady.feedback
+
+
+def test_what_a_function_keeps_is_told_where_it_is_wrong_alone_too(assignment_of, verdict_on):
+    """What is shown is of a fresh process; that other calls change it is said beside it."""
+    check = assignment_of(entry("single"), LARGE, REFERENCE).checks["single"]
+    found = verdict_on(check, "_seen = []\ndef total(x):\n    _seen.append(x)\n    return x + len(_seen)\n")
+    assert "After other calls it returned something else" in found.feedback
+
+
+def test_a_law_between_two_results_is_told_from_one_on_what_follows_of_them(assignment_of, verdict_on):
+    """Two results are called equal only where the law says so of these very numbers."""
+    square = "def total(x): return x * x * 1.0\n"
+    found = verdict_on(outline(assignment_of(entry("doubles"), LARGE, REFERENCE).checks["doubles"]), square)
+    assert "From your own results follow 4 and 2, which should be equal." in found.feedback
+
+
+def test_a_law_on_nan_says_so(assignment_of, verdict_on):
+    """Two that look alike are not asked to be equal without a word."""
+    nothing = "def total(x): return float('nan')\n"
+    found = verdict_on(outline(assignment_of(entry("doubles"), LARGE, REFERENCE).checks["doubles"]), nothing)
+    assert "nan equals nothing" in found.feedback
+
+
+def test_memory_that_is_used_up_is_told_with_the_call_and_costs_one_call(assignment_of, verdict_on):
+    """Not one for every case: each would take as long."""
+    check = assignment_of(entry("single"), LARGE, REFERENCE).checks["single"]
+    grows = (
+        "import numpy as np\ndef total(x):\n    print('called')\n    return [np.ones(10**6) for _ in range(10**5)]\n"
+    )
+    found = verdict_on(check, grows)
+    assert found.status == "out_of_memory"
+    assert "m.py, line 4" in found.feedback
+    assert "This was the call: m.total(" in found.feedback
+    assert found.seconds < 20
+
+
+def test_whole_numbers_are_wanted_where_whole_ones_came(assignment_of, verdict_on):
+    """`wanted 4`, not `4.`, beside `got 16`."""
+    check = assignment_of(entry("single").replace("single", "counted"), COUNTED, REFERENCE).checks["counted"]
+    found = verdict_on(check, "def total(x): return 16\n")
+    assert (found.counterexample.actual, found.counterexample.expected) == ("16", "1")
+    assert verdict_on(check, "def total(x): return 16.0\n").counterexample.expected == "1."
+
+
+COUNTED = """
+from hypothesis import given, strategies as st
+
+@given(x=st.integers(1, 3))
+def counted(student, expect, x):
+    "`total` of a number is the number."
+    expect.equal(student.m.total(x), x)
+"""

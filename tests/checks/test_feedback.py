@@ -1,0 +1,171 @@
+"""What is told is what was judged: the claim that fails, its call, its values, and how many of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from grader.model.tolerance import Tier, Tolerance
+
+TWO = """
+from hypothesis import given, strategies as st
+import numpy as np
+
+@given(x=st.floats(1, 9).map(lambda v: round(v, 2)))
+def two(student, expect, x):
+    "`a` is x and `b` is 2x."
+    expect.close(student.m.a(x), x, why="first")
+    expect.close(student.m.b(x), 2 * x, why="second")
+
+@given(n=st.integers(10, 12))
+def many(student, expect, n):
+    "`c` counts."
+    expect.close(student.m.c(n), np.arange(1.0, n + 1.0))
+"""
+REFERENCE = """
+import numpy as np
+def a(x): return x
+def b(x): return 2 * x
+def c(n): return np.arange(1.0, n + 1.0)
+"""
+
+
+def rubric(tolerance, extra="", check="two"):
+    return f"      - check: {check}\n        points: 4\n        examples: 10\n        tolerance: {tolerance}\n{extra}"
+
+
+LOOSE = "{rtol: 1.0e-3, atol: 1.0e-3}"
+TIERED = "[{rtol: 1.0e-9, atol: 1.0e-9}, {rtol: 1.0e-3, atol: 1.0e-3, credit: 0.5}]"
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "extra", "a", "b", "told"),
+    [
+        (LOOSE, "", "x + 1e-6", "3 * x", "second"),
+        (LOOSE, "", "x + 1", "2 * x", "first"),
+        (TIERED, "", "x + 1e-6", "3 * x", "second"),
+        (TIERED, "", "x + 1e-6", "2 * x", "first"),
+        (LOOSE, "        measure: relative_norm\n", "x + 1e-6", "3 * x", "second"),
+        ("{rtol: 4, atol: 0}", "        measure: ulp\n", "np.nextafter(x, 9e9)", "3 * x", "second"),
+        (LOOSE, "", "x + 1e-6", "float('nan')", "second"),
+    ],
+)
+def test_the_claim_that_fails_is_shown(assignment_of, verdict_on, tolerance, extra, a, b, told):
+    """Never one that holds: by tolerance, measure, tier, and NaN beside numbers."""
+    check = assignment_of(rubric(tolerance, extra), TWO, REFERENCE).checks["two"]
+    found = verdict_on(check, f"import numpy as np\ndef a(x): return {a}\ndef b(x): return {b}\n")
+    assert f"({told})" in found.feedback
+    assert found.counterexample.call.startswith("m.a(" if told == "first" else "m.b(")
+    assert found.counterexample.differing == (0,)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "body", "status", "differing"),
+    [
+        (LOOSE, "c.astype(np.float32).astype(float) + 5 * (np.arange(n) == 4)", "failed", (4,)),
+        (TIERED, "c + 1e-6 * (np.arange(n) > 7)", "partial", (8, 9)),
+        (TIERED, "c + 1e-6 + 5 * (np.arange(n) == 4)", "failed", (4,)),
+    ],
+)
+def test_values_that_differ_are_counted_by_the_checks_own_tolerance(
+    assignment_of, verdict_on, tolerance, body, status, differing
+):
+    """By the tier that was lost; the picture marks the very same."""
+    check = assignment_of(rubric(tolerance, check="many"), TWO, REFERENCE).checks["many"]
+    found = verdict_on(check, f"import numpy as np\ndef c(n):\n    c = np.arange(1.0, n + 1.0)\n    return {body}\n")
+    assert found.status == status
+    assert f"{len(differing)} of 10 values differ" in found.feedback
+    assert found.counterexample.differing == differing
+
+
+def test_a_check_with_another_tolerance_judges_anew(assignment_of, verdict_on):
+    """What was found with one tolerance is not answered with another."""
+    check = assignment_of(rubric(LOOSE), TWO, REFERENCE).checks["two"]
+    source = "def a(x): return x + 1\ndef b(x): return 2 * x\n"
+    assert verdict_on(check, source).status == "failed"
+    generous = Tolerance((Tier(1e9, 0.0),))
+    from grader.checks.comparison import ExpectedBatch
+
+    loose = replace(
+        check, spec=replace(check.spec, tolerance=generous), sheet=ExpectedBatch(check.plan.claims, generous)
+    )
+    assert verdict_on(loose, source).status == "passed"
+
+
+WAYS = """
+from hypothesis import given, strategies as st
+
+@given(x=st.integers(0, 14))
+def ways(student, expect, x):
+    "`f` is the identity."
+    expect.close(student.m.f(float(x)), x)
+"""
+ONE = "      - check: ways\n        points: 4\n        examples: 15\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            "raise KeyError('a') if x > 4 else ValueError('b')",
+            ["KeyError: 'a'", "other inputs: m.py, line 2, in f: ValueError: b."],
+        ),
+        ("return {}[x] if x < 2 else x + 1", ["`f` is the identity.", "Differs on", "m.py, line 2, in f: KeyError"]),
+        ("return x + 1 if x < 2 else {}[x]", ["KeyError", "a wrong value."]),
+        ("print(x)", ["It printed 0.0 and returned nothing: write `return` where it prints."]),
+        ("pass", ["Returned None, expected numbers. No `return` was reached for this input."]),
+        ("raise NotImplementedError", ["Not written yet: f in m.py, line 2."]),
+        ("return x + (1e-5 if x else 0)", ["Got ", ".00001, expected "]),
+    ],
+)
+def test_one_cause_is_told_as_one(assignment_of, verdict_on, body, told):
+    """The commonest first, with its own example and count; what else happens in a line of its own."""
+    check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]
+    found = verdict_on(check, f"def f(x):\n    {body}\n")
+    assert [part for part in told if part not in found.feedback] == [], found.feedback
+    assert "all 15 inputs" not in found.feedback or "other input" not in found.feedback
+
+
+def test_code_that_is_no_python_is_shown(assignment_of, verdict_on):
+    """The line and the place in it, once, as Python shows them."""
+    check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]
+    found = verdict_on(check, "def f(x):\n    return x\nx = (1 +\n")
+    assert found.feedback == "m.py, line 3: SyntaxError: '(' was never closed\n    x = (1 +\n        ^"
+
+
+MEMORY = "_seen = []\ndef f(x):\n    _seen.append(x)\n    return _seen[0] if len(_seen) > 1 else x\n"
+
+
+def test_a_function_with_a_memory_is_told_of_it(assignment_of, verdict_on):
+    """What is right by itself is not to be pasted as if it were wrong."""
+    check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]
+    found = verdict_on(check, MEMORY)
+    assert found.status == "failed"
+    assert "keeps something from one call to the next" in found.feedback
+    *before, last = found.counterexample.call.splitlines()
+    assert before
+    assert all(call != last for call in before)
+
+
+def test_what_never_differs_again_is_nobodys_fault(assignment_of, verdict_on, monkeypatch):
+    """Where the whole check passes when it is tried again, it is graded again, and costs nothing."""
+    from grader.checks.feedback import conclusion
+
+    check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]
+    tried = []
+
+    def once_wrong(check, session, *rest):
+        found = run_check(check, session, *rest)
+        tried.append(found)
+        if len(tried) == 1:
+            found = replace(found, marks=replace(found.marks, tier=found.marks.tier.copy()))
+            found.marks.tier[0] = 1
+        return found
+
+    run_check = conclusion.run_check
+    monkeypatch.setattr(conclusion, "run_check", once_wrong)
+    check.judged.clear()
+    found = verdict_on(check, "def f(x): return x\n")
+    check.judged.clear()
+    assert found.status == "ungraded" and "not your doing" in found.feedback

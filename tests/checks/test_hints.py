@@ -1,0 +1,94 @@
+"""Hints by the kind of failure, and what to do about errors whose own words do not say it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from grader.checks.feedback.remedies import REMEDIES, remedy
+from grader.errors import RubricError
+from grader.model.outcome import Failure
+
+CHECK = """
+from hypothesis import given, strategies as st
+import numpy as np
+
+@given(n=st.integers(2, 5))
+def halves(student, expect, n):
+    "`f` halves what is counted."
+    expect.close(student.m.f(n), np.arange(n) / 3)
+"""
+REFERENCE = "import numpy as np\ndef f(n):\n    return np.arange(n) / 3\n"
+KINDS = ("signature", "error", "none", "type", "shape", "dtype", "nan", "value", "partial", "timeout", "memory")
+TIERS = "[{rtol: 1.0e-9, atol: 1.0e-12}, {rtol: 1.0e-4, atol: 1.0e-4, credit: 0.5, feedback: Not exact.}]"
+HINTS = "        hints: {" + ", ".join(f"{kind}: Of {kind}." for kind in KINDS) + "}\n"
+RUBRIC = f"      - check: halves\n        points: 2\n        tolerance: {TIERS}\n        hint: In general.\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "general"),
+    [
+        ("def f(): return 1", "signature", True),
+        ("def f(n): return np.arange(n) / undefined", "error", False),
+        ("def f(n): pass", "none", False),
+        ("def f(n): return 'text'", "type", True),
+        ("def f(n): return np.arange(n + 1) / 3", "shape", True),
+        ("def f(n): return (np.arange(n) / 3).astype(np.float32)", "dtype", False),
+        ("def f(n): return np.arange(n) / 0.0", "nan", True),
+        ("def f(n): return np.arange(n) / 2", "value", True),
+        ("def f(n): return np.arange(n) / 3 + 1e-6", "partial", False),
+        ("def f(n):\n    while True: pass", "timeout", False),
+        ("def f(n): return np.ones(10**12)", "memory", False),
+    ],
+)
+def test_the_hint_is_about_the_kind_of_failure(assignment_of, verdict_on, source, kind, general):
+    """That of its kind and no other; without one the general hint, where it may be to the point."""
+    text = f"import numpy as np\n{source}\n"
+    found = verdict_on(assignment_of(RUBRIC + HINTS, CHECK, REFERENCE).checks["halves"], text)
+    assert re.findall("Hint: .*", found.feedback) == [f"Hint: Of {kind}."]
+    if kind != "timeout":
+        found = verdict_on(assignment_of(RUBRIC, CHECK, REFERENCE).checks["halves"], text)
+        assert ("Hint: In general." in found.feedback) == general
+
+
+@pytest.mark.parametrize("hints", ["{shapes: x}", "{shape: [3]}", "x", "[shape]"])
+def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
+    """With the place of the key."""
+    with pytest.raises(RubricError, match="hints"):
+        assignment_of(f"{RUBRIC}        hints: {hints}\n", CHECK, REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("TypeError: LeNet.forward() takes 1 positional argument but 2 were given", "`def forward(self, …)`"),
+        ("AttributeError: cannot assign module before Module.__init__() call", "super().__init__()"),
+        ("RuntimeError: a leaf Variable that requires grad is being used in an in-place operation.", "no_grad"),
+        ("RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn", "`.detach()`"),
+        ("RuntimeError: Can't call numpy() on Tensor that requires grad. Use …", "`.detach().numpy()`"),
+        ("TypeError: unsupported operand type(s) for *: 'float' and 'NoneType'", "is None"),
+        ("AttributeError: 'NoneType' object has no attribute 'shape'", "is None"),
+        ("ValueError: The truth value of an array with more than one element is ambiguous.", "np.where"),
+        ("RecursionError: maximum recursion depth exceeded", "calls itself"),
+        ("UnboundLocalError: cannot access local variable 'total' where it is not", "`total`"),
+        ("TypeError: unhashable type: 'numpy.ndarray'", "lru_cache"),
+        ("AttributeError: 'numpy.ndarray' object has no attribute 'append'", "keeps its size"),
+        ("AttributeError: 'list' object has no attribute 'shape'", "`np.array(…)`"),
+        ("ImportError: cannot import name 'z' from partially initialized module 'q'", "import each other"),
+        ("NameError: name 'np' is not defined", "`import numpy as np`"),
+        ("NameError: name 'npx' is not defined", ""),
+        ("TypeError: f() takes 1 positional argument but 2 were given", ""),
+        ("AssertionError", ""),
+    ],
+)
+def test_an_error_has_the_sentence_of_a_tutor(message, told):
+    """One for each that is known, none for what Python says well enough."""
+    found = remedy(Failure("error", message, "m.py", 3, "f"))
+    assert told in found if told else found == ""
+
+
+def test_each_remedy_is_one_sentence_and_a_test_of_ones_own_has_its_place():
+    """An assertion that fails outside of functions is told where to stand."""
+    assert "__main__" in remedy(Failure("error", "AssertionError", "m.py", 3, "<module>"))
+    assert all(one.sentence.endswith((".", "?")) and len(one.sentence) < 200 for one in REMEDIES)
