@@ -1,0 +1,97 @@
+"""A class's folder: which entries are students', and all of them read, each under an id of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.errors import SubmissionError, UsageError
+from grader.intake.reading import id_of, is_submission, read_submission, true_name
+from grader.intake.records import Imported
+from grader.intake.submission import Submission
+from grader.worker.disguises import why_not_code
+from grader.worker.files import is_leaving, kind_of
+
+# A text in a class's folder is about the class, and no hand-in, where it is called so.
+_NOTES = re.compile(r"(readme|notes?|todo|roster|grades?|students?|class|index|list|info|licen[sc]e)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ClassEntries:
+    """The entries of a class's folder: those that are students', and files that cannot be."""
+
+    hand_ins: tuple[Path, ...]
+    others: tuple[str, ...] = ()
+
+
+@dataclass
+class ReadClass:
+    """The submissions of a class, and those that cannot be read, empty, each with the reason."""
+
+    submissions: list[Submission] = field(default_factory=list)
+    unreadable: list[tuple[Submission, str]] = field(default_factory=list)
+
+    @property
+    def ids(self) -> list[str]:
+        """Everybody's."""
+        return [one.id for one in self.submissions] + [one.id for one, _ in self.unreadable]
+
+
+def class_folder(folder: Path) -> ClassEntries:
+    """What lies in a class's folder; what tools leave behind is nobody's.
+
+    Raises:
+        UsageError: nothing in it is a student's.
+    """
+    entries = sorted(path for path in folder.iterdir() if not is_leaving(path.name)) if folder.is_dir() else []
+    hand_ins = tuple(filter(is_hand_in, entries))
+    if not hand_ins:
+        raise UsageError(f"{folder} holds no submission: a folder, an archive or a notebook per student is expected")
+    return ClassEntries(hand_ins, tuple(path.name for path in entries if path not in hand_ins))
+
+
+def is_hand_in(path: Path) -> bool:
+    """Whether an entry of a class's folder is a student's: all but what tools leave, tables, pictures and notes."""
+    if path.is_dir() or path.is_symlink() or why_not_code(path.name):
+        return True
+    kind = kind_of(true_name(path))
+    if kind in ("python", "notebook", "archive"):
+        return True
+    return kind == "document" and not path.name.lower().endswith((".txt", ".text")) and not _NOTES.match(path.name)
+
+
+def read_class(paths: Sequence[Path]) -> ReadClass:
+    """The submissions at some paths; two with one id are neither read, since it is not known which one counts.
+
+    Raises:
+        UsageError: one cannot be a submission at all.
+    """
+    found = ReadClass()
+    imported = Imported()
+    by_id: dict[str, list[Path]] = {}
+    for path in paths:
+        if not (is_submission(path) or is_hand_in(path)):
+            raise UsageError(f"{path} is no submission: that is a folder, a zip or tar archive, a notebook or a module")
+        by_id.setdefault(id_of(path), []).append(path)
+    for name, several in by_id.items():
+        if len({os.path.realpath(path) for path in several}) > 1:
+            told = " and ".join(str(path) for path in several)
+            found.unreadable.append(
+                (Submission(name, {}), f"{told} are both submission {name!r}: leave one of them out")
+            )
+            continue
+        try:
+            found.submissions.append(imported.with_missing_files(read_submission(several[0]), several[0]))
+        except SubmissionError as error:
+            found.unreadable.append((Submission(name, {}), str(error)))
+    return found
+
+
+def told_others(others: Iterable[str]) -> str:
+    """The files of a class's folder that are no hand-ins, in a line; empty where there are none."""
+    names = list(others)
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"Not hand-ins, and left alone: {', '.join(names[:5])}{more}." if names else ""
