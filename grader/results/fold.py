@@ -1,0 +1,185 @@
+"""What holds now, folded from all acts: a pure function of them, so that history can always be told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from grader.results.acts import WORDS, Act, Member
+
+# A student and a check.
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A rubric item that graders give: a text and its points, as they are now."""
+
+    id: str
+    text: str
+    points: Fraction
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a person said of one answer to one check.
+
+    Args:
+        score: the points given, out of `of`; None for a comment alone, and where items decide.
+        items: what was ticked; None where no items decide.
+        after_penalty: whether the points are final, so that lateness takes nothing of them.
+    """
+
+    act: Act
+    answer: str
+    files: str
+    comment: str = ""
+    score: Fraction | None = None
+    of: Fraction | None = None
+    items: tuple[Item, ...] | None = None
+    starts_full: bool = False
+    after_penalty: bool = False
+
+    def is_about(self, answer: str, files: str) -> bool:
+        """Whether it was said of this answer: what the check reads is the same, or all files are."""
+        return (answer != "" and answer == self.answer) or (files != "" and files == self.files)
+
+    def scores(self) -> bool:
+        """Whether it gives points."""
+        return self.score is not None or self.items is not None
+
+    def points(self, max_score: Fraction) -> Fraction:
+        """The points that it gives where the check is worth `max_score` now."""
+        if self.items is not None:
+            start = max_score if self.starts_full else Fraction(0)
+            total = start + sum((item.points for item in self.items), self.score or Fraction(0))
+        else:
+            total = (self.score or Fraction(0)) * (max_score / self.of if self.of else 1)
+        return min(max(total, Fraction(0)), max_score)
+
+
+@dataclass(frozen=True)
+class Present:
+    """What all acts together say.
+
+    Args:
+        words: by student and check, in the order in which they were said.
+        items: by check, by the item's id.
+        extensions: by student, each the new due time with its act.
+        releases: by student, the first that holds: what was shown is frozen in it.
+        flags, requests: those still open.
+        last: by student and check, the last act about it, whatever it was.
+        answered: by student and check, requests with the reply to each.
+    """
+
+    words: Mapping[Key, Sequence[Judgement]] = field(default_factory=dict)
+    items: Mapping[str, Mapping[str, Item]] = field(default_factory=dict)
+    extensions: Mapping[str, Sequence[tuple[datetime, Act]]] = field(default_factory=dict)
+    waivers: Mapping[str, Act] = field(default_factory=dict)
+    releases: Mapping[str, Act] = field(default_factory=dict)
+    flags: Sequence[Act] = ()
+    requests: Sequence[Act] = ()
+    answered: Mapping[Key, Sequence[tuple[Act, Act]]] = field(default_factory=dict)
+    last: Mapping[Key, int] = field(default_factory=dict)
+
+    def words_on(self, student: str, check: str, answer: str, files: str) -> list[Judgement]:
+        """What was said of this very answer."""
+        return [word for word in self.words.get((student, check), ()) if word.is_about(answer, files)]
+
+
+def fold(acts: Iterable[Act]) -> Present:
+    """The present, from all acts in their order."""
+    ordered = list(acts)
+    standing = _standing_acts(ordered)
+    items = _items(ordered, standing)
+    words: dict[Key, list[Judgement]] = defaultdict(list)
+    extensions: dict[str, list[tuple[datetime, Act]]] = defaultdict(list)
+    waivers: dict[str, Act] = {}
+    releases: dict[str, Act] = {}
+    open_acts: dict[int, Act] = {}
+    answered: dict[Key, list[tuple[Act, Act]]] = defaultdict(list)
+    for act in ordered:
+        for member in standing[act.id]:
+            if act.kind in WORDS:
+                words[member.student, act.check].append(_word(act, member, items.get(act.check, {})))
+            elif act.kind == "extension":
+                extensions[member.student].append((datetime.fromisoformat(act.value), act))
+            elif act.kind == "waiver":
+                waivers[member.student] = act
+            elif act.kind == "release":
+                releases.setdefault(member.student, act)
+            elif act.kind in ("flag", "request"):
+                open_acts[act.id] = act
+            elif act.kind == "resolve" and act.supersedes is not None:
+                open_acts.pop(act.supersedes, None)
+            elif act.kind == "reply" and act.supersedes is not None:
+                request = open_acts.pop(act.supersedes, None)
+                if request is not None:
+                    answered[member.student, act.check].append((request, act))
+    return Present(
+        words, items, extensions, waivers, releases,
+        [act for act in open_acts.values() if act.kind == "flag"],
+        [act for act in open_acts.values() if act.kind == "request"],
+        answered,
+        {(member.student, act.check): act.id for act in ordered for member in act.members},
+    )  # fmt: skip
+
+
+def _standing_acts(acts: Sequence[Act]) -> dict[int, list[Member]]:
+    """By act, those for whom it was not withdrawn; read backwards, since a withdrawal can itself be withdrawn."""
+    known = {act.id: act for act in acts}
+    gone: set[tuple[int, str]] = set()
+    cleared: set[Key] = set()
+    standing: dict[int, list[Member]] = {}
+    for act in reversed(acts):
+        standing[act.id] = [
+            member
+            for member in act.members
+            if (act.id, "") not in gone
+            and (act.id, member.student) not in gone
+            and not (act.kind in WORDS and (member.student, act.check) in cleared)
+        ]
+        if act.kind != "withdraw" or not standing[act.id]:
+            continue
+        if act.supersedes is None:
+            cleared.add((act.student, act.check))
+        elif act.supersedes in known:
+            is_group = bool(known[act.supersedes].detail.get("members"))
+            gone.add((act.supersedes, act.student if is_group else ""))
+    return standing
+
+
+def _items(acts: Iterable[Act], standing: Mapping[int, Sequence[Member]]) -> dict[str, dict[str, Item]]:
+    """By check, the rubric items as they are now; one that was deleted has no entry."""
+    items: dict[str, dict[str, Item]] = defaultdict(dict)
+    for act in acts:
+        if act.kind != "item" or not standing[act.id]:
+            continue
+        name = str(act.detail["item"])
+        if act.value:
+            items[act.check][name] = Item(name, act.reason, Fraction(act.value))
+        else:
+            items[act.check].pop(name, None)
+    return items
+
+
+def _word(act: Act, member: Member, items: Mapping[str, Item]) -> Judgement:
+    detail: Mapping[str, Any] = act.detail
+    ticked = None
+    if act.kind == "items":
+        ticked = tuple(items[name] for name in detail.get("items", ()) if name in items)
+    return Judgement(
+        act=act,
+        answer=member.answer,
+        files=member.files,
+        comment=act.reason,
+        score=Fraction(act.value) if act.kind != "comment" and act.value else None,
+        of=Fraction(detail["of"]) if "of" in detail else None,
+        items=ticked,
+        starts_full=detail.get("starts") == "full",
+        after_penalty=bool(detail.get("after_penalty")),
+    )

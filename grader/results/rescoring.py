@@ -1,0 +1,65 @@
+"""Adds up again: the verdicts that are kept, with the points and visibilities that the rubric states now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from grader.model.record import CheckRecord, QuestionRecord, ResultRecord
+from grader.model.verdict import points
+from grader.results.machine import MachineCheck, machine_result
+from grader.results.store import Store
+from grader.rubric import CheckSpec, Rubric
+
+
+def rescore(store: Store, rubric: Rubric) -> list[str]:
+    """Rewrite the lines of a store, and return the checks that the rubric has and some line has not.
+
+    A line that lacks a check stays as it is: what was not tried cannot be added up.
+    """
+    lacking: dict[str, None] = {}
+    bases = store.bases()
+    for line in store.lines(bases, marks=False):
+        lacks = [spec.id for spec in rubric.checks if spec.id not in _ids(line)]
+        lacking |= dict.fromkeys(lacks)
+        if not lacks:
+            store.amend(rescore_record(line, bases[line["submission"]], rubric))
+    return list(lacking)
+
+
+def _ids(line: ResultRecord) -> set[str]:
+    return {entry["id"] for question in line["questions"] for entry in question["checks"]}
+
+
+def rescore_record(line: ResultRecord, basis: Mapping[str, Any], rubric: Rubric) -> ResultRecord:
+    """A line with the rubric's points; checks that the rubric has no more are left out."""
+    known = {check.entry["id"]: check for check in machine_result(line, basis, rubric).checks}
+    questions: list[QuestionRecord] = []
+    total = Fraction(0)
+    for question in rubric.questions:
+        earned = [_credit(known[spec.id]) * spec.points for spec in question.checks]
+        total += sum(earned, Fraction(0))
+        questions.append({
+            "id": question.id,
+            "score": points(sum(earned, Fraction(0))),
+            "max_score": points(question.points),
+            "checks": [
+                _entry(known[spec.id], spec, score) for spec, score in zip(question.checks, earned, strict=True)
+            ],
+        })  # fmt: skip
+    score = None if line["status"] == "ungraded" else points(total)
+    return {**line, "score": score, "max_score": points(rubric.points), "questions": questions}
+
+
+def _credit(check: MachineCheck) -> Fraction:
+    return check.earned / check.max_score if check.max_score else Fraction(0)
+
+
+def _entry(check: MachineCheck, spec: CheckSpec, score: Fraction) -> CheckRecord:
+    return {
+        **check.entry,
+        "score": points(score),
+        "max_score": points(spec.points),
+        "visibility": spec.visibility,
+    }
