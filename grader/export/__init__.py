@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import re
+from collections.abc import Iterable
+from typing import Literal
 
-Line = dict[str, Any]
-Check = dict[str, Any]
+from grader.model.record import CheckRecord
 
+# Of a value where there is room for one line.
+_SHORT = 80
+# Where an error came from and of what type it is: what it says of shapes and numbers differs from input to input.
+_ERROR = re.compile(r"[^\n]+, line \d+(?:, in [^\n:]+)?: [A-Za-z_.]+(?=: )")
 # Other programs know two to four endings; ours are folded into these.
 Ending = Literal["passed", "failed", "skipped", "error"]
 _ENDINGS: dict[str, Ending] = {
@@ -17,23 +22,57 @@ _ENDINGS: dict[str, Ending] = {
 }
 
 
-def ending(status: str) -> Ending:
+def ending_of(status: str) -> Ending:
     """How a check ended, for a program that knows no points: `partial` has failed, what is our fault is an error."""
     return _ENDINGS.get(status, "failed")
 
 
-def checks(line: Line) -> list[Check]:
-    """Every check of a line, in the rubric's order."""
-    return [check for question in line["questions"] for check in question["checks"]]
-
-
-def told(check: Check) -> str:
+def message_of(check: CheckRecord) -> str:
     """What is said of a check: the mistake's name where it is known, and the feedback."""
     known = str(check["misconception"] or "").replace("_", " ")
     lines = [f"This looks like a known mistake: {known}."] if known else []
     return "\n".join([*lines, check["feedback"] or check["status"]])
 
 
-def first_sentence(check: Check) -> str:
-    """What is said of a check where there is room for one line."""
-    return told(check).partition("\n")[0]
+def first_sentence(check: CheckRecord) -> str:
+    """What is said of a check where there is room for one line: the difference where there is one to see."""
+    known = str(check["misconception"] or "").replace("_", " ")
+    start = f"{known}: " if known else ""
+    shown = check["counterexample"]
+    if shown is None or not shown["expected"]:
+        return message_of(check).partition("\n")[0]
+    return f"{start}got {_short(shown['actual'])}, wanted {_short(shown['expected'])} for {_short(shown['call'])}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHORT else f"{line[:_SHORT]} …"
+
+
+def cause_of(check: CheckRecord) -> tuple[str, ...]:
+    """What makes two checks have one cause: a known mistake, an error at one place, the very same words."""
+    said = message_of(check)
+    if check["misconception"]:
+        return check["status"], check["misconception"]
+    if check["status"] == "error":
+        first = check["feedback"].partition("\n")[0]
+        found = _ERROR.match(first)
+        return check["status"], found[0] if found else re.sub(r"\d+", "0", first)
+    return (check["id"],) if check["counterexample"] is not None else ("", check["status"], said)
+
+
+def causes(checks: Iterable[CheckRecord]) -> list[list[CheckRecord]]:
+    """Checks by what is to be said of them: one cause is told once, with all that hangs on it."""
+    together: dict[tuple[str, ...], list[CheckRecord]] = {}
+    for check in checks:
+        together.setdefault(cause_of(check), []).append(check)
+    return list(together.values())
+
+
+def example_of(check: CheckRecord) -> list[tuple[str, str]]:
+    """The smallest input that shows a failure, as texts with their titles; nothing where there is none."""
+    shown = check["counterexample"]
+    if shown is None:
+        return []
+    parts = [("call", shown["call"]), ("actual", shown["actual"]), ("expected", shown["expected"])]
+    return [(title, text) for title, text in parts if text]

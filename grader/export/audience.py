@@ -2,58 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Literal
 
-from grader.export import Check, Line, checks
+from grader.model.record import CheckRecord, QuestionRecord, ResultRecord, checks_of, status_of
 
+_NOT_GRADED = "This could not be graded, which is not your doing; your instructor has been told."
 _BLOCKED = "Not tried, because a check that comes before it did not pass."
 
 
-def for_students(line: Line, *, left_out: int = 0) -> Line:
+def for_students(line: ResultRecord, *, left_out: int = 0) -> ResultRecord:
     """The line without its hidden checks; `hidden_checks` says how many there are.
 
-    Scores are those of what is left, so that no sum tells what a hidden check gave. What the code printed is left
-    out with the first hidden check, for it may hold the inputs that the check drew.
+    Scores and seconds are those of what is left, so that no sum tells what a hidden check gave. What the code printed
+    is left out with the first hidden check, for it may hold the inputs that the check drew.
 
     Args:
         left_out: hidden checks that were not run, so that the line does not know them.
     """
-    hidden = [check["id"] for check in checks(line) if check["visibility"] != "visible"]
+    hidden = [check["id"] for check in checks_of(line) if check["visibility"] != "visible"]
     questions = [_visible(question, hidden) for question in line["questions"]]
     questions = [question for question in questions if question["checks"]]
-    ungraded = any(check["status"] == "ungraded" for question in questions for check in question["checks"])
+    status = status_of({check["status"] for question in questions for check in question["checks"]})
     return {
         **line,
         "questions": questions,
-        "score": None if ungraded else _sum(questions, "score"),
+        "score": None if status == "ungraded" else _sum(questions, "score"),
         "max_score": _sum(questions, "max_score"),
-        "status": _status(questions),
+        "status": status,
+        "seconds": round(sum(c["seconds"] for q in questions for c in q["checks"]), 4) if hidden else line["seconds"],
         "output": "" if hidden else line["output"],
         "hidden_checks": left_out + len(hidden),
     }
 
 
-def _visible(question: dict[str, Any], hidden: list[str]) -> dict[str, Any]:
-    kept = [unnamed(check, hidden) for check in question["checks"] if check["visibility"] == "visible"]
+def _visible(question: QuestionRecord, hidden: list[str]) -> QuestionRecord:
+    kept = [without_names(check, hidden) for check in question["checks"] if check["visibility"] == "visible"]
     return {**question, "checks": kept, "score": _sum(kept, "score"), "max_score": _sum(kept, "max_score")}
 
 
-def unnamed(check: Check, hidden: list[str]) -> Check:
-    """A visible check that waits for a hidden one does not say which."""
+def without_names(check: CheckRecord, hidden: list[str]) -> CheckRecord:
+    """A visible check that waits for a hidden one does not say which; what is not the student's doing says no more."""
+    if check["status"] == "ungraded":
+        return {**check, "feedback": _NOT_GRADED}
     named = check["status"] == "blocked" and any(name in check["feedback"] for name in hidden)
     return {**check, "feedback": _BLOCKED} if named else check
 
 
-def _sum(parts: list[dict[str, Any]], key: str) -> float:
+def _sum(parts: Sequence[CheckRecord | QuestionRecord], key: Literal["score", "max_score"]) -> float:
     return round(sum(float(part[key]) for part in parts), 4)
 
 
-def _status(questions: list[dict[str, Any]]) -> str:
-    statuses = {check["status"] for question in questions for check in question["checks"]}
-    return "ungraded" if "ungraded" in statuses else "needs_review" if "needs_review" in statuses else "graded"
-
-
-def hidden_sentence(line: Line) -> str:
+def hidden_sentence(line: ResultRecord) -> str:
     """The one thing that is said of hidden checks; nothing where there are none."""
     count = line.get("hidden_checks", 0)
     return f"{count} hidden check{'s' * (count != 1)}: run by your instructor" if count else ""

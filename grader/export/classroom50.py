@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from grader.errors import UsageError
-from grader.export import Check, Line, checks, first_sentence
+from grader.export import first_sentence
+from grader.model.record import CheckRecord, ResultRecord, checks_of
 
 SCHEMA = "classroom50/result/v1"
 # The format has whole numbers only. Parts of points are common (a third, a tier's half), so all are hundredths,
@@ -41,13 +42,13 @@ def identity(environment: Mapping[str, str]) -> dict[str, str]:
         "commit": environment["COMMIT_URL"],
         "release": environment["RELEASE_URL"],
         "review": environment.get("REVIEW_URL") or environment["COMMIT_URL"],
-        "datetime": _committed(environment),
+        "datetime": _commit_time(environment),
     }
 
 
-def classroom50(line: Line, identity: Mapping[str, str]) -> dict[str, Any]:
+def classroom50(line: ResultRecord, identity: Mapping[str, str]) -> dict[str, Any]:
     """The document of a line that has a score."""
-    tests = _tests(checks(line))
+    tests = _tests(checks_of(line))
     return {
         "schema": SCHEMA,
         **identity,
@@ -57,7 +58,7 @@ def classroom50(line: Line, identity: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _tests(cases: list[Check]) -> list[dict[str, Any]]:
+def _tests(cases: list[CheckRecord]) -> list[dict[str, Any]]:
     """One entry a check.
 
     What checks are worth is rounded along their running sum, so that the whole is right; what was earned is rounded
@@ -106,7 +107,7 @@ def _owner(environment: Mapping[str, str]) -> str:
     return owner
 
 
-def _committed(environment: Mapping[str, str]) -> str:
+def _commit_time(environment: Mapping[str, str]) -> str:
     """When the commit was made: COMMIT_DATE, else the time in the tag; never now, which a regrade would change."""
     told = environment.get("COMMIT_DATE", "")
     if not told:

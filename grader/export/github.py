@@ -9,27 +9,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.escaping import github_data, github_property
-from grader.export import Check, Line, checks, first_sentence, told
+from grader.export import causes, first_sentence, message_of
+from grader.export.escaping import github_data, github_property
+from grader.model.record import CheckRecord, ResultRecord, checks_of
 
 # GitHub shows ten of a kind for each step, and no more; two notices are the report's.
 MAX_OF_A_KIND = 10
 _REPORT_NOTICES = 2
 _MAX_MESSAGE = 4_000
 
-Kind = Literal["error", "warning", "notice"]
-_MOST: dict[Kind, int] = {
+AnnotationKind = Literal["error", "warning", "notice"]
+_MOST: dict[AnnotationKind, int] = {
     "error": MAX_OF_A_KIND,
     "warning": MAX_OF_A_KIND,
     "notice": MAX_OF_A_KIND - _REPORT_NOTICES,
 }
-_KINDS: dict[str, Kind] = {"partial": "warning", "ungraded": "warning", "needs_review": "notice"}
+_KINDS: dict[str, AnnotationKind] = {"partial": "warning", "ungraded": "warning", "needs_review": "notice"}
 # What needs no word of its own: it went well, or waits for a check that is told of.
 _SILENT = ("passed", "blocked")
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class RepositoryPlace:
     """Where something stands in the repository: a path from its root, and a line."""
 
     file: str
@@ -50,7 +51,7 @@ def fence() -> Iterator[None]:
         print(f"\n::{word}::", flush=True)
 
 
-def annotation_commands(line: Line, places: Mapping[str, Place]) -> list[str]:
+def annotation_commands(line: ResultRecord, places: Mapping[str, RepositoryPlace]) -> list[str]:
     """The commands that mark a student's lines, at most ten of a kind; the last tells of those beyond.
 
     Args:
@@ -58,7 +59,7 @@ def annotation_commands(line: Line, places: Mapping[str, Place]) -> list[str]:
     """
     commands: list[str] = []
     for kind, most in _MOST.items():
-        grouped = list(_grouped(line, places, kind).items())
+        grouped = list(_by_place(line, places, kind).items())
         shown = grouped if len(grouped) <= most else grouped[: most - 1]
         commands += [_annotation(kind, place, cases) for place, cases in shown]
         if beyond := [check for _, cases in grouped[len(shown) :] for check in cases]:
@@ -66,7 +67,7 @@ def annotation_commands(line: Line, places: Mapping[str, Place]) -> list[str]:
     return commands
 
 
-def report_commands(line: Line) -> list[str]:
+def report_commands(line: ResultRecord) -> list[str]:
     """The two notices by which the old GitHub Classroom reads points."""
     total, most = line["score"], line["max_score"]
     report = json.dumps({"totalPoints": total, "maxPoints": most}, separators=(",", ":"))
@@ -76,28 +77,32 @@ def report_commands(line: Line) -> list[str]:
     ]
 
 
-def _grouped(line: Line, places: Mapping[str, Place], kind: str) -> dict[Place | None, list[Check]]:
+def _by_place(
+    line: ResultRecord, places: Mapping[str, RepositoryPlace], kind: str
+) -> dict[RepositoryPlace | None, list[CheckRecord]]:
     """The checks to tell of, by where: a function that fails four checks is marked once."""
-    grouped: dict[Place | None, list[Check]] = {}
-    for check in checks(line):
+    grouped: dict[RepositoryPlace | None, list[CheckRecord]] = {}
+    for check in checks_of(line):
         if check["status"] not in _SILENT and _KINDS.get(check["status"], "error") == kind:
             grouped.setdefault(places.get(check["id"]), []).append(check)
     return grouped
 
 
-def _annotation(kind: Kind, place: Place | None, cases: Sequence[Check]) -> str:
+def _annotation(kind: AnnotationKind, place: RepositoryPlace | None, cases: Sequence[CheckRecord]) -> str:
     if len(cases) == 1:
         [check] = cases
-        return _command(kind, place, check["id"], told(check))
-    message = "\n".join(f"{check['id']}: {first_sentence(check)}" for check in cases)
+        said = first_sentence(check)
+        rest = "" if message_of(check).startswith(said) else f"{said}\n"
+        return _command(kind, place, check["id"], rest + message_of(check))
+    message = "\n".join(f"{_names(cause)}: {first_sentence(cause[0])}" for cause in causes(cases))
     return _command(kind, place, f"{len(cases)} checks", message)
 
 
-def _command(kind: Kind, place: Place | None, title: str, message: str) -> str:
+def _command(kind: AnnotationKind, place: RepositoryPlace | None, title: str, message: str) -> str:
     where = f"file={github_property(place.file)},line={place.line}," if place else ""
     cut = message if len(message) <= _MAX_MESSAGE else message[:_MAX_MESSAGE] + " …"
     return f"::{kind} {where}title={github_property(title)}::{github_data(cut)}"
 
 
-def _names(cases: Sequence[Check]) -> str:
+def _names(cases: Sequence[CheckRecord]) -> str:
     return ", ".join(check["id"] for check in cases)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from grader.export import Check, Line, checks
-from grader.export.audience import unnamed
+from grader.export.audience import without_names
 from grader.export.junit import explanation
+from grader.model.record import CheckRecord, ResultRecord, checks_of
 
 AGAIN = (
     "Something could not be run, which is not your doing: there is no score, and nothing is lost. "
@@ -18,7 +19,7 @@ AGAIN = (
 
 
 @dataclass(frozen=True)
-class Lateness:
+class SubmissionTimes:
     """When a submission came, and when it was due; no points are taken for it here.
 
     Args:
@@ -30,7 +31,7 @@ class Lateness:
     late_due: datetime | None = None
 
     @classmethod
-    def of(cls, metadata: Mapping[str, Any]) -> Lateness | None:
+    def of(cls, metadata: Mapping[str, Any]) -> SubmissionTimes | None:
         """As submission_metadata.json tells it; None where it does not."""
         assignment = metadata.get("assignment")
         dates = assignment if isinstance(assignment, Mapping) else {}
@@ -64,49 +65,68 @@ def _date(text: object) -> datetime | None:
     return date if date.tzinfo is not None else None
 
 
-def gradescope(line: Line, lateness: Lateness | None = None) -> dict[str, Any]:
-    """The document of a line; without any score where something is ungraded, so that nobody gets a zero for it."""
-    if line["score"] is None:
-        return {"output": AGAIN, "output_format": "text", "stdout_visibility": "hidden"}
-    cases = checks(line)
+def gradescope(
+    line: ResultRecord, lateness: SubmissionTimes | None = None, titles: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The document of a line; without any score where something is ungraded, so that nobody gets a zero for it.
+
+    What could be judged is told then as well.
+
+    Args:
+        titles: by check, the sentence that it is called by, its id after it.
+    """
+    cases = checks_of(line)
     hidden = [check["id"] for check in cases if check["visibility"] != "visible"]
+    tests = [
+        _test(without_names(check, hidden), f"{i}.{j}", question["id"], titles.get(check["id"], ""))
+        for i, question in enumerate(line["questions"], start=1)
+        for j, check in enumerate(question["checks"], start=1)
+        if check["status"] != "ungraded"
+    ]
+    if line["score"] is None:
+        told = [{key: value for key, value in test.items() if "score" not in key} for test in tests]
+        return {"output": AGAIN, "output_format": "text", "stdout_visibility": "hidden", "tests": told}
     return {
         "score": line["score"],
-        "execution_time": round(line["seconds"]),
+        "execution_time": round(sum(check["seconds"] for check in cases if check["visibility"] == "visible")),
         "output": _output(line, lateness, bool(hidden)),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
         "stdout_visibility": "hidden",
-        "tests": [
-            _test(unnamed(check, hidden), f"{i}.{j}", question["id"])
-            for i, question in enumerate(line["questions"], start=1)
-            for j, check in enumerate(question["checks"], start=1)
-        ],
+        "tests": tests,
         "extra_data": _extra(line, lateness),
     }
 
 
-def _test(check: Check, number: str, question: str) -> dict[str, Any]:
+def _test(check: CheckRecord, number: str, question: str, title: str) -> dict[str, Any]:
     return {
-        "name": check["id"],
+        "name": f"{title} ({check['id']})" if title else check["id"],
         "number": number,
         "score": check["score"],
         "max_score": check["max_score"],
-        "status": "passed" if check["status"] == "passed" else "failed",
-        "output": _told(check),
+        **_color(check),
+        "output": _text_of(check),
         "visibility": check["visibility"],
         "tags": [question, check["part"]],
     }
 
 
-def _told(check: Check) -> str:
+def _color(check: CheckRecord) -> dict[str, str]:
+    """Green or red; where something waits for a person neither, since it is not judged yet."""
+    if check["status"] == "needs_review":
+        return {}
+    return {"status": "passed" if check["status"] == "passed" else "failed"}
+
+
+def _text_of(check: CheckRecord) -> str:
     """What stands under a check; of a hidden one how it ended, and no word that came from the submission."""
     status = str(check["status"]).replace("_", " ")
-    return status if check["visibility"] == "hidden" else f"{status}\n{explanation(check)}"
+    said = "" if check["visibility"] == "hidden" else explanation(check)
+    return status if said in ("", status) else f"{status}\n{said}"
 
 
-def _output(line: Line, lateness: Lateness | None, has_hidden: bool) -> str:
+def _output(line: ResultRecord, lateness: SubmissionTimes | None, has_hidden: bool) -> str:
     """What stands above the tests. What the code printed may hold the inputs that a hidden check drew."""
     parts = [lateness.sentence] if lateness else []
     parts += ["Some answers wait for a person; their points come later."] if line["status"] == "needs_review" else []
@@ -115,6 +135,6 @@ def _output(line: Line, lateness: Lateness | None, has_hidden: bool) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _extra(line: Line, lateness: Lateness | None) -> dict[str, Any]:
+def _extra(line: ResultRecord, lateness: SubmissionTimes | None) -> dict[str, Any]:
     told = {key: line[key] for key in ("schema", "assignment", "digest", "rubric_digest", "sandbox", "status")}
     return told | ({"late_by_s": int(lateness.by.total_seconds())} if lateness else {})

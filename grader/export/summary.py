@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from grader.escaping import fenced, markdown
-from grader.export import Check, Line, told
+from grader.export import causes, example_of, message_of
 from grader.export.audience import hidden_sentence
+from grader.export.escaping import fence, html, markdown
+from grader.export.snippets import snippet
+from grader.model.record import CheckRecord, QuestionRecord, ResultRecord
 
 # GitHub refuses a summary of more than a MiB as a whole; some room is left for other tools of the same step.
 MAX_BYTES = 1_000_000
 _SIGNS = {"passed": "✅", "partial": "🟡", "needs_review": "👀", "blocked": "⏸️", "ungraded": "⚠️"}
+_SILENT = ("passed", "blocked", "needs_review")
+_TITLES = {"actual": "got", "expected": "wanted"}
+# So many causes are told at once; the others stand behind a line that opens.
+OPEN = 4
+_WIDTH = 80
 _CUT = "\n*The rest is cut: GitHub shows no page larger than a MiB. The log of this step has everything.*\n"
 
 
-def summary(line: Line, *, max_bytes: int = MAX_BYTES) -> str:
+def summary(line: ResultRecord, *, max_bytes: int = MAX_BYTES) -> str:
     """The page in GitHub's Markdown, cut between two checks where it would grow too large."""
     page: list[str] = []
     size = len(_CUT.encode())
@@ -26,19 +33,25 @@ def summary(line: Line, *, max_bytes: int = MAX_BYTES) -> str:
     return "\n".join(page)
 
 
-def _blocks(line: Line) -> list[str]:
+def _blocks(line: ResultRecord) -> list[str]:
     """The page in parts that can be left out from the end."""
     blocks = [_headline(line)]
+    told_of = 0
     for question in line["questions"]:
         blocks.append(_table(question))
-        blocks += [_told(check) for check in question["checks"] if check["status"] not in ("passed", "blocked")]
+        wrong = [check for check in question["checks"] if check["status"] not in _SILENT]
+        for cause in causes(wrong):
+            told_of += 1
+            blocks.append(_describe(cause, is_open=told_of <= OPEN))
+        if later := [check["id"] for check in question["checks"] if check["status"] == "needs_review"]:
+            blocks.append(f"Judged when it is graded: {', '.join(map(markdown, later))}\n")
     blocks += [f"- {markdown(note)}" for note in line["notes"]]
     if line["output"]:
-        blocks.append(f"\n#### What your code printed\n\n{fenced(line['output'])}\n")
+        blocks.append(f"\n#### What your code printed\n\n{fence(line['output'])}\n")
     return blocks
 
 
-def _headline(line: Line) -> str:
+def _headline(line: ResultRecord) -> str:
     name = markdown(line["assignment"])
     if line["score"] is None:
         lines = [
@@ -49,25 +62,43 @@ def _headline(line: Line) -> str:
     else:
         lines = [f"## {name}: {line['score']:g} of {line['max_score']:g} points"]
     if line["status"] == "needs_review":
-        lines += ["", "Some parts are read by a person, and their points come later."]
+        lines += ["", "Some parts are judged later, and their points come then."]
     if hidden := hidden_sentence(line):
         lines += ["", f"{hidden}."]
     return "\n".join([*lines, ""])
 
 
-def _table(question: dict[str, Any]) -> str:
+def _table(question: QuestionRecord) -> str:
     rows = [
         f"| {_SIGNS.get(check['status'], '❌')} | {markdown(check['id'])} "
-        f"| {check['score']:g}/{check['max_score']:g} | {markdown(check['status'])} |"
+        f"| {check['score']:g}/{check['max_score']:g} | {markdown(_words(check['status']))} |"
         for check in question["checks"]
     ]
     title = f"### {markdown(question['id'])}: {question['score']:g} of {question['max_score']:g}"
     return "\n".join([title, "", "| | check | points | |", "| --- | --- | ---: | --- |", *rows, ""])
 
 
-def _told(check: Check) -> str:
-    parts = [f"#### {markdown(check['id'])}", ""]
-    parts += [f"{markdown(text)}<br>" for text in told(check).splitlines() if text.strip()]
-    for title, text in (check["counterexample"] or {}).items():
-        parts += ["", f"{markdown(title)}", fenced(text)]
-    return "\n".join([*parts, ""])
+def _describe(cause: Sequence[CheckRecord], *, is_open: bool) -> str:
+    """One cause: the checks that it costs, what is said of it, the input that shows it."""
+    first = cause[0]
+    names = ", ".join(_words(check["id"]) for check in cause)
+    parts = [f"#### {markdown(names)}", ""] if is_open else [f"<details><summary>{html(names)}</summary>", ""]
+    parts += [f"{markdown(text)}<br>" for text in message_of(first).splitlines() if text.strip()]
+    for title, text in example_of(first):
+        if title == "call":
+            parts += ["", *_call(text)]
+        else:
+            parts += ["", _TITLES[title], fence(text)]
+    return "\n".join([*parts, "", *([] if is_open else ["</details>", ""])])
+
+
+def _call(call: str) -> list[str]:
+    """The call with its imports, as it can be pasted; as it is where that cannot be written."""
+    lines = snippet(call, _WIDTH)
+    return (
+        ["The call, not shown whole", fence(call)] if lines is None else ["To see it, paste", fence("\n".join(lines))]
+    )
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 from hypothesis import strategies as st
 
-from grader.verdict import Status, Visibility
-from tests.test_escaping import texts
+from grader.model.verdict import Status, Visibility
+from tests.export.test_escaping import texts
 
 STATUSES = get_args(Status)
 

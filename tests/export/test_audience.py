@@ -6,11 +6,11 @@ import json
 
 from hypothesis import given
 
-from grader.export import checks
 from grader.export.audience import for_students, hidden_sentence
 from grader.export.github import annotation_commands, report_commands
 from grader.export.junit import junit
 from grader.export.summary import summary
+from grader.model.record import checks_of as checks
 from tests.export.conftest import SHOWN, check, line, lines
 
 MIXED = line(

@@ -7,15 +7,15 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.export.github import MAX_OF_A_KIND, Place, annotation_commands, fence, report_commands
+from grader.export.github import MAX_OF_A_KIND, RepositoryPlace, annotation_commands, fence, report_commands
 from tests.export.conftest import check, line, lines
-from tests.test_escaping import command, texts
+from tests.export.test_escaping import command, texts
 
 
 def failing(n):
     """A result of `n` failed checks, and where each is."""
     cases = [check(f"f{number}", "failed", feedback=f"Wrong {number}.") for number in range(n)]
-    return line(cases), {case["id"]: Place("m.py", number) for number, case in enumerate(cases, start=1)}
+    return line(cases), {case["id"]: RepositoryPlace("m.py", number) for number, case in enumerate(cases, start=1)}
 
 
 def test_ten_are_told_of_one_by_one_and_more_together():
@@ -30,7 +30,7 @@ def test_ten_are_told_of_one_by_one_and_more_together():
 def test_a_function_is_marked_once_for_all_that_fails_on_it():
     """Four checks of one function are one mark with four lines."""
     result, _ = failing(4)
-    [told] = annotation_commands(result, {f"f{number}": Place("m.py", 7) for number in range(4)})
+    [told] = annotation_commands(result, {f"f{number}": RepositoryPlace("m.py", 7) for number in range(4)})
     name, properties, message = command(told)
     assert (name, properties) == ("error", {"file": "m.py", "line": "7", "title": "4 checks"})
     assert message.splitlines() == [f"f{number}: Wrong {number}." for number in range(4)]
@@ -49,7 +49,7 @@ def test_each_status_has_its_kind(every_status):
     assert "is_blocked" not in str(told)
 
 
-places = st.dictionaries(st.sampled_from(["a", "b"]), st.builds(Place, texts, st.integers(1, 99)))
+places = st.dictionaries(st.sampled_from(["a", "b"]), st.builds(RepositoryPlace, texts, st.integers(1, 99)))
 
 
 @given(lines, places)

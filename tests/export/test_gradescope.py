@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from grader.export.gradescope import Lateness, gradescope
+from grader.export.gradescope import SubmissionTimes, gradescope
 from tests.export.conftest import STATUSES, check, line, lines
 from tests.export.gradescope_schema import RESULTS
 
@@ -27,7 +27,8 @@ def test_a_document_is_what_the_specification_says(line):
     document = json.loads(json.dumps(gradescope(line), allow_nan=False))
     jsonschema.validate(document, RESULTS)
     if line["score"] is None:
-        assert not document.keys() & {"score", "tests"}
+        assert "score" not in document
+        assert not any("score" in test or "max_score" in test for test in document["tests"])
         return
     for test in document["tests"]:
         assert 0 <= test["score"] <= test["max_score"]
@@ -36,16 +37,24 @@ def test_a_document_is_what_the_specification_says(line):
 
 @pytest.mark.parametrize("status", [status for status in STATUSES if status != "ungraded"])
 def test_every_status_is_folded_into_two(status):
-    """Only what passed has passed."""
+    """Only what passed has passed; what waits for a person is neither green nor red."""
     [test] = gradescope(line([check("a", status)]))["tests"]
-    assert test["status"] == ("passed" if status == "passed" else "failed")
+    wanted = {"passed": "passed", "needs_review": None}.get(status, "failed")
+    assert test.get("status") == wanted
     assert test["output"].startswith(status.replace("_", " "))
+
+
+def test_nothing_is_said_twice():
+    """Where a status is all that there is to say, it stands there once."""
+    [test] = gradescope(line([check("a", "passed", feedback="")]))["tests"]
+    assert test["output"].splitlines() == ["passed"]
 
 
 def test_an_ungraded_check_takes_the_score_with_it():
     """Our fault is never a zero: Gradescope is given no number at all."""
     document = gradescope(line([check("a"), check("b", "ungraded")], score=None, status="ungraded"))
-    assert not document.keys() & {"score", "tests"}
+    assert "score" not in document
+    assert [(test["name"], test.keys() & {"score", "max_score"}) for test in document["tests"]] == [("a", set())]
 
 
 def test_what_waits_until_the_due_date_has_its_feedback_then():
@@ -66,7 +75,7 @@ def test_what_waits_until_the_due_date_has_its_feedback_then():
 )
 def test_lateness_is_told_and_takes_nothing(change, late_by_s, said):
     """By when it was handed in, whenever it is graded."""
-    lateness = Lateness.of({**METADATA, "assignment": METADATA["assignment"] | change})
+    lateness = SubmissionTimes.of({**METADATA, "assignment": METADATA["assignment"] | change})
     document = gradescope(line([check("a")]), lateness)
     assert document["extra_data"]["late_by_s"] == late_by_s
     assert said in document["output"]
@@ -78,4 +87,4 @@ def test_lateness_is_told_and_takes_nothing(change, late_by_s, said):
 )
 def test_without_dates_nobody_is_late(metadata):
     """A run by hand has no metadata."""
-    assert Lateness.of(metadata) is None
+    assert SubmissionTimes.of(metadata) is None

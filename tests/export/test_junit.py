@@ -6,8 +6,8 @@ from hypothesis import given
 from junitparser import Error, Failure, Skipped
 from junitparser.xunit2 import JUnitXml
 
-from grader.export import checks
 from grader.export.junit import junit
+from grader.model.record import checks_of as checks
 from tests.export.conftest import check, line, lines
 
 KINDS = {
@@ -31,7 +31,7 @@ def test_each_status_has_its_element(every_status):
     assert (suites.tests, suites.failures, suites.errors) == (11, 7, 1)
     assert [suite.skipped for suite in suites] == [0, 2]
     [failure] = cases["is_failed"].result
-    assert (failure.message, failure.type) == ("It is failed.", "failed")
+    assert (failure.message, failure.type) == ("got 2, wanted 3 for m.f(1)", "failed")
     assert "See below.\ncall: m.f(1)\nactual: 2\nexpected: 3" in failure.text
 
 

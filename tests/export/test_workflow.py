@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 
+import pytest
 import yaml
 
 from grader.cli.ci import command
@@ -23,6 +24,29 @@ def test_it_is_a_workflow():
     tool = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(PATH)]
     done = subprocess.run(tool, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"), [("gitlab.yml", "vendor.gitlab-ci"), ("forgejo.yml", "vendor.github-workflows")]
+)
+def test_other_systems_have_one_too(name, schema):
+    """By the schema of each; with the options that the command has, and no annotations of GitHub's."""
+    path = PATH.with_name(name)
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    [call] = re.findall(r"grader ci (.*)", path.read_text())
+    options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert {word for word in call.split() if word.startswith("--")} <= options
+    assert "--no-github" in call
+
+
+def test_pull_requests_of_forks_run_without_any_right():
+    """Never with the rights of the repository that they are made to."""
+    assert {"push", "pull_request"} <= set(WORKFLOW[True])
+    assert "pull_request_target" not in PATH.read_text()
 
 
 def test_it_may_read_and_nothing_else():

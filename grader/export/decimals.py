@@ -1,0 +1,32 @@
+"""Exact points as plain decimals: rounded once, half up, and never as a text that a spreadsheet would reckon with."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from grader.model.grade import round_points
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+
+
+def decimal_text(points: Fraction, decimals: int, sign: str = ".") -> str:
+    """Points as digits, with at most so many decimals.
+
+    >>> decimal_text(Fraction(7, 2), 2), decimal_text(Fraction("2.675"), 2), decimal_text(Fraction(15, 2), 2, ",")
+    ('3.5', '2.68', '7,5')
+    """
+    exact = round_points(points, decimals)
+    whole, rest = divmod(abs(exact.numerator) * (10**decimals // exact.denominator), 10**decimals)
+    digits = f"{rest:0{decimals}}".rstrip("0") if decimals else ""
+    return f"{'-' * (exact < 0)}{whole}{sign if digits else ''}{digits}"
+
+
+def read_decimal(text: str, sign: str = ".") -> Fraction | None:
+    """The number that a cell says; None where it says none.
+
+    >>> read_decimal("7,50", ","), read_decimal("EX")
+    (Fraction(15, 2), None)
+    """
+    plain = text.strip().replace(sign, ".") if sign != "." else text.strip()
+    return Fraction(plain) if _NUMBER.fullmatch(plain) else None
