@@ -1,0 +1,117 @@
+"""What a student's page holds: by visibility and release, the sum line by line, and never what is hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from grader.report.pages import student_page, write_report
+from grader.report.readings import SubmissionReading
+from grader.report.student import student_view
+from grader.rubric.late import LateRules
+from tests.report.classes import COUNTEREXAMPLE, RUBRIC, act, check, ledger, result
+
+DUE = datetime(2026, 3, 1, tzinfo=UTC)
+BEFORE, AFTER = DUE - timedelta(days=1), DUE + timedelta(days=1)
+VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
+PARTS = ("name", "feedback", "hint", "mistake", "input", "got", "wanted")
+RELEASE = act(1, "release", "ana", value="0")
+
+
+def canary(visibility, part):
+    """A word that stands nowhere else."""
+    return f"canary{visibility.replace('_', '')}{part}"
+
+
+def canaries(acts=()):
+    """A ledger of one student, with one check of each visibility that says something to look for in every field."""
+    first = RUBRIC.questions[0]
+    specs = tuple(
+        replace(first.checks[0], id=canary(visibility, "name"), visibility=visibility, points=Fraction(2), requires=())
+        for visibility in VISIBILITIES
+    )
+    rubric = replace(RUBRIC, questions=(replace(first, checks=specs),), late=LateRules(DUE, ZoneInfo("UTC")))
+    checks = []
+    for spec in specs:
+        _, feedback, hint, mistake, given, got, wanted = (canary(spec.visibility, part) for part in PARTS)
+        shown = {**COUNTEREXAMPLE, "call": f"m.{given}(1)", "actual": got, "expected": wanted}
+        said = f"{feedback}\nHint: {hint}"
+        checks.append(check(spec, "failed", feedback=said, misconception=mistake, counterexample=shown))
+    return ledger([result("ana", checks, rubric, output="canaryoutput")], acts, rubric)
+
+
+SEEN = {
+    "before the due time": ((), BEFORE, {"visible"}),
+    "after it": ((), AFTER, {"visible", "after_due_date"}),
+    "released": ((RELEASE,), BEFORE, {"visible", "after_due_date", "after_published"}),
+}
+
+
+@pytest.mark.parametrize("case", SEEN.values(), ids=SEEN)
+def test_what_visibility_and_release_allow_and_nothing_else(tmp_path, case):
+    """Of what is not to be seen nothing stands in the bytes of any file for students, neither name nor input."""
+    acts, now, seen = case
+    write_report(tmp_path, canaries(acts), {}, [], now=now)
+    data = "".join(path.read_text() for path in (tmp_path / "students").iterdir())
+    found = {(visibility, part) for visibility in VISIBILITIES for part in PARTS if canary(visibility, part) in data}
+    assert found == {(visibility, part) for visibility in seen for part in PARTS}
+    assert "canaryoutput" not in data
+
+
+def said_by_tutor(number, **rest):
+    """A word on the first check of ana's."""
+    spec = RUBRIC.checks[0]
+    return act(number, rest.pop("kind", "score"), "ana", spec.id, answer=f"answer-{spec.id}", **rest)
+
+
+def failing(acts=(), **rest):
+    """A ledger of ana, who failed everything."""
+    return ledger([result("ana", [check(one, "failed") for one in RUBRIC.checks])], acts, **rest)
+
+
+def test_a_persons_word_is_shown_from_release_on():
+    """Score, comment and items of a person are part of the grade, and wait with it; nobody's name is told."""
+    said = said_by_tutor(1, value="3", reason="well argued")
+    before, after = failing([said]), failing([said, act(2, "release", "ana", value="3")])
+    assert "well argued" not in student_page(before, before.grades()[0], {})
+    page = student_page(after, after.grades()[0], {})
+    assert "well argued" in page and "tutor" not in page
+
+
+def test_what_changed_since_release_is_marked():
+    """The page says what it was and what it is now."""
+    found = failing([act(1, "release", "ana", value="1"), said_by_tutor(2, value="3")])
+    assert "it was 1, it is 3 now" in student_page(found, found.grades()[0], {})
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\u202eabc\x1b[31m{{ 7*7 }}</style>"
+
+
+def test_whatever_a_student_wrote_is_text():
+    """Markup, scripts, styles, marks that turn text around and control characters do nothing."""
+    shown = {"call": HOSTILE, "actual": HOSTILE, "expected": HOSTILE, "differing": None}
+    checks = [check(one, "failed", feedback=HOSTILE, counterexample=shown) for one in RUBRIC.checks]
+    reading = SubmissionReading(
+        [["paragraph", 0, [["text", HOSTILE], ["math", HOSTILE, HOSTILE], ["evil", HOSTILE]]], [HOSTILE]]
+    )
+    found = ledger([result("ana", checks, notes=[HOSTILE])])
+    page = student_page(found, found.grades()[0], {"ana": reading})
+    assert "<script>alert" not in page and "<img" not in page and "\u202e" not in page and "\x1b" not in page
+    assert "&lt;script&gt;" in page and "\\u202e" in page and "{{ 7*7 }}" in page
+    assert page.count("</style>") == 1
+
+
+def test_a_released_grade_adds_up_line_by_line():
+    """What is not shown is one line, lateness another; together they come to the total on the page."""
+    late = LateRules(DUE, ZoneInfo("UTC"), per_day=Fraction(1, 10))
+    rubric = replace(RUBRIC, late=late)
+    found = ledger([result("ana", [check(one, "passed") for one in rubric.checks], rubric)], [RELEASE], rubric)
+    [grade] = found.grades()
+    view = student_view(grade, found.results["ana"].line, (), past_due=True)
+    parts = [Fraction(points.split(" of ")[0]) for text, points in view.lines if not text.startswith("rounded")]
+    assert view.is_released and sum(parts) == grade.score == sum(line.points for line in grade.lines)
+    assert any("not shown" in text for text, _ in view.lines)
