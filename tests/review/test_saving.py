@@ -1,0 +1,87 @@
+"""What graders decide is kept as it was meant, and can be undone."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from tests.review.conftest import WAITS, Page
+
+
+def test_points_and_a_comment_are_kept_and_the_next_answer_follows(page):
+    """One act a save, bound to the answer; the queue goes on from there."""
+    answer = page.first()
+    done = page.save(answer, points="0.5", comment="Nearly.")
+    assert done.status_code == 303
+    [act] = page.acts
+    assert (act.kind, act.actor, act.student, act.answer) == (
+        "score",
+        "greta",
+        answer.submission,
+        answer.machine.answer,
+    )
+    assert Fraction(act.value) == Fraction(1, 2) and act.reason == "Nearly."
+    assert not page.desk.grade(answer).waits
+    following = done.headers["location"].rpartition("/")[2]
+    assert following != answer.id and page.desk.grade(page.desk.answer(following)).waits
+
+
+def test_thirty_answers_are_graded_to_the_end(page):
+    """Until nothing waits; the last save leads to the list."""
+    for number in range(30):
+        done = page.save(page.desk.answer(page.desk.queue(WAITS.id)[number][0].id), points="1")
+        assert done.status_code == 303
+    assert page.desk.progress()[WAITS.id] == (30, 30)
+    assert done.headers["location"].endswith("?list=1")
+
+
+def test_items_add_up_change_and_can_be_deleted(page):
+    """Changed points re-score all that carry the item, a changed text nobody; a new item changes nobody."""
+    page.client.post(f"/items/{WAITS.id}", data={"text": "sign lost", "points": "-1"})
+    [item] = page.desk.items(WAITS.id)
+    one, two = (answer for answer, _ in page.desk.queue(WAITS.id)[:2])
+    for answer in (one, two):
+        page.save(answer, item=item.id, starts="full")
+    worth = WAITS.points
+    assert [page.desk.grade(answer).score for answer in (one, two)] == [worth - 1] * 2
+    page.client.post(f"/items/{WAITS.id}", data={"text": "sign lost", "points": "-1/2", "item": item.id})
+    assert page.desk.grade(one).score == worth - Fraction(1, 2)
+    page.client.post(f"/items/{WAITS.id}", data={"text": "a sign is lost", "points": "-1/2", "item": item.id})
+    page.client.post(f"/items/{WAITS.id}", data={"text": "another", "points": "-1"})
+    assert page.desk.grade(two).score == worth - Fraction(1, 2)
+    page.client.post(f"/items/{WAITS.id}", data={"item": item.id, "delete": "1"})
+    assert page.desk.grade(one).score == worth
+
+
+def test_undo_goes_back_as_far_as_one_likes(page):
+    """One's own acts only, the last first."""
+    one, two = (answer for answer, _ in page.desk.queue(WAITS.id)[:2])
+    page.save(one, points="1")
+    page.save(two, points="1")
+    page.client.post("/undo")
+    assert (page.desk.grade(one).waits, page.desk.grade(two).waits) == (False, True)
+    page.client.post("/undo")
+    assert page.desk.grade(one).waits
+    assert page.client.post("/undo").status_code == 303
+
+
+def test_a_draft_is_kept_on_the_server_until_it_is_saved(page, tmp_path):
+    """After a restart it stands in the form again; a colleague does not see it."""
+    answer = page.first()
+    done = page.client.post(f"/draft/{answer.id}", data={"comment": "half a sent", "points": "x"})
+    assert done.json() == {"kept": True}
+    assert "half a sent" in Page(tmp_path).client.get(f"/answer/{answer.id}").text
+    assert "half a sent" not in Page(tmp_path, "hugo").client.get(f"/answer/{answer.id}").text
+    page.save(answer, points="1", comment="whole")
+    assert "half a sent" not in page.client.get(f"/answer/{answer.id}").text
+    assert page.acts[0].reason == "whole"
+
+
+@pytest.mark.parametrize("points", ["-1", "1000", "many", "1/0", "nan", "inf", "9" * 400, "1e999999999", "1_0"])
+def test_points_that_are_none_are_refused_in_words(page, points):
+    """Nothing is saved, and the page says what was expected."""
+    done = page.save(page.first(), points=points, comment="typed")
+    assert done.status_code == 400 and "expected" in done.text
+    assert page.acts == []
+    assert "typed" in page.client.get(f"/answer/{page.first().id}").text
