@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment import Assignment, load_assignment
-from grader.checks.definition import Check
-from grader.checks.judging import Sheet
-from grader.checks.misconceptions import Misconception, with_misconception
-from grader.course import Course
+from grader.checks.check import Check
+from grader.checks.comparison import ExpectedBatch
+from grader.checks.misconceptions.files import Misconception, with_misconception
+from grader.course.folders import Course
+from grader.course.isolated_runs import Cut, RunLimits, run_forked
+from grader.course.loading import load_reference, reference_sources
 from grader.errors import UsageError
-from grader.importing import load_reference, reference_sources
-from grader.rubric.wording import near
-from grader.tolerance import Tier, Tolerance
-from grader.validation.equivalents import settled
-from grader.validation.forks import Cut, Limits, forked
+from grader.model.tolerance import Tier, Tolerance
+from grader.rubric import load
+from grader.rubric.messages import near
+from grader.validation.call_graph import CallGraph
+from grader.validation.equivalents import read_equivalents
+from grader.validation.mutant_runs import Seen, Trials, costs, look, take_sample
 from grader.validation.mutants import mutants_of
-from grader.validation.reach import Reach
-from grader.validation.trials import Seen, Trials, costs, look, sampled
 from grader.validation.validating import Extent, Told
 from grader.validation.variants import AS_IT_IS, Variant, VariantSession, variants
 from grader.worker.worker import set_random_states
@@ -141,10 +142,13 @@ def calibrate(
         RubricError: the assignment cannot be loaded.
     """
     folder = course.reference(name)
-    assignment = load_assignment(course, name, progress=lambda done, total: tell("checks prepared", done, total))
-    if unknown := sorted(set(only) - assignment.checks.keys()):
-        hint = near(unknown[0], assignment.checks)
+    known = [spec.id for spec in load(course.rubric(name)).checks if spec.part == "code"]
+    if unknown := sorted(set(only) - set(known)):
+        hint = near(unknown[0], known)
         raise UsageError(f"--only names {unknown[0]}, which is no code check of {name}: {hint}")
+    assignment = load_assignment(
+        course, name, checks_only=only, progress=lambda done, total, _check: tell("checks prepared", done, total)
+    )
     unit = replace(assignment, checks={check.id: in_units(check) for check in assignment.checks.values()})
     wanted = [check for check in assignment.checks.values() if not only or check.id in only]
     asked = _Asked(unit, folder, frozenset(check.id for check in wanted), extent, tell)
@@ -171,7 +175,7 @@ def in_units(check: Check) -> Check:
     _, unit, _ = axis_of(check.spec.tolerance)
     claims = check.plan.claims
     return replace(
-        check, spec=replace(check.spec, tolerance=unit), sheet=None if claims is None else Sheet(claims, unit)
+        check, spec=replace(check.spec, tolerance=unit), sheet=None if claims is None else ExpectedBatch(claims, unit)
     )
 
 
@@ -214,24 +218,24 @@ class _Asked:
             return found
 
         every = variants(self.unit.rubric.modules)
-        limits = Limits(_CPU_S, 4096)
+        limits = RunLimits(_CPU_S, 4096)
         found: dict[str, _Distances] = {}
-        for variant, outcome in forked(run, every, limits=lambda _variant: limits, workers=self.extent.workers):
+        for variant, outcome in run_forked(run, every, limits=lambda _variant: limits, workers=self.extent.workers):
             found[variant.name] = {} if isinstance(outcome, Cut) else outcome
             self.tell("right answers", len(found), len(every))
         return [(variant, found[variant.name]) for variant in every]
 
     def misconceptions(self) -> Iterator[tuple[str, _Distances]]:
         """How far those lie that a wanted check may see."""
-        known = [one for one in self.unit.misconceptions.known if self._concerned(one.replaces)]
+        known = [one for one in self.unit.misconceptions.known if self._concerned_checks(one.replaces)]
 
         def run(one: Misconception) -> _Distances:
             set_random_states(self.unit.seed)
             session = with_misconception(one, self.folder)
-            return {check.id: _distance(look(check, session)) for check in self._concerned(one.replaces)}
+            return {check.id: _distance(look(check, session)) for check in self._concerned_checks(one.replaces)}
 
-        limits = Limits(_CPU_S, 4096)
-        outcomes = forked(run, known, limits=lambda _one: limits, workers=self.extent.workers)
+        limits = RunLimits(_CPU_S, 4096)
+        outcomes = run_forked(run, known, limits=lambda _one: limits, workers=self.extent.workers)
         for done, (one, outcome) in enumerate(outcomes, start=1):
             self.tell("misconceptions", done, len(known))
             if not isinstance(outcome, Cut):
@@ -239,11 +243,9 @@ class _Asked:
 
     def mutants(self) -> Iterator[tuple[str, _Distances]]:
         """How far those lie that a wanted check may see, but for the settled ones."""
-        equivalent = settled(self.folder)
-        sample = sampled(mutants_of(self._sources), self.extent.mutants)
-        mutants = [
-            one for one in sample if one.id not in equivalent and self._concerned(f"{one.module}.{one.definition}")
-        ]
+        equivalent = read_equivalents(self.folder)
+        concerned = mutants_of(self._sources, lambda definition: bool(self._concerned_checks(definition)))
+        mutants = [one for one in take_sample(concerned, self.extent.mutants) if one.id not in equivalent]
         cost = costs(self.unit, load_reference(self.folder))
         trials = Trials(self.unit, self._sources, self.folder, cost).run(mutants, self.extent.workers)
         for done, trial in enumerate(trials, start=1):
@@ -255,10 +257,10 @@ class _Asked:
         return reference_sources(self.folder)
 
     @cached_property
-    def _reach(self) -> Reach:
-        return Reach(self._sources)
+    def _reach(self) -> CallGraph:
+        return CallGraph(self._sources)
 
-    def _concerned(self, changed: str) -> list[Check]:
+    def _concerned_checks(self, changed: str) -> list[Check]:
         """The checks that may see a change of a function; none where no wanted one does."""
         checks = self._reach.checks(changed, list(self.unit.checks.values()))
         return checks if any(check.id in self.wanted for check in checks) else []

@@ -13,7 +13,7 @@ FILE = "equivalent_mutants.yaml"
 _FORM = "expected a list of entries `- {mutant: module.function:hash, reason: why it computes the same}`"
 
 
-def settled(reference: Path) -> dict[str, str]:
+def read_equivalents(reference: Path) -> dict[str, str]:
     """The reason by mutant; empty where there is no such file beside the model answer.
 
     Raises:

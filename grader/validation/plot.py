@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from grader.escaping import terminal
+from grader.export.escaping import terminal
 from grader.validation.calibrating import Calibration
 
 # The axis: a decade takes four characters, from below float64's unit to beyond 1.
@@ -43,22 +43,22 @@ def _of_check(one: Calibration) -> Iterator[Text]:
     if not one.is_exact or one.nearest:
         yield Text(f"  {line(one)}")
         yield Text(f"  {scale()}", style="dim")
-    yield from _wrapped(_words(one), "dim")
+    yield from _wrap(_words(one), "dim")
     for danger in one.dangers:
-        yield from _wrapped(f"! {danger}", "yellow")
+        yield from _wrap(f"! {danger}", "yellow")
     if one.among:
-        yield from _wrapped(f"among the right ones here: {_listed(one.among)}", "dim")
+        yield from _wrap(f"among the right ones here: {_list_names(one.among)}", "dim")
     if one.elsewhere:
-        yield from _wrapped(f"not for this tolerance, other checks tell it clearly: {_listed(one.elsewhere)}", "dim")
+        yield from _wrap(f"not for this tolerance, other checks tell it clearly: {_list_names(one.elsewhere)}", "dim")
     yield Text()
 
 
-def _listed(names: Sequence[str]) -> str:
+def _list_names(names: Sequence[str]) -> str:
     """The first few of some names, and how many there are."""
     return ", ".join(names[:3]) + (f", … ({len(names)} in all)" if len(names) > 3 else "")
 
 
-def _wrapped(sentence: str, style: str) -> Iterator[Text]:
+def _wrap(sentence: str, style: str) -> Iterator[Text]:
     for text in textwrap.wrap(terminal(sentence), _COLUMNS, initial_indent="  ", subsequent_indent="    "):
         yield Text(text, style=style)
 
@@ -101,5 +101,7 @@ def scale() -> str:
 
 
 def _column(value: float) -> int:
+    if math.isinf(value):
+        return _WIDTH - 1
     place = round((math.log10(value) - _FIRST) * _PER_DECADE)
     return min(max(place, 0), _WIDTH - 1)

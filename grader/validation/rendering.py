@@ -9,10 +9,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from grader.escaping import terminal
+from grader.export.escaping import terminal
+from grader.validation.constants import CONSTANTS
+from grader.validation.input_coverage import Covered
+from grader.validation.mutant_runs import Trial
 from grader.validation.report import RUBRIC_WRONG, SOUND, CheckReport, Report
-from grader.validation.strategies import Covered
-from grader.validation.trials import Trial
 
 _BAR = 6
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -34,7 +35,9 @@ def render(report: Report) -> RenderableType:
     parts.append(Text())
     parts += _misconceptions(report)
     parts += _mutants(report)
+    parts += _constants(report)
     parts += _coverage(report.coverage)
+    parts += _writeups(report)
     parts += [Text(terminal(f"✗ {gap}"), style="yellow") for gap in report.gaps if " survives" not in gap]
     return Group(*parts, Text(), *_conclusion(report))
 
@@ -65,7 +68,7 @@ def _checks(report: Report) -> Table:
         grid.add_row(Text(question, style="bold"))
         for check in of_question:
             shares = (check.inputs.constant, check.inputs.square, check.inputs.edges)
-            grid.add_row(f"  {check.id}", _caught(check), *map(_percent, shares))
+            grid.add_row(f"  {check.id}", _catches(check), *map(_percent, shares))
     return grid
 
 
@@ -73,9 +76,16 @@ def _weaknesses(report: Report) -> Iterator[Text]:
     for check in report.checks:
         for weakness in check.inputs.weaknesses:
             yield Text(f"! {check.id}: {weakness}", style="yellow")
+        if check.is_idle and report.is_sample:
+            yield Text(f"! {check.id}: none of the {check.faced} wrong answers of this sample lose points by it")
+    yield from (Text(terminal(f"! {sentence}"), style="yellow") for sentence in report.unfair)
+    for function in report.asked_once:
+        yield Text(
+            f"! {function} is called with one set of arguments only: who knows that answer is right", style="yellow"
+        )
 
 
-def _caught(check: CheckReport) -> Text:
+def _catches(check: CheckReport) -> Text:
     if check.score is None:
         return Text("nothing", style="dim")
     style = "green" if check.score >= _GOOD else "yellow" if check.score >= _FAIR else "red"
@@ -118,6 +128,19 @@ def _survivor(trial: Trial) -> Iterator[Text]:
     yield Text(terminal(f"    to settle: - {{mutant: {mutant.id}, reason: …}}"), style="dim")
 
 
+def _constants(report: Report) -> Iterator[Text]:
+    """What a number earns that does not depend on the input: for a check of what stays alike that may be right."""
+    if report.constants:
+        tried = len(report.constants)
+        yield Text(
+            f"Constants: {tried} answers that do not depend on the input; a check that one passes does not see that:"
+        )
+    for check, functions in report.passed_by_constants.items():
+        for function, values in functions.items():
+            named = "any" if len(values) == len(CONSTANTS) else ", ".join(f"{value:g}" for value in values)
+            yield Text(terminal(f"  {check}: {function} → {named}"), style="yellow")
+
+
 def _coverage(coverage: tuple[Covered, ...]) -> Iterator[Text]:
     lines, missed = sum(one.lines for one in coverage), sum(len(one.missed) for one in coverage)
     branches, untaken = sum(one.branches for one in coverage), sum(len(one.untaken) for one in coverage)
@@ -130,6 +153,20 @@ def _coverage(coverage: tuple[Covered, ...]) -> Iterator[Text]:
         for what, found in (("never runs", one.missed), ("always goes the same way", one.untaken)):
             if found:
                 yield Text(f"  {one.function}: line {', '.join(map(str, found))} {what}", style="yellow")
+
+
+def _writeups(report: Report) -> Iterator[Text]:
+    tried = [one for one in report.writeups if one.styles]
+    if tried:
+        total, lost = sum(one.styles for one in tried), sum(len(one.lost) for one in tried)
+        loose = sum(len(one.loose) for one in tried)
+        yield Text(
+            f"Write-up: the answers of {len(tried)} checks in {total} styles: {total - lost} pass, and with one value "
+            f"changed {total - loose} do not."
+        )
+    for one in report.writeups:
+        for pattern in one.idle:
+            yield Text(terminal(f"! {one.id}: {pattern} is idle: another pattern matches what it does"), style="yellow")
 
 
 def _conclusion(report: Report) -> Iterator[Text]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from grader.validation.beliefs import Belief
-from grader.validation.strategies import Covered, Inputs
-from grader.validation.trials import Trial
+from grader.validation.constants import ConstantAnswer
+from grader.validation.input_coverage import Covered, Inputs
+from grader.validation.misconception_tests import Belief
+from grader.validation.mutant_runs import Trial
+from grader.validation.writeup_trials import WriteupReport
 
 SOUND, TEETH_MISSING, RUBRIC_WRONG = 0, 1, 2
 
@@ -53,6 +55,9 @@ class Report:
         n_mutants: how many there are; `trials` may be a sample.
         settled: the reason by mutant that is settled as equivalent.
         stale: what in the list of settled mutants is out of date, in sentences.
+        unfair: which checks take points from right answers in other containers, in sentences.
+        asked_once: functions that are called with one set of arguments only.
+        is_sample: whether mutants were left out, so that an idle check may still be good for something.
     """
 
     assignment: str
@@ -66,6 +71,21 @@ class Report:
     settled: tuple[tuple[str, str], ...] = ()
     stale: tuple[str, ...] = ()
     coverage: tuple[Covered, ...] = ()
+    writeups: tuple[WriteupReport, ...] = ()
+    unfair: tuple[str, ...] = ()
+    asked_once: tuple[str, ...] = ()
+    is_sample: bool = False
+    constants: tuple[ConstantAnswer, ...] = ()
+
+    @property
+    def passed_by_constants(self) -> dict[str, dict[str, tuple[float, ...]]]:
+        """By check and function that it calls, the constants that earn all its points."""
+        found: dict[str, dict[str, tuple[float, ...]]] = {}
+        for one in self.constants:
+            for check in one.passes:
+                of_check = found.setdefault(check, {})
+                of_check[one.function] = (*of_check.get(one.function, ()), one.value)
+        return found
 
     @property
     def survivors(self) -> list[Trial]:
@@ -89,8 +109,14 @@ class Report:
         yield from (
             f"check {one.id} is idle: none of {one.faced} wrong answers lose points by it"
             for one in self.checks
-            if one.is_idle
+            if one.is_idle and not self.is_sample
         )
+        yield from (
+            f"{one.function} may return {one.value:g} whatever it is asked, and loses nothing"
+            for one in self.constants
+            if not one.loses
+        )
+        yield from (f"write-up check {one.id} {problem}" for one in self.writeups for problem in one.problems)
         yield from (f"check {one.id} fails itself on {fault}" for one in self.checks for fault in one.faults)
         yield from self.stale
 
@@ -109,6 +135,8 @@ class Report:
             "exit_code": self.exit_code,
             "faults": list(self.faults),
             "gaps": list(self.gaps),
+            "unfair": list(self.unfair),
+            "asked_once": list(self.asked_once),
             "seeds": list(self.seeds),
             "mutants": {
                 "made": self.n_mutants,
@@ -142,10 +170,15 @@ class Report:
                 }
                 for one in self.checks
             ],
+            "constants": {
+                check: {function: list(map(str, values)) for function, values in functions.items()}
+                for check, functions in self.passed_by_constants.items()
+            },
+            "writeups": [asdict(one) for one in self.writeups],
             "coverage": [asdict(covered) for covered in self.coverage],
         }  # fmt: skip
 
 
 def _mutant(trial: Trial) -> dict[str, Any]:
     mutant = trial.mutant
-    return {"mutant": mutant.id, "file": f"{mutant.module}.py", "line": mutant.line, "diff": mutant.diff.splitlines()}
+    return {"mutant": mutant.id, "file": mutant.file, "line": mutant.line, "diff": mutant.diff.splitlines()}

@@ -21,13 +21,13 @@ class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         del types
-        changed = self.changed(func, args, kwargs or {})
+        changed = self.change(func, args, kwargs or {})
         if changed is None:
             return func(*args, **(kwargs or {}))
         self.n_used += 1
         return changed
 
-    def changed(self, func: Any, args: Any, kwargs: Any) -> Any:
+    def change(self, func: Any, args: Any, kwargs: Any) -> Any:
         """The operation's result, or None where it stays as it is."""
         raise NotImplementedError
 
@@ -35,7 +35,7 @@ class Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
 class Backwards(Counting):  # type: ignore[no-untyped-call]
     """Sums and products of matrices add from the last to the first."""
 
-    def changed(self, func: Any, args: Any, kwargs: Any) -> Any:
+    def change(self, func: Any, args: Any, kwargs: Any) -> Any:
         flip = _FLIPPED.get(func)
         return None if flip is None or kwargs else flip(func, *args)
 
@@ -85,7 +85,7 @@ class Precision(Counting):  # type: ignore[no-untyped-call]
         super().__init__()
         self._given, self._used = given, used
 
-    def changed(self, func: Any, args: Any, kwargs: Any) -> Any:
+    def change(self, func: Any, args: Any, kwargs: Any) -> Any:
         if func.is_view or func._schema.is_mutable or not _holds(args, self._given):
             return None
         cast = tree_map(lambda value: _cast(value, self._given, self._used), (args, kwargs))

@@ -12,8 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader.sandbox.local import LocalSession
-from grader.validation import sums
+from grader.validation import reductions as sums
 from grader.worker import serving
+from grader.worker.calls import Call
 
 AS_IT_IS = "as it is"
 
@@ -162,7 +163,7 @@ def variants(modules: Sequence[str]) -> list[Variant]:
         Variant(AS_IT_IS, AsItIs),
         Variant("one by one", lambda: Order(sums.one_by_one)),
         Variant("backwards", lambda: Order(sums.backwards)),
-        Variant("shuffled", lambda: Order(sums.shuffled)),
+        Variant("shuffled", lambda: Order(sums.shuffle)),
         Variant("exact sums", lambda: Order(sums.exact)),
         Variant("next door 1", lambda: NextDoor(1)),
         Variant("next door 2", lambda: NextDoor(2)),
@@ -211,16 +212,16 @@ class _Server(serving.Server):
         super().__init__(lambda _file: False)
         self._active = active
 
-    def call(self, request: int, index: int, call: serving.Call) -> tuple[str, bytes]:
+    def call(self, request: int, index: int, call: Call) -> tuple[str, bytes]:
         """As `Server.call`, the variant at work; where the arguments are looked at, they are handed over untouched."""
         if not call.shows_arguments:
-            call = replace(call, args=self._changed(call.args), named=self._changed(call.named))
+            call = replace(call, args=self._change(call.args), named=self._change(call.named))
         with self._active.at_work():
             return super().call(request, index, call)
 
-    def _changed(self, value: Any) -> Any:
+    def _change(self, value: Any) -> Any:
         if isinstance(value, list | tuple):
-            return type(value)(map(self._changed, value))
+            return type(value)(map(self._change, value))
         if isinstance(value, dict):
-            return {key: self._changed(item) for key, item in value.items()}
+            return {key: self._change(item) for key, item in value.items()}
         return self._active.argument(value)

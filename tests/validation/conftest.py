@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course
+from grader.course.folders import Course
 from grader.validation.validating import Extent, validate
 
 REFERENCE = '''"""The model answer."""

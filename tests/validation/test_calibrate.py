@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from grader.course import Course
-from grader.tolerance import Tier, Tolerance
-from grader.validation import sums
+from grader.course.folders import Course
+from grader.model.tolerance import Tier, Tolerance
+from grader.validation import reductions as sums
 from grader.validation.calibrating import Calibration, Measured, axis_of, calibrate
 from grader.validation.plot import line, plot, scale
 from grader.validation.torch_variants import Backwards, Precision
@@ -74,7 +74,8 @@ def test_what_another_check_tells_clearly_moves_no_tolerance(decimals):
         "    expect.close(student.t.mean(1e10 * x), np.mean(1e10 * x))\n",
     )
     decimals.changed("rubrics/tiny.yaml", "  - id: q2", "      - {check: mean_of_large, points: 1}\n  - id: q2")
-    small, large = (calibrated(decimals, check) for check in ("mean_is_right", "mean_of_large"))
+    found = {one.check: one for one in calibrate(Course(decimals.root), "tiny", Extent(workers=2))}
+    small, large = found["mean_is_right"], found["mean_of_large"]
     assert (small.elsewhere, list(small.dangers)) == (("grows",), [])
     assert (large.elsewhere, large.nearest.name) == ((), "grows")
 
@@ -116,7 +117,7 @@ def test_the_plot_fits_80_columns_and_marks_what_it_says():
     assert lines[-1] == "1 of 2 tolerances lie in a danger zone."
 
 
-@pytest.mark.parametrize("total", [sums.one_by_one, sums.backwards, sums.shuffled, sums.exact])
+@pytest.mark.parametrize("total", [sums.one_by_one, sums.backwards, sums.shuffle, sums.exact])
 def test_sums_in_another_order_are_the_same_sums(total):
     """Whatever way the model answer writes them: as method, function, product, along an axis, in place."""
     rng = np.random.default_rng(0)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.validation.forks import Cut, Limits, forked
+from grader.course.isolated_runs import Cut, RunLimits, run_forked
 
 
 def run(work, items, cpu_s=1.0, workers=2):
-    return dict(forked(work, items, limits=lambda _item: Limits(cpu_s), workers=workers))
+    return dict(run_forked(work, items, limits=lambda _item: RunLimits(cpu_s), workers=workers))
 
 
 def test_each_item_has_its_answer():
@@ -40,7 +40,7 @@ def test_what_does_not_answer_is_cut_and_the_others_go_on():
 
 def test_what_sleeps_is_cut_by_the_clock(monkeypatch):
     """Waiting takes no processor time."""
-    monkeypatch.setattr(Limits, "wall_s", 0.5)
+    monkeypatch.setattr(RunLimits, "wall_s", 0.5)
     started = time.monotonic()
     assert run(time.sleep, [60]) == {60: Cut("timeout")}
     assert time.monotonic() - started < 20
@@ -55,7 +55,7 @@ def test_too_much_memory_is_refused():
         except MemoryError:
             return "refused"
 
-    assert dict(forked(greedy, [4000], limits=lambda _item: Limits(5.0, 100), workers=1)) == {4000: "refused"}
+    assert dict(run_forked(greedy, [4000], limits=lambda _item: RunLimits(5.0, 100), workers=1)) == {4000: "refused"}
 
 
 def test_an_error_is_raised_here():
@@ -67,7 +67,7 @@ def test_an_error_is_raised_here():
 def test_no_child_stays_when_nobody_listens_any_more():
     """Leaving early ends what runs, also what has just begun."""
     before = children()
-    answers = forked(time.sleep, [0, 60], limits=lambda _item: Limits(1.0), workers=2)
+    answers = run_forked(time.sleep, [0, 60], limits=lambda _item: RunLimits(1.0), workers=2)
     next(answers)
     started = time.monotonic()
     answers.close()
@@ -77,3 +77,12 @@ def test_no_child_stays_when_nobody_listens_any_more():
 
 def children():
     return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+
+def test_a_lower_limit_of_somebody_elses_stays():
+    """Work goes on under it, as under `ulimit -t`; here it is that of the child around."""
+
+    def under_a_limit(n):
+        return dict(run_forked(lambda n: n + 1, [n], limits=lambda _item: RunLimits(1e6), workers=1))
+
+    assert run(under_a_limit, [1]) == {1: {1: 2}}

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 
+import numpy as np
 import pytest
+import torch
 
 from grader.assignment import load_assignment
-from grader.course import Course
+from grader.course.folders import Course
+from grader.course.loading import load_reference, reference_sources
 from grader.errors import RubricError
-from grader.importing import load_reference, reference_sources
-from grader.validation.equivalents import settled
+from grader.validation.constants import _Filled, constant_answers
+from grader.validation.equivalents import read_equivalents
+from grader.validation.mutant_runs import Trials, costs, take_sample
 from grader.validation.mutants import mutants_of
-from grader.validation.trials import Trials, costs, sampled
+from grader.validation.report import Report
 from grader.validation.validating import Extent, validate
 from tests.conftest import ROOT
 
@@ -29,7 +34,7 @@ def test_a_sound_assignment_is_sound(tiny):
     assert (report.faults, gaps(report), report.exit_code) == ((), [], 0)
     assert report.seeds == (0, 1, 2)
     assert report.mutation_score == 1
-    assert report.n_mutants == len(report.trials) == 5
+    assert report.n_mutants == len(report.trials) == 13  # five of mutmut's, eight that students write
     assert [belief.named for belief in report.beliefs] == [("mean_is_right",)]
     assert {(one.function, one.missed) for one in report.coverage} == {("t.mean", ()), ("t.spread", ())}
     assert json.loads(json.dumps(report.to_json()))["checks"][0]["score"] == 1
@@ -148,8 +153,8 @@ def test_a_misconception_that_loses_points_elsewhere_is_told(tiny):
 
 def test_a_misconception_that_does_not_return_is_told(tiny, monkeypatch):
     """It is interrupted; the others of its function are tried."""
-    monkeypatch.setattr("grader.validation.beliefs.MISCONCEPTION_WALL_S", 0.5)
-    monkeypatch.setattr("grader.checks.naming.MISCONCEPTION_WALL_S", 0.5)
+    monkeypatch.setattr("grader.validation.misconception_tests.MISCONCEPTION_WALL_S", 0.5)
+    monkeypatch.setattr("grader.checks.misconceptions.diagnosis.MISCONCEPTION_WALL_S", 0.5)
     tiny.misconception("endless", "It never ends.", "t.mean", "def mean(x):\n    while True: pass")
     tiny.misconception("half", "The mean is halved.", "t.mean", "def mean(x):\n    return x.mean() / 2")
     report = tiny.report(mutants=0)
@@ -161,11 +166,8 @@ def test_a_model_answer_that_is_not_deterministic_is_wrong(tiny):
     tiny.changed(
         "reference/tiny/t.py", "x.sum() / len(x)", "x.sum() / len(x) + np.random.default_rng().normal() * 1e-12"
     )
-    report = tiny.report()
-    assert report.faults == (
-        "mean_is_right: the model answer's result differs from run to run: is something drawn without a seed?",
-    )
-    assert report.exit_code == 2
+    with pytest.raises(RubricError, match="the reference does not repeat"):
+        tiny.report()
 
 
 def test_a_model_answer_that_fails_under_another_seed_is_wrong(tiny):
@@ -212,10 +214,10 @@ def test_homework_1_catches_small_slips():
     """At least 98 % of a sample of mutants, all but those that the list settles; `tests/hw1` tries the misconceptions."""
     course, folder = Course(ROOT), Course(ROOT).reference("hw1")
     assignment, sources = load_assignment(course, "hw1"), reference_sources(folder)
-    sample = sampled(mutants_of(sources), 48)
+    sample = take_sample(mutants_of(sources), 48)
     trials = Trials(assignment, sources, folder, costs(assignment, load_reference(folder))).run(sample, workers=2)
     missed = {trial.mutant.id for trial in trials if not trial.is_caught}
-    assert missed <= settled(folder).keys()
+    assert missed <= read_equivalents(folder).keys()
     assert len(missed) <= 0.02 * len(sample)
 
 
@@ -225,3 +227,52 @@ def test_homework_2_is_sound():
     assert report.faults == ()
     assert gaps(report) == []
     assert not any(one.missed or one.untaken for one in report.coverage)
+
+
+BOUNDED = """
+
+@given(x=numbers)
+def mean_is_bounded(student, expect, x):
+    expect.true(expect.scalar(student.t.mean(x)) >= -9, "not below the least number")
+"""
+
+
+def test_a_check_that_a_constant_passes_is_named(tiny):
+    """With the constants; it is a gap only where the constant costs nothing by any other check."""
+    tiny.more("rubrics/tiny.py", BOUNDED)
+    tiny.changed("rubrics/tiny.yaml", "  - id: q2", "      - {check: mean_is_bounded, points: 1}\n  - id: q2")
+    course = Course(tiny.root)
+    found = constants_of(course)
+    passes = {"t.mean": (0.0, 1.0, -1.0, 1e-300, 1e300, math.inf)}
+    assert Report("tiny", (), (), constants=found).passed_by_constants == {"mean_is_bounded": passes}
+    assert {one.function for one in found} == {"t.mean", "t.spread"}
+    assert all(one.loses for one in found)
+    tiny.changed("rubrics/tiny.yaml", "      - {check: mean_is_right, points: 2, examples: 12}\n", "")
+    tiny.changed("rubrics/tiny.py", "@given(x=numbers)\ndef mean_is_right(student", "def _unused(student")
+    report = Report("tiny", (), (), constants=constants_of(course))
+    assert "t.mean may return 1e+300 whatever it is asked, and loses nothing" in gaps(report)
+    assert not [gap for gap in gaps(report) if "t.mean may return nan" in gap or "t.spread" in gap]
+    assert json.loads(json.dumps(report.to_json()))["constants"]["mean_is_bounded"]["t.mean"][-1] == "inf"
+
+
+def constants_of(course):
+    """What constants earn in the course."""
+    assignment, folder = load_assignment(course, "tiny"), course.reference("tiny")
+    cost = costs(assignment, load_reference(folder))
+    return tuple(constant_answers(assignment, reference_sources(folder), folder, cost, 2))
+
+
+def test_what_a_function_returns_is_filled_in_its_shape():
+    """Arrays, tensors, numbers and what holds them; what holds no number stays."""
+    filled = _Filled(1e300)
+    assert filled.fill((np.zeros((2, 3)), [1.5, "a"], {"k": 2}, None, 3, True))[1:] == (
+        [1e300, "a"],
+        {"k": 1e300},
+        None,
+        1e300,
+        True,
+    )
+    assert filled.fill(np.zeros((2, 3))).tolist() == [[1e300] * 3] * 2
+    assert filled.fill(np.zeros(2, int)).dtype == float
+    assert _Filled(1.0).fill(torch.zeros(2, dtype=torch.float64)).tolist() == [1.0, 1.0]
+    assert math.isnan(_Filled(math.nan).fill(np.float32(2)))

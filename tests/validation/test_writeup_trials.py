@@ -1,0 +1,64 @@
+"""A write-up check is tried on its own answer in many styles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from grader.rubric import CheckSpec, Rubric
+from grader.rubric.loading import load
+from grader.rubric.writeup_keys import NumberSpec, TableSpec
+from grader.validation.writeup_styles import styles_of
+from grader.validation.writeup_trials import writeup_reports
+from tests.conftest import ROOT
+
+
+def _rubric(name: str) -> Rubric:
+    return load(ROOT / "rubrics" / f"{name}.yaml")
+
+
+@pytest.mark.parametrize("name", ["hw1", "hw2"])
+def test_the_bundled_rubrics_read_their_own_answers(name: str) -> None:
+    """Every style passes, and none with one value changed."""
+    reports = list(writeup_reports(_rubric(name)))
+    assert [problem for one in reports for problem in one.problems] == []
+    assert sum(one.styles for one in reports) > 30
+
+
+def _with(rubric: Rubric, spec: CheckSpec) -> Rubric:
+    questions = tuple(
+        replace(question, checks=tuple(spec if one.id == spec.id else one for one in question.checks))
+        for question in rubric.questions
+    )
+    return replace(rubric, questions=questions)
+
+
+def _spec(rubric: Rubric, check: str) -> CheckSpec:
+    return next(one for question in rubric.questions for one in question.checks if one.id == check)
+
+
+def test_a_check_that_cannot_find_its_answer_is_named() -> None:
+    """A rubric whose label nobody writes loses right answers, and the report says in which style."""
+    rubric = _rubric("hw1")
+    spec = _spec(rubric, "q1_total")
+    assert isinstance(spec.writeup, NumberSpec)
+    unfindable = spec.writeup.model_copy(update={"find": spec.writeup.find.model_copy(update={"label": ("x y*",)})})
+    styles = list(styles_of(spec.writeup, spec.tolerance))
+    assert len(styles) > 5 and len({style.right for style in styles}) == len(styles)
+    [report] = [
+        one for one in writeup_reports(_with(rubric, replace(spec, writeup=unfindable))) if one.id == "q1_total"
+    ]
+    assert report.styles == 0 or report.lost
+
+
+def test_a_pattern_that_another_covers_is_idle() -> None:
+    """`parameters` beside `param*` changes nothing."""
+    rubric = _rubric("hw1")
+    spec = _spec(rubric, "q1_table")
+    assert isinstance(spec.writeup, TableSpec)
+    first, second = spec.writeup.columns
+    doubled = second.model_copy(update={"header": (*second.header, "parameters")})
+    writeup = spec.writeup.model_copy(update={"columns": (first, doubled)})
+    [report] = [one for one in writeup_reports(_with(rubric, replace(spec, writeup=writeup))) if one.id == "q1_table"]
+    assert any("'parameters'" in idle for idle in report.idle)
