@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2  # noqa: F401 -- numpy loads these three when it is first asked for a file, too late for an actor
 import contextlib
+import gzip  # noqa: F401
 import json
+import lzma  # noqa: F401
 import os
 import select
 import signal
@@ -12,10 +15,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from grader.doctor.attacks import Act, Target
+from grader.doctor.attacks import AttackTarget, ForbiddenAct
 from grader.doctor.attacks.act import CHANNEL
 from grader.worker import cage
 from grader.worker.cage import identity
+from grader.worker.scratch.patching import Scratch
+from grader.worker.scratch.tree import ScratchTree
 
 MEMORY_BYTES = 512 << 20
 CPU_S = 5
@@ -53,12 +58,14 @@ class Round:
         return [name for name, end in self.ends.items() if end.worked]
 
 
-def attempt(acts: Iterable[Act], target: Target, layers: frozenset[str] | None, readable: Sequence[str]) -> Round:
+def attempt(
+    acts: Iterable[ForbiddenAct], target: AttackTarget, layers: frozenset[str] | None, readable: Sequence[str]
+) -> Round:
     """Attempt each act in a fresh worker of a fresh zygote with `layers`; with None, in a plain process."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        _guarded(lambda: _ward(write, list(acts), target, layers, readable))
+        _guard(lambda: _ward(write, list(acts), target, layers, readable))
     os.close(write)
     with os.fdopen(read, encoding="utf-8") as report:
         lines = [json.loads(line) for line in report]
@@ -70,7 +77,7 @@ def attempt(acts: Iterable[Act], target: Target, layers: frozenset[str] | None, 
     return Round(frozenset(lines[0]["holds"]), lines[0]["summary"], ends)
 
 
-def _guarded(body: Callable[[], None]) -> NoReturn:
+def _guard(body: Callable[[], None]) -> NoReturn:
     """Run `body` in a forked child, which never returns to its parent's code."""
     with contextlib.suppress(BaseException):
         body()
@@ -78,7 +85,11 @@ def _guarded(body: Callable[[], None]) -> NoReturn:
 
 
 def _ward(
-    report: int, acts: Sequence[Act], target: Target, layers: frozenset[str] | None, readable: Sequence[str]
+    report: int,
+    acts: Sequence[ForbiddenAct],
+    target: AttackTarget,
+    layers: frozenset[str] | None,
+    readable: Sequence[str],
 ) -> None:
     """Be the zygote: enter what is entered once, fork an actor for each act."""
 
@@ -90,7 +101,7 @@ def _ward(
         entered = None if layers is None else cage.enter_zygote(readable, layers)
         say({"holds": sorted(entered.holds) if entered else [], "summary": entered.summary if entered else "none"})
         for one in acts:
-            end = _acted(one, target, entered)
+            end = _act(one, target, entered)
             say({"act": one.name, "worked": end.worked, "how": end.how})
         say({"done": True})
     except BaseException as error:
@@ -107,7 +118,7 @@ def _quiet() -> None:
         os.dup2(terminal, number)
 
 
-def _acted(one: Act, target: Target, entered: cage.Cage | None) -> Attempted:
+def _act(one: ForbiddenAct, target: AttackTarget, entered: cage.Cage | None) -> Attempted:
     said, code = "", _ALREADY_TAKEN
     while code == _ALREADY_TAKEN:
         said, code = _in_actor(one, target, entered)
@@ -119,12 +130,12 @@ def _acted(one: Act, target: Target, entered: cage.Cage | None) -> Attempted:
     return Attempted(False, f"ended by {signal.Signals(-code).name}" if code < 0 else "ended without a word")
 
 
-def _in_actor(one: Act, target: Target, entered: cage.Cage | None) -> tuple[str, int]:
+def _in_actor(one: ForbiddenAct, target: AttackTarget, entered: cage.Cage | None) -> tuple[str, int]:
     """What a fresh actor said, and its exit code."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        _guarded(lambda: _actor(one, target, entered, write))
+        _guard(lambda: _actor(one, target, entered, write))
     os.close(write)
     said = _read_all(read, ACT_WALL_S)
     os.close(read)
@@ -133,7 +144,7 @@ def _in_actor(one: Act, target: Target, entered: cage.Cage | None) -> tuple[str,
     return said, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _actor(one: Act, target: Target, entered: cage.Cage | None, write: int) -> None:
+def _actor(one: ForbiddenAct, target: AttackTarget, entered: cage.Cage | None, write: int) -> None:
     """Be the worker: enter the cage, act, say how it ended."""
     if os.getpid() == target.judge:  # as seen in a process namespace: the act would hit itself
         os._exit(_ALREADY_TAKEN)
@@ -141,6 +152,7 @@ def _actor(one: Act, target: Target, entered: cage.Cage | None, write: int) -> N
     try:
         if entered is not None:
             cage.enter_worker(entered, cpu_s=CPU_S, memory_bytes=MEMORY_BYTES, before_seal=lambda: None)
+            Scratch(ScratchTree({"data/given.txt": b"given"}), serves_null=True).install()  # as a worker does
     except BaseException as error:
         os.write(CHANNEL, f"the cage could not be entered: {error}".encode())
         os._exit(0)

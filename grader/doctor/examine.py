@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from grader import wire
-from grader.doctor.attacks import ACTS, Act
-from grader.doctor.attempts import Round, attempt
+from grader.doctor.attacks import ACTS, ForbiddenAct
+from grader.doctor.attempts import Attempted, Round, attempt
+from grader.doctor.judging import JUDGE_ACTS, attempt_on_judge
+from grader.doctor.missing import MissingLayer, missing_layers
 from grader.doctor.stage import stage
 from grader.errors import SandboxError
-from grader.outcome import Outcome, Value
+from grader.model.outcome import Outcome, Value
 from grader.sandbox import Budget
-from grader.sandbox.forked import ALL_LAYERS, ForkedSandbox
+from grader.sandbox.isolated import ALL_LAYERS, ForkedSandbox
 from grader.worker.zygote import readable_paths
 
 Require = Literal["strong", "any"]
@@ -84,12 +86,14 @@ class Honest:
 
 
 @dataclass(frozen=True)
-class Report:
+class Examination:
     """What the examination found.
 
     Args:
         control: every act in a plain process, where it should work.
         rounds: by the names of `ROUNDS`.
+        judge: how each act against the judge itself ended.
+        missing: the layers that are not to be had here.
     """
 
     require: Require
@@ -97,6 +101,8 @@ class Report:
     control: Round
     rounds: dict[str, Round]
     honest: Honest
+    judge: dict[str, Attempted]
+    missing: dict[str, MissingLayer]
     seconds: float
 
     @property
@@ -125,6 +131,7 @@ class Report:
                 one.worked if "seccomp" in one.holds else sorted(LIMITED & set(one.worked) if name == "limits" else ())
             )
             faults += [f"{name}: {act} works: {one.ends[act].how}" for act in works]
+        faults += [f"the judge: {act} works: {end.how}" for act, end in self.judge.items() if end.worked]
         if self.require == "strong" and not all("seccomp" in one.holds for one in self._decisive):
             faults.append("seccomp does not hold: student code would be limited, but not isolated")
         return faults
@@ -151,6 +158,11 @@ class Report:
                 name: {"holds": sorted(one.holds), "acts": len(one.ends), "worked": one.worked, "fault": one.fault}
                 for name, one in rounds.items()
             },
+            "missing": {layer: {"why": one.why, "means": one.means} for layer, one in self.missing.items()},
+            "judge": {
+                act: {"what": JUDGE_ACTS[act].what, "worked": end.worked, "how": end.how}
+                for act, end in self.judge.items()
+            },
             "unproved": self.unproved,
             "acts": {
                 act: {
@@ -164,7 +176,7 @@ class Report:
         }
 
 
-def examine(require: Require = "strong", *, acts: Iterable[Act] | None = None) -> Report:
+def examine(require: Require = "strong", *, acts: Iterable[ForbiddenAct] | None = None) -> Examination:
     """Attempt the acts (all of them by default) in throw-away processes, and run an honest submission."""
     started = time.monotonic()
     chosen = tuple(ACTS.values() if acts is None else acts)
@@ -172,26 +184,37 @@ def examine(require: Require = "strong", *, acts: Iterable[Act] | None = None) -
     with stage() as target:
         control = attempt(chosen, target, None, readable)
         rounds = {name: attempt(chosen, target, layers, readable) for name, layers in ROUNDS.items()}
-    honest = _honest(is_strong=rounds[ALL].summary.startswith("strong"))
-    return Report(require, rounds[ALL].summary, control, rounds, honest, time.monotonic() - started)
+    missing = missing_layers(rounds[ALL].holds, readable)
+    honest, judge = _grade(is_strong=rounds[ALL].summary.startswith("strong"))
+    spent = time.monotonic() - started
+    return Examination(require, rounds[ALL].summary, control, rounds, honest, judge, missing, spent)
 
 
-def _honest(*, is_strong: bool) -> Honest:
+def _grade(*, is_strong: bool) -> tuple[Honest, dict[str, Attempted]]:
+    """How an honest submission fares in the sandbox, and the acts against the judge."""
+    sandbox = ForkedSandbox(_MODULES, "auto" if is_strong else "process")
+    try:
+        honest = _honest(sandbox)
+        return honest, attempt_on_judge(sandbox) if honest.ok else {}
+    finally:
+        sandbox.close()
+
+
+def _honest(sandbox: ForkedSandbox) -> Honest:
     """Grade a submission as `grader grade` would, with a token in the judge's environment that it must not see."""
     started = time.monotonic()
     os.environ[_TOKEN] = "42"
-    sandbox = ForkedSandbox(_MODULES, "auto" if is_strong else "process")
     try:
         session = sandbox.open({"honest.py": _SOURCE}, Budget(), seed=0)
         calls = [[["honest", name], [], {}, False] for name in _PROGRAMS]
-        outcomes = session.call(wire.encode(calls), len(calls), modules=["honest"])
+        wanted = bytes([wire.READ] * len(calls))  # stands before them, one byte for each
+        outcomes = session.call(wire.encode([wanted, *calls]), len(calls), modules=["honest"])
         session.close()
         how = _objection(outcomes)
     except SandboxError as error:
         how = str(error)
     finally:
         os.environ.pop(_TOKEN)
-        sandbox.close()
     return Honest(not how, how or "graded", time.monotonic() - started)
 
 

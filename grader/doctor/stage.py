@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.doctor.attacks import Target
+from grader.doctor.attacks import AttackTarget
 from grader.worker.cage import identity
 
 _SECRET = b"answers!"
@@ -20,7 +20,7 @@ _BACKLOG = 64
 
 
 @contextlib.contextmanager
-def stage() -> Iterator[Target]:
+def stage() -> Iterator[AttackTarget]:
     """Set the stage; whatever an act manages to break is broken there."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-doctor-")))
@@ -33,13 +33,13 @@ def stage() -> Iterator[Target]:
             _stand_in()
         stack.callback(_end, judge)
         abstract, abstract_datagram = f"grader-doctor-{judge}", f"grader-doctor-{judge}-datagram"
-        tcp = _listening(stack, socket.AF_INET, ("127.0.0.1", 0))
-        _listening(stack, socket.AF_UNIX, str(door))
-        _listening(stack, socket.AF_UNIX, "\0" + abstract)
+        tcp = _listen(stack, socket.AF_INET, ("127.0.0.1", 0))
+        _listen(stack, socket.AF_UNIX, str(door))
+        _listen(stack, socket.AF_UNIX, "\0" + abstract)
         udp = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
         udp.bind(("127.0.0.1", 0))
         stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)).bind("\0" + abstract_datagram)
-        yield Target(
+        yield AttackTarget(
             judge=judge,
             address=ctypes.addressof(buffer),  # the same in a forked process
             folder=str(folder),
@@ -53,7 +53,7 @@ def stage() -> Iterator[Target]:
         )
 
 
-def _listening(stack: contextlib.ExitStack, family: int, address: object) -> socket.socket:
+def _listen(stack: contextlib.ExitStack, family: int, address: object) -> socket.socket:
     server = stack.enter_context(socket.socket(family))
     server.bind(address)  # type: ignore[arg-type]
     server.listen(_BACKLOG)

@@ -17,7 +17,7 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 MAX_BYTES = 1 << 30
 
 
-def archived(files: Mapping[str, bytes], *, executable: frozenset[str] = frozenset()) -> bytes:
+def zip_of(files: Mapping[str, bytes], *, executable: frozenset[str] = frozenset()) -> bytes:
     """A zip archive of files; the same files give the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -33,7 +33,7 @@ def archived(files: Mapping[str, bytes], *, executable: frozenset[str] = frozens
 def cases_file(checks: Mapping[str, bytes], mistakes: Mapping[str, bytes]) -> bytes:
     """Packed checks, and the mistakes that are known of them, by id as the bytes of one file."""
     files = {f"{check}{_CASES}": data for check, data in checks.items()}
-    return archived(files | {f"{check}{_MISTAKES}": data for check, data in mistakes.items()})
+    return zip_of(files | {f"{check}{_MISTAKES}": data for check, data in mistakes.items()})
 
 
 def read_cases(path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:

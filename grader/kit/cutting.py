@@ -10,18 +10,18 @@ from typing import Any
 
 import yaml
 
-from grader.checks.definition import Check
+from grader.checks.check import Check
 from grader.errors import Fault, RubricError
 from grader.rubric import CheckSpec, Rubric
-from grader.rubric.slicing import Slices
-from grader.writeup.spec import Kind, RelationSpec, TableSpec
+from grader.rubric.dependencies import Slices
+from grader.rubric.writeup_keys import Kind, RelationSpec, TableSpec
 
 Entry = dict[str, Any]
 
 
 def rubric_text(rubric: Rubric, shipped: frozenset[str], seed: int) -> str:
     """The rubric with the checks of `shipped`, as YAML."""
-    kept = rubric.restricted(lambda spec: spec.id in shipped)
+    kept = rubric.restrict(lambda spec: spec.id in shipped)
     questions = [
         {"id": question.id, "title": question.title, "checks": list(map(_entry, question.checks))}
         for question in kept.questions
@@ -51,7 +51,13 @@ def _entry(spec: CheckSpec) -> Entry:
         for tier in spec.tolerance.tiers
     ]
     entry |= {"measure": spec.tolerance.measure, "equal_nan": spec.tolerance.equal_nan}
-    besides: Entry = {"hint": spec.hint, "forbids": list(spec.forbids), "requires": list(spec.requires)}
+    besides: Entry = {
+        "title": spec.title,
+        "hint": spec.hint,
+        "hints": dict(spec.hints),
+        "forbids": list(spec.forbids),
+        "requires": list(spec.requires),
+    }
     return entry | {key: value for key, value in besides.items() if value}
 
 
@@ -123,7 +129,7 @@ def _is_text(statement: ast.stmt) -> bool:
 
 def _add_shared(files: dict[str, str], folder: Path, statements: Sequence[ast.stmt]) -> None:
     """Add what statements import of modules that lie beside the rubrics, as far as it goes."""
-    todo = [(name, names) for name, names in _imported(statements, folder).items()]
+    todo = [(name, names) for name, names in _imports(statements, folder).items()]
     wanted: dict[str, set[str]] = {}
     while todo:
         module, names = todo.pop()
@@ -132,10 +138,10 @@ def _add_shared(files: dict[str, str], folder: Path, statements: Sequence[ast.st
         wanted[module] = wanted.get(module, set()) | names
         cut = _cut(folder / f"{module}.py", wanted[module])
         files[f"{module}.py"] = _text(cut)
-        todo += _imported(cut, folder).items()
+        todo += _imports(cut, folder).items()
 
 
-def _imported(statements: Sequence[ast.stmt], folder: Path) -> dict[str, set[str]]:
+def _imports(statements: Sequence[ast.stmt], folder: Path) -> dict[str, set[str]]:
     """What is used of each module that lies beside the rubrics."""
     found: dict[str, set[str]] = {}
     tree = ast.Module(list(statements), [])

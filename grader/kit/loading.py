@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
+from grader import __version__
 from grader.assignment import Assignment
-from grader.checks.definition import Check
-from grader.checks.drawing import CheckFunction
-from grader.checks.packing import unpacked
-from grader.checks.recorded import Recorded
-from grader.checks.replaying import replaying
-from grader.digests import digest, verdict_key
+from grader.cache.digests import digest, verdict_key
+from grader.checks.check import Check
+from grader.checks.examples.drawing import CheckFunction
+from grader.checks.plan.packing import unpack
+from grader.checks.plan.recorded_reference import RecordedReference
+from grader.checks.plan.without_reference import replayable
+from grader.course.loading import given_to, load_checks
+from grader.course.workspace import KIT_MARKER, marker
 from grader.errors import UsageError, WireError
-from grader.importing import load_checks
 from grader.kit.cases import SUFFIX, read_cases
 from grader.kit.mistakes import Mistakes
 from grader.rubric import CheckSpec, Rubric, load
-from grader.work import KIT_MARKER, marker
+from grader.sandbox import Given
+from grader.worker.scratch.tree import DATA
 
 
-def load_kit(root: Path) -> Assignment:
+def load_kit(root: Path, only: Collection[str] = ()) -> Assignment:
     """The assignment that a kit holds: all of its checks, ready to run.
+
+    Args:
+        only: the questions whose checks are wanted; all where none is named.
 
     Raises:
         UsageError: the folder is no kit, or one of another version of grader.
@@ -33,18 +40,28 @@ def load_kit(root: Path) -> Assignment:
     rubric = load(path)
     data, mistakes = read_cases(path.with_suffix(SUFFIX))
     try:
-        checks = _checks(rubric, path.with_suffix(".py"), data)
+        checks = _checks(rubric, only, path.with_suffix(".py"), data)
     except (WireError, ValueError, TypeError, KeyError):
         raise UsageError(
             f"{root / KIT_MARKER} was made by grader {told.get('grader', '?')}, and its data does not fit this one, "
-            f"{version('grader')}: install that version, or unpack the kit once more"
+            f"{__version__}: install that version, or unpack the kit once more"
         ) from None
+    given = _given_parts(root, name, told)
     keys = {
-        spec.id: verdict_key(spec, rubric, data.get(spec.id, b""), mistakes.get(spec.id, b"")) for spec in rubric.checks
+        spec.id: verdict_key(spec, rubric, data.get(spec.id, b""), mistakes.get(spec.id, b""), given.digest)
+        for spec in rubric.checks
     }
     seed = next((check.seed for check in checks.values()), rubric.seed)
     content = digest(rubric.digest, *(part for check in sorted(data) for part in (check, data[check])))
-    return Assignment(rubric, checks, seed, content, keys, Mistakes(mistakes))
+    return Assignment(rubric, checks, seed, content, keys, Mistakes(mistakes), given=given)
+
+
+def _given_parts(root: Path, name: str, told: Mapping[str, Any]) -> Given:
+    """What the kit says that the course gives; of modules as they were handed out, whatever became of the copies."""
+    given = given_to(root / "reference" / name)
+    paths = {f"{DATA}/{file}": root / DATA / str(file) for file in told.get(DATA, [])}
+    data = {file: path.read_bytes() for file, path in paths.items() if path.is_file()}
+    return Given(given.modules, {**given.files, **data})
 
 
 def rebuilt(data: bytes, spec: CheckSpec, function: CheckFunction) -> Check:
@@ -53,11 +70,12 @@ def rebuilt(data: bytes, spec: CheckSpec, function: CheckFunction) -> Check:
     Raises:
         WireError, ValueError, TypeError, KeyError: it is the data of something else.
     """
-    check = unpacked(data, spec, function, Recorded())
-    return check if check.plan.claims is None else replaying(check)
+    check = unpack(data, spec, function, RecordedReference())
+    return check if check.plan.claims is None else replayable(check)
 
 
-def _checks(rubric: Rubric, python: Path, data: dict[str, bytes]) -> dict[str, Check]:
-    specs = [spec for spec in rubric.checks if spec.part == "code"]
-    named = load_checks(python) if specs else {}
+def _checks(rubric: Rubric, only: Collection[str], python: Path, data: dict[str, bytes]) -> dict[str, Check]:
+    questions = [question for question in rubric.questions if not only or question.id in only]
+    specs = [spec for question in questions for spec in question.checks if spec.part == "code"]
+    named = load_checks(python, {spec.names[0] for spec in specs} if only else None) if specs else {}
     return {spec.id: rebuilt(data[spec.id], spec, named[spec.names[0]]) for spec in specs}

@@ -4,41 +4,50 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
-from importlib.metadata import version
 from pathlib import Path
 from string import Template
 
 import numpy as np
 import yaml
 
-from grader.assignment import Assignment, load_assignment
-from grader.checks.definition import Check
-from grader.checks.naming import Misconceptions
-from grader.checks.packing import packed
-from grader.checks.plan import Departed, Replayer
-from grader.checks.recorded import NotRecorded
-from grader.checks.replaying import outlined
-from grader.checks.running import run_case
-from grader.course import Course
+from grader import __version__
+from grader.assignment import Assignment, Preparing, load_assignment
+from grader.checks.check import Check
+from grader.checks.feedback.refusals import REFUSALS
+from grader.checks.misconceptions.diagnosis import Misconceptions
+from grader.checks.plan.calls import LeftPlan, Replayer
+from grader.checks.plan.packing import pack
+from grader.checks.plan.recorded_reference import NotRecorded
+from grader.checks.plan.without_reference import outline
+from grader.checks.runner import run_case
+from grader.course.folders import Course
+from grader.course.loading import reference_sources
+from grader.course.workspace import KIT_MARKER
 from grader.errors import Fault, RubricError
-from grader.importing import reference_sources
 from grader.kit.cases import SUFFIX, cases_file
 from grader.kit.cutting import exact, python_files, rubric_text
 from grader.kit.handout import descriptions, shown_files
 from grader.kit.loading import rebuilt
 from grader.kit.mistakes import packed_mistakes
-from grader.kit.starters import starters, undescribed
-from grader.kit.wheel import wheel
-from grader.outcome import Outcome, Value
+from grader.kit.starters import starters, without_description
+from grader.kit.wheel import CPU_TORCH, pins, wheel
+from grader.model.outcome import Outcome, Value
 from grader.rubric import CheckSpec, Rubric
+from grader.rubric.files import given_files
+from grader.rubric.writeup_keys import Kind, MatrixSpec
 from grader.wire import NotData
-from grader.work import KIT_MARKER
-from grader.writeup.spec import Kind, MatrixSpec
+from grader.worker.scratch.tree import DATA
 
-WORKFLOW = ".github/workflows/checks.yml"
+CONSTRAINTS = "constraints.txt"
+# By the path in a kit, the template.
+WORKFLOWS = {
+    ".github/workflows/checks.yml": "workflow.yml",
+    ".forgejo/workflows/checks.yml": "forgejo.yml",
+    ".gitlab-ci.yml": "gitlab.yml",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ def make_kit(
     *,
     seed: int,
     install_from: Sequence[str] = (),
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Preparing = lambda _done, _total, _check: None,
 ) -> Kit:
     """What the students of an assignment get.
 
@@ -83,31 +92,50 @@ def make_kit(
     called = sorted(
         {name for check in assignment.checks.values() for name in check.plan.functions} | _by_writeup(rubric)
     )
-    sources = reference_sources(course.reference(name))
+    given = {kind: _given_files(course.reference(name), kind) for kind in ("provided", "starter", DATA)}
+    sources = {
+        file: text for file, text in reference_sources(course.reference(name)).items() if file not in given["starter"]
+    }
     python = python_files(path.with_suffix(".py"), list(checks.values())) if checks else {}
     brought = {} if any(not line.startswith("-") for line in install_from) else dict([wheel()])
+    stubs = starters(sources, called, descriptions(handout), _pointer(rubric))
     texts = {
-        **starters(sources, called, descriptions(handout), _pointer(rubric)),
+        **stubs,
         rubric.write_up: skeleton(rubric),
         f"rubrics/{name}.yaml": rubric_text(rubric, shipped, seed),
         **{f"rubrics/{file}": text for file, text in python.items()},
-        "requirements.txt": "".join(f"{line}\n" for line in [*install_from, *(f"./{name}" for name in brought)]),
+        "requirements.txt": requirements(install_from, brought),
+        **({CONSTRAINTS: "".join(f"{line}\n" for line in pins())} if brought else {}),
         ".gitignore": "/.venv/\n__pycache__/\n",
-        WORKFLOW: _template("workflow.yml"),
-        "README.md": _readme(rubric, called),
+        **{path: _template(name) for path, name in WORKFLOWS.items()},
+        "README.md": readme(rubric, [*dict.fromkeys([*stubs, *given["starter"]])]),
     }
     _refuse_leaks(texts, rubric, shipped, str(path))
     files = {file: text.encode() for file, text in texts.items()}
     files |= {} if not rubric.handout else {rubric.handout: handout.encode(), **shown_files(handout, path.parent)}
-    cases = {check.id: packed(check) for check in checks.values()}
-    files |= brought
+    cases = {check.id: pack(check) for check in checks.values()}
+    files |= brought | given["starter"] | given["provided"]
+    files |= {f"{DATA}/{file}": content for file, content in given[DATA].items()}
+    files |= {f"rubrics/{name}/provided/{file}": content for file, content in given["provided"].items()}
     files[f"rubrics/{name}{SUFFIX}"] = cases_file(cases, _mistakes(cases, assignment, course.reference(name)))
-    files[KIT_MARKER] = _marker(rubric, shipped, seed, sorted(files)).encode()
-    own = undescribed(sources, called, descriptions(handout))
+    calls = _modules_by_question(assignment)
+    files[KIT_MARKER] = _marker(rubric, shipped, seed, calls, sorted(files), sorted(given[DATA])).encode()
+    own = without_description(sources, called, descriptions(handout))
     notes += (
         [f"the handout has no row for {', '.join(own)}: the model answer's docstrings are in the kit"] if own else []
     )
     return Kit(dict(sorted(files.items())), notes)
+
+
+def requirements(install_from: Sequence[str], brought: Iterable[str]) -> str:
+    """The requirements file: the wheel that comes along, the versions that grade, torch for the processor alone.
+
+    Where another index is named, it is the instructor's to say where torch comes from.
+    """
+    names_an_index = any("index-url" in line for line in install_from)
+    lines = [] if names_an_index or not brought else [f"--extra-index-url {CPU_TORCH}"]
+    pinned = [f"--constraint {CONSTRAINTS}"] if brought else []
+    return "".join(f"{line}\n" for line in [*lines, *install_from, *pinned, *(f"./{name}" for name in brought)])
 
 
 def _mistakes(cases: Mapping[str, bytes], assignment: Assignment, reference: Path) -> dict[str, bytes]:
@@ -132,7 +160,7 @@ def _shippable(assignment: Assignment) -> tuple[dict[str, Check], list[str]]:
     for spec in assignment.rubric.checks:
         if spec.part != "code" or not _is_visible(spec):
             continue
-        check = outlined(assignment.checks[spec.id])
+        check = outline(assignment.checks[spec.id])
         if not _stands_alone(check, assignment.checks[spec.id]):
             notes.append(f"{spec.id} is not in the kit: it asks the model answer about what students return")
         elif not _is_data(check):
@@ -144,7 +172,7 @@ def _shippable(assignment: Assignment) -> tuple[dict[str, Check], list[str]]:
 
 def _is_data(check: Check) -> bool:
     try:
-        packed(check)
+        pack(check)
     except NotData:
         return False
     return True
@@ -161,7 +189,7 @@ def _stands_alone(check: Check, whole: Check) -> bool:
                 run_case(check, case, index, Replayer(check.plan, index, outcomes))
             except NotRecorded:
                 return False
-            except Departed:
+            except LeftPlan:
                 continue
     return True
 
@@ -196,32 +224,65 @@ def skeleton(rubric: Rubric) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _marker(rubric: Rubric, shipped: frozenset[str], seed: int, files: list[str]) -> str:
-    left_out = rubric.restricted(lambda spec: spec.id not in shipped)
+def _modules_by_question(assignment: Assignment) -> dict[str, list[str]]:
+    """The modules that a question's visible checks call, so that one question loads no other's libraries."""
+    return {
+        question.id: sorted(
+            {
+                module
+                for spec in question.checks
+                if _is_visible(spec) and spec.id in assignment.checks
+                for module in assignment.checks[spec.id].plan.modules
+            }
+        )
+        for question in assignment.rubric.questions
+    }
+
+
+def _marker(
+    rubric: Rubric,
+    shipped: frozenset[str],
+    seed: int,
+    calls: Mapping[str, Sequence[str]],
+    files: list[str],
+    data: list[str],
+) -> str:
+    left_out = rubric.restrict(lambda spec: spec.id not in shipped)
     told = {
         "assignment": rubric.assignment,
         "title": rubric.title,
-        "grader": version("grader"),
+        "grader": __version__,
         "seed": seed,
         "modules": list(rubric.modules),
+        "calls": {question: list(modules) for question, modules in calls.items() if modules},
         "left_out": {
             question.id: {"checks": len(question.checks), "points": exact(question.points)}
             for question in left_out.questions
         },
         "files": files,
+        **({DATA: data} if data else {}),
     }
     text: str = yaml.safe_dump(told, sort_keys=False, allow_unicode=True)
     return "# What `grader check` and `grader ci` know this folder by.\n" + text
 
 
-def _readme(rubric: Rubric, called: Sequence[str]) -> str:
+def _given_files(reference: Path, kind: str) -> dict[str, bytes]:
+    return {file: path.read_bytes() for file, path in given_files(reference, kind).items()}
+
+
+def readme(rubric: Rubric, modules: Sequence[str]) -> str:
+    """The kit's own readme.
+
+    Args:
+        modules: the files that are handed out to be filled in.
+    """
     return Template(_template("README.md")).substitute(
         title=rubric.title,
         assignment=rubric.assignment,
         handout=rubric.handout or "the handout",
-        modules=", ".join(f"`{module}.py`" for module in dict.fromkeys(name.partition(".")[0] for name in called)),
+        modules=", ".join(f"`{module}`" for module in modules if module.endswith(".py")),
         write_up=rubric.write_up,
-        question=rubric.questions[0].id,
+        refusals="\n".join(f"- {one.act}" for one in REFUSALS),
     )
 
 
@@ -253,5 +314,12 @@ _WAY_OUT = "take it out of what visible checks share with this one"
 
 def _own_texts(spec: CheckSpec) -> set[str]:
     """What would tell of a check: its names, its hint, the feedback of its tiers."""
-    texts = {spec.id, spec.function or spec.id, spec.hint, *(tier.feedback for tier in spec.tolerance.tiers)}
+    texts = {
+        spec.id,
+        spec.function or spec.id,
+        spec.title,
+        spec.hint,
+        *spec.hints.values(),
+        *(tier.feedback for tier in spec.tolerance.tiers),
+    }
     return {text for text in texts if text.strip()}

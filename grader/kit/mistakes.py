@@ -8,15 +8,21 @@ from functools import cached_property
 from pathlib import Path
 
 from grader import wire
-from grader.checks.definition import Check
-from grader.checks.misconceptions import Misconception
-from grader.checks.naming import Evidence, Misconceptions, answers, diagnosis, known, observed
-from grader.checks.packing import packed_evidence, unpacked_evidence
-from grader.checks.plan import Departed
-from grader.checks.running import Findings
+from grader.checks.check import Check
+from grader.checks.misconceptions.diagnosis import (
+    Evidence,
+    Misconceptions,
+    answers,
+    diagnosis,
+    misconception_for,
+    observe,
+)
+from grader.checks.misconceptions.files import Misconception
+from grader.checks.plan.calls import LeftPlan
+from grader.checks.plan.packing import packed_evidence, unpacked_evidence
+from grader.checks.runner import Findings
+from grader.course.loading import load_reference
 from grader.errors import GraderError
-from grader.importing import load_reference
-from grader.sandbox.local import LocalSession
 
 
 def packed_mistakes(check: Check, whole: Check, misconceptions: Misconceptions, reference: Path) -> bytes:
@@ -27,12 +33,14 @@ def packed_mistakes(check: Check, whole: Check, misconceptions: Misconceptions, 
         whole: as the course has it, which tells what the check calls.
         reference: the folder of the model answer.
     """
-    right = packed_evidence(observed(check, LocalSession(load_reference(reference))))
+    from grader.sandbox.local import LocalSession
+
+    right = packed_evidence(observe(check, LocalSession(load_reference(reference))))
     told = []
     for one in misconceptions.about(whole):
         try:
             wrong = packed_evidence(answers(one, check, reference))
-        except (GraderError, TimeoutError, Departed):  # the course does not name it either
+        except (GraderError, TimeoutError, LeftPlan):  # the course does not name it either
             continue
         told.append([one.name, one.replaces, one.sentence, str(one.credit), wrong])
     return wire.encode([right, told])
@@ -57,13 +65,13 @@ class Mistakes:
     def recall(self, check: Check) -> None:
         """See `Naming`; a kit holds it all."""
 
-    def named(self, check: Check, findings: Findings) -> Misconception | None:
+    def identify(self, check: Check, findings: Findings) -> Misconception | None:
         """See `Naming`."""
         if check.id not in self._data:
             return None
         right, found = self._read(check.id)
         tolerance = check.spec.tolerance
-        return diagnosis(check, findings, [known(one, wrong, right, tolerance) for one, wrong in found])
+        return diagnosis(check, findings, [misconception_for(one, wrong, right, tolerance) for one, wrong in found])
 
     def _read(self, check: str) -> tuple[Evidence, list[tuple[Misconception, Evidence]]]:
         right, told = wire.decode(self._data[check])

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
 from grader.rubric.names import bound_names
+from grader.worker.module_names import files_by_module, module_name
 
 _WIDTH = 100
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -25,25 +26,35 @@ def starters(
         pointer: the first line of each module, which says where the task is told.
     """
     wanted: dict[str, list[str]] = {}
-    for name in called:
-        module, _, function = name.partition(".")
-        wanted.setdefault(module, []).append(function)
-    own = frozenset(file.removesuffix(".py") for file in sources)
+    for file, function in _places(called, sources):
+        wanted.setdefault(file, []).append(function)
+    own = frozenset(module_name(file)[0].partition(".")[0] for file in sources)
     return {
-        f"{module}.py": _starter(ast.parse(sources[f"{module}.py"]), own, frozenset(names), described, pointer)
-        for module, names in sorted(wanted.items())
-        if f"{module}.py" in sources
+        file: _starter(ast.parse(sources[file]), own, frozenset(names), described, pointer)
+        for file, names in sorted(wanted.items())
     }
 
 
-def undescribed(sources: Mapping[str, bytes | str], called: Iterable[str], described: Mapping[str, str]) -> list[str]:
+def _places(called: Iterable[str], sources: Mapping[str, bytes | str]) -> Iterator[tuple[str, str]]:
+    """The file and the name in it of each function, of those that lie in the sources."""
+    files = files_by_module(sources)
+    for name in called:
+        module, _, function = name.rpartition(".")
+        if f"{module}.{function}" in files:  # a module whose function is called by the name of both
+            module = f"{module}.{function}"
+        if module in files:
+            yield files[module], function
+
+
+def without_description(
+    sources: Mapping[str, bytes | str], called: Iterable[str], described: Mapping[str, str]
+) -> list[str]:
     """`module.name` of what is handed out with the model answer's own docstring."""
     found = []
-    for name in sorted(set(called)):
-        module, _, function = name.partition(".")
-        for node in ast.parse(sources.get(f"{module}.py", "")).body:
+    for file, function in _places(sorted(set(called)), sources):
+        for node in ast.parse(sources[file]).body:
             if isinstance(node, Definition | ast.ClassDef) and node.name == function and function not in described:
-                found += [name] if ast.get_docstring(node) else []
+                found += [f"{module_name(file)[0]}.{function}"] if ast.get_docstring(node) else []
     return found
 
 

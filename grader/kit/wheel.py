@@ -8,28 +8,32 @@ import re
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from grader.kit.cases import archived
+from grader import DISTRIBUTION
+from grader.kit.cases import zip_of
 
+# Torch built for the processor alone: a fifth of the download, and half of the memory.
+CPU_TORCH = "https://download.pytorch.org/whl/cpu"
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def wheel() -> tuple[str, bytes]:
     """The file name and the bytes of a wheel of the grader that runs now."""
-    own = distribution("grader")
+    own = distribution(DISTRIBUTION)
     package = Path(__file__).parent.parent
-    info = f"grader-{own.version}.dist-info"
+    info = f"{DISTRIBUTION}-{own.version}.dist-info"
     files = {
         f"grader/{path.relative_to(package).as_posix()}": path.read_bytes()
         for path in package.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    files["grader-pytest.pth"] = (package / "extra" / "pytest.pth").read_bytes()
     files[f"{info}/METADATA"] = (own.read_text("METADATA") or "").encode()
     files[f"{info}/entry_points.txt"] = (own.read_text("entry_points.txt") or "").encode()
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: grader\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     record = f"{info}/RECORD"
     lines = [f"{name},sha256={_digest(files[name])},{len(files[name])}" for name in sorted(files)]
     files[record] = "\n".join([*lines, f"{record},,", ""]).encode()
-    return f"grader-{own.version}-py3-none-any.whl", archived(files)
+    return f"{DISTRIBUTION}-{own.version}-py3-none-any.whl", zip_of(files)
 
 
 def _digest(content: bytes) -> str:
@@ -39,7 +43,7 @@ def _digest(content: bytes) -> str:
 def pins() -> list[str]:
     """The versions of all that grader needs, as they are installed here; without the mark of a local build."""
     found: dict[str, str] = {}
-    todo = [distribution("grader")]
+    todo = [distribution(DISTRIBUTION)]
     while todo:
         for requirement in todo.pop().requires or []:
             name = _REQUIREMENT.match(requirement)

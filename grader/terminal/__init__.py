@@ -2,7 +2,7 @@
 
 from grader.terminal.details import details
 from grader.terminal.differences import differences
-from grader.terminal.progress import Progress
+from grader.terminal.progress import ProgressBars
 from grader.terminal.table import table
 
-__all__ = ["Progress", "details", "differences", "table"]
+__all__ = ["ProgressBars", "details", "differences", "table"]

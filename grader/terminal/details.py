@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
-from grader.escaping import terminal
-from grader.terminal.grids import pictures, rows_of
-from grader.terminal.snippets import snippet
+from grader.export.escaping import terminal
+from grader.export.snippets import snippet
+from grader.model.record import CheckRecord, CounterexampleRecord, ResultRecord
+from grader.terminal.grids import pictures, rows_of, shape_of
+from grader.terminal.signs import use_signs
 
 SIGNS = {
     "passed": ("✓", "green"), "partial": ("~", "yellow"), "needs_review": ("?", "cyan"), "blocked": ("–", "dim"),
@@ -21,13 +23,12 @@ WRONG = ("✗", "red")
 WIDEST = 100
 # Beyond so many lines a text is no small example.
 MAX_LINES = 8
-MAX_OUTPUT_LINES = 30
+MAX_OUTPUT_LINES = 10
 
 
 def console() -> Console:
     """Standard output; a terminal that lacks a sign shows another instead of failing."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
+    use_signs()
     return Console(highlight=False, soft_wrap=False)
 
 
@@ -36,7 +37,7 @@ def columns(screen: Console) -> int:
     return min(screen.width, WIDEST)
 
 
-def details(line: dict[str, Any]) -> None:
+def details(line: ResultRecord) -> None:
     """Print one submission's checks with their feedback and counterexamples."""
     screen = console()
     for question in line["questions"]:
@@ -47,74 +48,85 @@ def details(line: dict[str, Any]) -> None:
             name = (f"  {check['status']}", style)
             screen.print(Text.assemble("  ", (sign, style), f" {points:>9}  {check['id']}", name))
             if check.get("flaky"):
-                indented(screen, _under_seeds(check), 15, style="bold")
+                print_indented(screen, _under_seeds(check), 15, style="bold")
             explanation(screen, check, indent=15)
     remarks(screen, line)
 
 
-def remarks(screen: Console, line: dict[str, Any]) -> None:
+def remarks(screen: Console, line: ResultRecord) -> None:
     """Print what was noticed beside the checks, and what the code printed."""
     for note in line["notes"]:
-        indented(screen, note, 0, style="dim")
+        print_indented(screen, note, 0, style="dim")
     if line["output"]:
         screen.print(Text("output of the submission's own code:", style="dim"))
-        printed = line["output"].splitlines()
-        indented(screen, "\n".join(printed[:MAX_OUTPUT_LINES]), 2)
+        printed = _count_lines(line["output"].splitlines())
+        print_indented(screen, "\n".join(printed[:MAX_OUTPUT_LINES]), 2)
         if len(printed) > MAX_OUTPUT_LINES:
             screen.print(Text(f"  … and {len(printed) - MAX_OUTPUT_LINES} more lines", style="dim"))
 
 
-def _under_seeds(check: dict[str, Any]) -> str:
+def _count_lines(lines: Sequence[str]) -> list[str]:
+    """Each line once, and how often it was printed."""
+    return [text if n == 1 else f"{text}  (×{n})" for text, n in Counter(lines).items()]
+
+
+def _under_seeds(check: CheckRecord) -> str:
     """What a check came to under each seed, for whoever settles it."""
     runs = [f"seed {run['seed']}: {run['status']} ({run['score']:g})" for run in check["flaky"]]
     return f"Depends on the seed. {'; '.join(runs)}"
 
 
-def explanation(screen: Console, check: dict[str, Any], *, indent: int) -> None:
+def explanation(screen: Console, check: CheckRecord, *, indent: int) -> None:
     """Print what a check's author has to say: the mistake's name, the feedback, the smallest input that shows it."""
     if check["misconception"]:
         known = check["misconception"].replace("_", " ")
-        indented(screen, f"This looks like a known mistake: {known}.", indent, style="bold")
+        print_indented(screen, f"This looks like a known mistake: {known}.", indent, style="bold")
     if check["feedback"]:
-        indented(screen, check["feedback"], indent)
+        print_indented(screen, check["feedback"], indent)
     if check["counterexample"]:
-        _counterexample(screen, check["counterexample"], indent)
+        _counterexample(screen, check, check["counterexample"], indent)
 
 
-def indented(screen: Console, text: str, indent: int, style: str = "") -> None:
+def print_indented(screen: Console, text: str, indent: int, style: str = "") -> None:
     """Print text of anybody's, harmless and within the width."""
-    for line in _wrapped(screen, text, columns(screen) - indent):
+    for line in _wrap(screen, text, columns(screen) - indent):
         screen.print(Text(" " * indent).append(line.plain, style), no_wrap=True)
 
 
-def _counterexample(screen: Console, shown: dict[str, str], indent: int) -> None:
+def _counterexample(screen: Console, check: CheckRecord, shown: CounterexampleRecord, indent: int) -> None:
     actual, expected = rows_of(shown["actual"]), rows_of(shown["expected"])
-    drawn = pictures(actual, expected, screen, columns(screen) - indent - 2) if actual and expected else None
+    room, differing = columns(screen) - indent - 2, shown.get("differing")
+    shapes = (shape_of(shown["actual"]), shape_of(shown["expected"])) if actual and expected else None
+    drawn = pictures(actual, expected, screen, room, differing, shapes) if actual and expected else None
     if drawn:
         for line in drawn:
             screen.print(Text(" " * (indent + 2)) + line, no_wrap=True)
     else:
-        for title, text in (("got", shown["actual"]), ("wanted", shown["expected"])):
-            _titled(screen, title, text, indent + 2)
+        got = "" if check["status"] == "error" and shown["actual"] in check["feedback"] else shown["actual"]
+        for title, text in (("got", got), ("wanted", shown["expected"])):
+            _print_titled(screen, title, text, indent + 2)
     lines = snippet(shown["call"], columns(screen))
     if lines is None:
-        _titled(screen, "call", shown["call"], indent + 2)
+        _print_titled(screen, "call", shown["call"], indent + 2)
+        print_indented(
+            screen, "(It is not shown whole, or rests on other calls: it cannot be pasted.)", indent + 2, style="dim"
+        )
     else:  # at the margin, so that Python takes it as it is pasted
-        indented(screen, "Run it in the folder of your modules:", indent, style="dim")
+        print_indented(screen, "Run it in the folder of your modules:", indent, style="dim")
         screen.print(Text(terminal("\n".join(lines)), style="cyan"), soft_wrap=True)
 
 
-def _titled(screen: Console, title: str, text: str, indent: int) -> None:
+def _print_titled(screen: Console, title: str, text: str, indent: int) -> None:
     """Print a text beside its title, cut where it is long."""
     if not text:
         return
-    wrapped = _wrapped(screen, text, columns(screen) - indent - 8)
+    wrapped = _wrap(screen, text, columns(screen) - indent - 8)
     lines = [*wrapped[:MAX_LINES], *([Text("…")] if len(wrapped) > MAX_LINES else [])]
     for number, line in enumerate(lines):
         screen.print(Text(f"{'':{indent}}{title if number == 0 else '':<8}") + line, no_wrap=True)
 
 
-def _wrapped(screen: Console, text: str, width: int) -> list[Text]:
+def _wrap(screen: Console, text: str, width: int) -> list[Text]:
     lines = list(Text(terminal(text)).wrap(screen, max(20, width)))
     for line in lines:
         line.rstrip()

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from grader.changes import Change, CheckChange
-from grader.escaping import terminal
+from grader.export.escaping import terminal
+from grader.results.diff import CheckChange, ResultChange
 
 
-def differences(changes: Sequence[Change], n_graded: int) -> None:
-    """Print per student what grading again would change."""
+def differences(
+    changes: Sequence[ResultChange], n_graded: int, said: str = "would change; results stay as they are"
+) -> None:
+    """Print per student what grading again would change, or what changed."""
     console = Console(highlight=False)
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("student", "score", "", "what changes"):
@@ -24,7 +26,7 @@ def differences(changes: Sequence[Change], n_graded: int) -> None:
         grid.add_row(terminal(change.submission), f"{_number(before)} → {_number(after)}", gain, what)
     if changes:
         console.print(grid)
-    console.print(f"{len(changes)} of {n_graded} would change; results stay as they are")
+    console.print(f"{len(changes)} of {n_graded} {said}")
 
 
 def _difference(change: CheckChange) -> str:

@@ -15,8 +15,6 @@ Rows = list[list[float]]
 Marks = list[list[bool]]
 
 GAP = 4
-# Cells that differ by less are marked only where none differs by more: a millionth is what tolerances begin with.
-_FIRST_RTOL, _FIRST_ATOL = 1e-6, 1e-9
 _DIGITS = (4, 6, 10)
 
 
@@ -57,23 +55,24 @@ def _depth(value: object) -> int:
     return 1 + _depth(value[0]) if isinstance(value, list) and value else 0
 
 
-def differing(actual: Rows, expected: Rows) -> Marks:
-    """Where two matrices differ; everywhere, where their shapes do."""
+def marks_of(actual: Rows, expected: Rows, differing: Sequence[int] | None) -> Marks:
+    """Which cells were missed: those counted row by row in `differing`; every cell, where the shapes differ.
+
+    Where nobody said which, those that are not the very same.
+    """
     if _shape(actual) != _shape(expected):
         return [[True] * len(row) for row in actual]
-    clearly = [[not _close(a, e) for a, e in pair] for pair in _paired(actual, expected)]
-    if any(map(any, clearly)):
-        return clearly
-    return [[not (a == e or (math.isnan(a) and math.isnan(e))) for a, e in pair] for pair in _paired(actual, expected)]
+    if differing is None:
+        return [[not _is_same(*cells) for cells in pair] for pair in _pairs(actual, expected)]
+    missed, width = set(differing), len(actual[0])
+    return [[row * width + column in missed for column in range(width)] for row in range(len(actual))]
 
 
-def _paired(actual: Rows, expected: Rows) -> Iterator[list[tuple[float, float]]]:
+def _pairs(actual: Rows, expected: Rows) -> Iterator[list[tuple[float, float]]]:
     return (list(zip(*pair, strict=True)) for pair in zip(actual, expected, strict=True))
 
 
-def _close(actual: float, expected: float) -> bool:
-    if math.isfinite(actual) and math.isfinite(expected):
-        return abs(actual - expected) <= _FIRST_ATOL + _FIRST_RTOL * abs(expected)
+def _is_same(actual: float, expected: float) -> bool:
     return actual == expected or (math.isnan(actual) and math.isnan(expected))
 
 
@@ -134,22 +133,47 @@ class _Shades:
         return Style(bgcolor=f"rgb({red},{green},{blue})", color="rgb(255,255,255)", bold=mark, underline=mark)
 
 
-def pictures(actual: Rows, expected: Rows, console: Console, width: int) -> list[Text] | None:
+def shape_of(text: str) -> str:
+    """The shape of the numbers that a text shows, as numpy writes it."""
+    value, sizes = _number_or_list(ast.parse(text.strip(), mode="eval").body), []
+    while isinstance(value, list):
+        sizes.append(len(value))
+        value = value[0] if value else None
+    return str(tuple(sizes))
+
+
+# A row of no more numbers is written out, where it does not fit, rather than drawn as a map.
+_SHORT_ROW = 16
+
+
+def pictures(
+    actual: Rows,
+    expected: Rows,
+    console: Console,
+    width: int,
+    differing: Sequence[int] | None = None,
+    shapes: tuple[str, str] | None = None,
+) -> list[Text] | None:
     """Both matrices within `width` columns: side by side, else one above the other, else as a map of the differences.
 
-    None where even the map is too wide.
+    None where even the map is too wide, and for one short row: its numbers, broken, say more.
+
+    Args:
+        shapes: of the two as numpy writes them, where a vector is drawn as a row.
     """
-    marks = differing(actual, expected)
+    marks = marks_of(actual, expected, differing)
     got, wanted = _both(actual, expected, marks)
     finite = [abs(cell) for rows in (actual, expected) for row in rows for cell in row if math.isfinite(cell)]
     shades = _Shades(max(finite, default=0.0), console.color_system in ("256", "truecolor"))
-    titles = [f"{name}, {len(rows)}×{len(rows[0])}" for name, rows in (("got", actual), ("wanted", expected))]
+    own = shapes or (str(_shape(actual)), str(_shape(expected)))
+    titles = [f"{name} {shape}" for name, shape in zip(("got", "wanted"), own, strict=True)]
     left = max(got.width, len(titles[0]))
     if left + GAP + max(wanted.width, len(titles[1])) <= width:
         return _beside([Text(titles[0]), *got.lines(shades)], [Text(titles[1]), *wanted.lines(shades)], left + GAP)
     if max(got.width, wanted.width) <= width:
         return [Text(titles[0]), *got.lines(shades), Text(titles[1]), *wanted.lines(shades)]
-    if 2 * max(len(actual[0]), len(expected[0])) <= width:
+    is_short = len(actual) == len(expected) == 1 and max(len(actual[0]), len(expected[0])) <= _SHORT_ROW
+    if not is_short and 2 * max(len(actual[0]), len(expected[0])) <= width:
         return _maps(titles, (actual, expected), marks, shades, coloured=shades.fine)
     return None
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from grader.checking import LeftOut
-from grader.escaping import terminal
+from grader.checks.feedback.failures import NOT_WRITTEN
+from grader.export import causes
+from grader.export.escaping import terminal
+from grader.grading.student_view import HiddenChecks
+from grader.model.record import CheckRecord
+from grader.model.verdict import QuestionResult, Result, Verdict, points
 from grader.rubric import Rubric
-from grader.terminal.details import SIGNS, WRONG, columns, explanation, indented, remarks
-from grader.verdict import QuestionResult, Result, Verdict, points
+from grader.rubric.writeup_keys import ReadableSpec
+from grader.terminal.details import SIGNS, WRONG, columns, explanation, print_indented, remarks
+from grader.writeup.readable import LATER
 
 _BAR = 16
-_TAIL = len("  19.6667 of 25.5  12/12 ✓")
 _INDENT = 4
+# A title of fewer letters than that says nothing.
+_LEAST_TITLE = 8
 
 
 class Lesson:
@@ -30,12 +34,15 @@ class Lesson:
         left_out: how many checks of a question are not run, and their points.
     """
 
-    def __init__(self, screen: Console, rubric: Rubric, left_out: Mapping[str, LeftOut]) -> None:
+    def __init__(self, screen: Console, rubric: Rubric, left_out: Mapping[str, HiddenChecks]) -> None:
         self._screen = screen
         self._rubric = rubric
         self._left_out = left_out
         self._known: dict[str, Verdict] = {}
         self._printed = 0
+        self._later = frozenset(
+            spec.id for q in rubric.questions for spec in q.checks if isinstance(spec.writeup, ReadableSpec)
+        )
 
     def take(self, verdict: Verdict) -> None:
         """Note a verdict, and print the questions that it completes."""
@@ -50,33 +57,49 @@ class Lesson:
     def question(self, result: QuestionResult, explained: Collection[str] | None = None) -> None:
         """Print one question: a line, and what there is to say of its checks, or of those that are `explained`."""
         self._screen.print(self._headline(result), no_wrap=True)
-        checks = [v.to_json() for v in result.verdicts if explained is None or v.id in explained]
-        for alike in _alike(check for check in checks if check["status"] != "passed" or check["part"] == "writeup"):
+        if todo := _not_written(result.verdicts):
+            self._say(f"not written yet: {', '.join(todo)}", indent=_INDENT, style="yellow")
+        if todo := [v.id for v in result.verdicts if _is_unanswered(v)]:
+            self._say(f"no answer yet: {', '.join(todo)}", indent=_INDENT, style="yellow")
+        wanted = [v for v in result.verdicts if not _is_unanswered(v) and (explained is None or v.id in explained)]
+        checks = [verdict.to_json() for verdict in wanted]
+        for alike in causes(check for check in checks if _is_told(check)):
             self._checks(alike)
 
+    def finish(self, result: Result) -> None:
+        """Print what was not told while it was done, and the summary."""
+        for verdict in result.verdicts:  # where nothing could be read, none was reached one by one
+            if verdict.id not in self._known:
+                self.take(verdict)
+        self.summary(result)
+
     def summary(self, result: Result) -> None:
-        """Print the points, what was not run, and what else there is to say."""
+        """Print the points, what was not run, what else there is to say, and what to do next."""
         self._screen.print()
         remarks(self._screen, result.to_json())
-        self._say(_conclusion(result), style="bold")
-        if waiting := sum(verdict.status == "needs_review" for verdict in result.verdicts):
-            self._say(f"{_counted(waiting, 'answer')} will be read by a person; the points shown for it may change.")
+        self._say(_conclusion(result, *map(points, self._settle(result.verdicts))), style="bold")
         if self._left_out:
             n_checks = sum(left.checks for left in self._left_out.values())
             worth = points(sum((left.points for left in self._left_out.values()), Fraction(0)))
             each = ", ".join(f"{name}: {left.checks}" for name, left in self._left_out.items())
             self._say(
-                f"Not run here: {_counted(n_checks, 'hidden check')} worth {_counted(worth, 'point')} ({each}). "
+                f"Not run here: {_count(n_checks, 'hidden check')} worth {_count(worth, 'point')} ({each}). "
                 "What is hidden counts as well, and nothing above says anything about it."
             )
         if not result.sandbox.startswith("strong"):
-            self._say("Your code ran in a plain child process, without a sandbox: it is your own.", style="dim")
+            self._say(
+                "Your code ran in a plain child process, not in a sandbox. What is not allowed when it is graded "
+                "(files, processes, the network) was refused here as well.",
+                style="dim",
+            )
+        if step := _next_step(result):
+            self._say(f"Next: {step}", style="bold")
 
     def again(self, result: Result, files: Sequence[str], checks: Collection[str], seconds: float) -> None:
         """Print the whole result afresh, in full only what files that were saved have touched."""
         if self._screen.is_terminal:
             self._screen.clear()
-        self._say(f"{', '.join(files)} changed: {_counted(len(checks), 'check')} run in {seconds:.1f} s", style="bold")
+        self._say(f"{', '.join(files)} changed: {_count(len(checks), 'check')} run in {seconds:.1f} s", style="bold")
         for question in result.questions:
             self.question(question, checks)
         self.summary(result)
@@ -91,65 +114,111 @@ class Lesson:
         self._say(f"Watching {folder.name}/; Ctrl-C ends it.", style="dim")
 
     def _headline(self, result: QuestionResult) -> Text:
-        """`q2  Convolution …  ██████░░  19 of 21`."""
+        """`q2  Convolution …  ██████░░  19 of 21`; in a narrow window first the bar goes, then the title, no point."""
         title = next(question.title for question in self._rubric.questions if question.id == result.id)
-        tail = f"  {points(result.score):g} of {points(result.max_score):g}"
-        room = max(10, columns(self._screen) - len(result.id) - _BAR - _TAIL - 4)
-        share = result.score / result.max_score if result.max_score else Fraction(1)
-        full = int(share * _BAR)
-        style = "green" if share == 1 else "red" if not share else "yellow"
-        passed = sum(verdict.status == "passed" for verdict in result.verdicts)
-        line = Text.assemble(
-            (f"{result.id}  ", "bold"),
-            (f"{_cut(title, room):<{room}}  ", "bold"),
-            ("█" * full, style),
-            ("░" * (_BAR - full), "dim"),
-        )
-        return line.append(tail, style).append(f"  {passed}/{len(result.verdicts)} ✓", "dim")
+        score, worth = self._settle(result.verdicts)
+        share = score / worth if worth else Fraction(1)
+        style = "dim" if not worth else "green" if share == 1 else "red" if not share else "yellow"
+        tail = _points(score, worth, sum((v.max_score for v in result.verdicts), Fraction(0)))
+        left = columns(self._screen) - len(result.id) - len(tail) - 4
+        line = Text(f"{result.id}  ", "bold")
+        has_bar = left >= _BAR + _LEAST_TITLE + 2
+        room = left - (_BAR + 2 if has_bar else 0)
+        if room >= _LEAST_TITLE:
+            room = min(room, _TITLE if has_bar else room)
+            line.append(f"{_cut(title, room):<{room}}  ", "bold")
+        if has_bar:
+            full = int(share * _BAR) if worth else 0
+            line.append("█" * full, style).append("░" * (_BAR - full), "dim").append("  ")
+        return line.append(tail, style)
 
-    def _checks(self, alike: Sequence[dict[str, Any]]) -> None:
+    def _settle(self, verdicts: Sequence[Verdict]) -> tuple[Fraction, Fraction]:
+        """Points earned, and points to be had, of the checks that are judged here."""
+        judged = [one for one in verdicts if one.status != "needs_review" and one.id not in self._later]
+        return sum((v.score for v in judged), Fraction(0)), sum((v.max_score for v in judged), Fraction(0))
+
+    def _checks(self, alike: Sequence[CheckRecord]) -> None:
         """Print checks of which the same is to be said."""
         first = alike[0]
         sign, style = SIGNS.get(first["status"], WRONG)
         name = first["id"] if len(alike) == 1 else f"{len(alike)} checks"
         score, worth = (sum(check[key] for check in alike) for key in ("score", "max_score"))
+        waits = first["status"] == "needs_review"
+        earned = f"– of {worth:g}" if waits else f"{score:g} of {worth:g}"
         status = first["status"].replace("_", " ")
-        line = Text.assemble("  ", (f"{sign} {name}", style), f"  {score:g} of {worth:g}  ", (status, style))
+        room = columns(self._screen) - len(earned) - len(status) - 8
+        if room < _LEAST_TITLE:  # the sign says what the word does
+            status, room = "", columns(self._screen) - len(earned) - 6
+        line = Text.assemble("  ", (f"{sign} {_cut(name, max(1, room))}", style), f"  {earned}", (f"  {status}", style))
+        line.rstrip()
         self._screen.print(line, no_wrap=True)
         if len(alike) > 1:
-            indented(self._screen, ", ".join(check["id"] for check in alike), _INDENT, style="dim")
-        explanation(self._screen, first, indent=_INDENT)
+            self._say(", ".join(check["id"] for check in alike), indent=_INDENT, style="dim")
+        said: CheckRecord = {**first, "feedback": first["feedback"].replace(LATER, "").strip()}  # once, at the end
+        explanation(self._screen, said, indent=_INDENT)
         if first["counterexample"]:
             self._screen.print()
 
-    def _say(self, text: str, style: str = "") -> None:
-        indented(self._screen, text, 0, style)
+    def _say(self, text: str, style: str = "", indent: int = 0) -> None:
+        print_indented(self._screen, text, indent, style)
 
 
-def _alike(checks: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Neighbours with the same feedback and no example of their own: a file that is missing is told of once."""
-
-    def said(check: dict[str, Any]) -> tuple[str, ...]:
-        return (check["id"],) if check["counterexample"] else ("", check["status"], check["feedback"])
-
-    return (list(group) for _, group in groupby(checks, said))
+# A bar stands at one place in all lines.
+_TITLE = 32
 
 
-def _conclusion(result: Result) -> str:
-    score, worth = points(result.score), points(result.max_score)
-    missed = sum(verdict.status != "passed" for verdict in result.verdicts)
+def _is_told(check: CheckRecord) -> bool:
+    """Whether there is more to say of a check than its question's line does."""
+    if check["status"] == "passed":
+        return check["part"] == "writeup"
+    return not check["feedback"].startswith(NOT_WRITTEN)
+
+
+def _not_written(verdicts: Sequence[Verdict]) -> list[str]:
+    """The functions that are not written yet, each once."""
+    told = (v.feedback.removeprefix(NOT_WRITTEN) for v in verdicts if v.feedback.startswith(NOT_WRITTEN))
+    return list(dict.fromkeys(text.partition(" ")[0] for text in told))
+
+
+def _is_unanswered(verdict: Verdict) -> bool:
+    """Whether a part of the write-up holds no answer."""
+    return verdict.part == "writeup" and verdict.status == "missing"
+
+
+def _points(score: Fraction, worth: Fraction, whole: Fraction) -> str:
+    """`4 of 6`; where some of it is judged later, `4 of 6, 15 later`."""
+    later = f"{points(whole - worth):g} later" if whole != worth else ""
+    here = f"{points(score):g} of {points(worth):g}" if worth or not later else ""
+    return ", ".join(filter(None, (here, later)))
+
+
+def _conclusion(result: Result, score: float, worth: float) -> str:
     if result.status == "ungraded":
         return f"Some checks could not be run, which is not your doing; {score:g} of {worth:g} points so far."
     if not result.verdicts:
         return "None of these checks runs here."
-    if not missed:
-        return f"Every check that runs here passed: {score:g} of {worth:g} points."
-    return f"{score:g} of {worth:g} points on the {_counted(len(result.verdicts), 'check')} that run here."
+    later = points(result.max_score) - worth
+    told = f"; {later:g} more are judged when it is graded." if later else "."
+    if all(verdict.status in ("passed", "needs_review") for verdict in result.verdicts):
+        return f"Every check that runs here passed: {score:g} of {worth:g} points{told}"
+    return f"{score:g} of {worth:g} points that can be checked here{told}"
 
 
-def _counted(number: float, noun: str) -> str:
+def _next_step(result: Result) -> str:
+    """The first function to write, or the first check to look at; nothing where all is well."""
+    for verdict in result.verdicts:
+        if verdict.feedback.startswith(NOT_WRITTEN):
+            return verdict.feedback.removeprefix(NOT_WRITTEN).rstrip(".")
+    for question in result.questions:
+        for verdict in question.verdicts:
+            if verdict.status not in ("passed", "needs_review", "blocked"):
+                return f"{verdict.id} in {question.id}."
+    return ""
+
+
+def _count(number: float, noun: str) -> str:
     return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"
 
 
 def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…"

@@ -4,40 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from grader.escaping import terminal
+from grader.export.escaping import terminal
+from grader.model.record import ResultRecord
+from grader.terminal.details import console as screen
 
 _MARKS = {
     "missing": "missing", "error": "error", "timeout": "timeout", "out_of_memory": "memory", "crashed": "crashed",
     "ungraded": "ungraded",
 }  # fmt: skip
 
+_MOST_NAMES = 5
 
-def table(lines: Sequence[dict[str, Any]], *, reused: int, folder: Path | None, interrupted: bool) -> None:
+
+def table(
+    lines: Sequence[ResultRecord], *, reused: int, folder: Path | None, interrupted: bool, rubric: str = ""
+) -> None:
     """Print students × questions, and where the results are; nowhere where `folder` is None."""
-    console = Console()
+    console = screen()
     if lines:
         console.print(_scores(lines))
     notes = [f"{len(lines)} graded"] + ([f"{reused} of them unchanged since the last run"] if reused else [])
     review = sum(line["status"] == "needs_review" for line in lines)
-    ungraded = [line["submission"] for line in lines if line["status"] == "ungraded"]
     notes += [f"{review} wait for a person"] if review else []
-    notes += [f"[red]{len(ungraded)} ungraded: {', '.join(ungraded)}[/red]"] if ungraded else []
+    older = sum(line["rubric_digest"] != rubric for line in lines) if rubric else 0
+    notes += [f"{older} of them by an older rubric"] if older else []
     console.print(
         "; ".join(notes) + (f" → {folder / 'results.jsonl'}, grades.csv" if folder else "; nothing is stored")
     )
-    weak = {line["sandbox"] for line in lines if not line["sandbox"].startswith("strong")}
+    for reason, names in _reasons(lines).items():
+        told = ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES} more" * (len(names) > _MOST_NAMES))
+        console.print(f"[red]{len(names)} ungraded:[/red] {terminal(reason)} ({terminal(told)})")
+    graded = (line["sandbox"] for line in lines if line["status"] != "ungraded")
+    weak = {sandbox for sandbox in graded if not sandbox.startswith("strong")}
     if weak:
         console.print(f"[red]Graded without a strong sandbox:[/red] {', '.join(sorted(weak))}")
     if interrupted:
         console.print("[yellow]Interrupted: what was graded is kept; the same command goes on from here.[/yellow]")
 
 
-def _scores(lines: Sequence[dict[str, Any]]) -> Table:
+def _reasons(lines: Sequence[ResultRecord]) -> dict[str, list[str]]:
+    """Why submissions are ungraded, each reason once, with those whom it keeps from a grade."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        checks = [check for question in line["questions"] for check in question["checks"]]
+        for reason in dict.fromkeys(
+            check["feedback"].partition("\n")[0] for check in checks if check["status"] == "ungraded"
+        ):
+            found.setdefault(reason, []).append(line["submission"])
+    return found
+
+
+def _scores(lines: Sequence[ResultRecord]) -> Table:
     grid = Table(box=None, pad_edge=False, header_style="bold")
     grid.add_column("student")
     for question in lines[0]["questions"]:
@@ -45,13 +65,14 @@ def _scores(lines: Sequence[dict[str, Any]]) -> Table:
     grid.add_column(f"score /{lines[0]['max_score']:g}", justify="right", style="bold")
     grid.add_column("what happened")
     for line in lines:
-        cells = [f"{question['score']:g}" for question in line["questions"]]
-        total = "–" if line["score"] is None else f"{line['score']:g}"
+        is_graded = line["score"] is not None
+        cells = [f"{question['score']:g}" if is_graded else "–" for question in line["questions"]]
+        total = f"{line['score']:g}" if is_graded else "–"
         grid.add_row(terminal(line["submission"]), *cells, total, _remarks(line))
     return grid
 
 
-def _remarks(line: dict[str, Any]) -> str:
+def _remarks(line: ResultRecord) -> str:
     """The few things that a column of points does not say."""
     checks = [check for question in line["questions"] for check in question["checks"]]
     counts = {status: sum(check["status"] == status for check in checks) for status in _MARKS}

@@ -7,11 +7,15 @@ import signal
 
 import pytest
 
-from grader.doctor import examine
+from grader.doctor import examine, judging
 from grader.doctor.attacks import ACTS
+from grader.doctor.judging import JUDGE_ACTS, attempt_on_judge
+from grader.doctor.missing import missing_layers
+from grader.sandbox import replying
+from grader.sandbox.session import WorkerSession
 from grader.worker import cage
 from grader.worker.cage import seccomp
-from tests.cage.conftest import attempt_all, rounds_as
+from tests.cage.conftest import ORDINARY_UID, attempt_all, in_child, rounds_as
 
 SECCOMP = frozenset({"seccomp", "limits"})
 ALL = frozenset(cage.LAYERS)
@@ -106,7 +110,7 @@ def test_a_whole_machine_is_fit():
 @pytest.fixture
 def only_acts(monkeypatch):
     """With an honest submission taken as graded, which takes longest and is tried for itself above and below."""
-    monkeypatch.setattr(examine, "_honest", lambda is_strong: examine.Honest(True, "graded", 0.0))
+    monkeypatch.setattr(examine, "_grade", lambda is_strong: (examine.Honest(True, "graded", 0.0), {}))
     return monkeypatch
 
 
@@ -158,3 +162,41 @@ def test_honest_code_that_the_sandbox_breaks_is_noticed(monkeypatch):
     report = examine.examine("strong", acts=SOME[:1])
     assert not report.ok
     assert any("an honest submission is not graded: torch_differentiates" in fault for fault in report.faults)
+
+
+def test_the_judge_stands(sandbox):
+    """What a submission answers trips, fills and delays nothing, and reaches no other submission."""
+    ends = attempt_on_judge(sandbox)
+    assert ends.keys() == JUDGE_ACTS.keys()
+    assert {name: end.how for name, end in ends.items() if end.worked} == {}
+
+
+JUDGE_HOLES = {
+    "texts are not cut": ("trip_the_judge", lambda m: [m.setattr(replying, name, 1 << 30) for name in ("MAX_NAME", "MAX_MESSAGE")]),
+    "a reply that nobody foresaw": ("trip_the_judge", lambda m: m.setattr(replying, "outcome_of", lambda kind, data: 1 / 0)),
+    "one process for all": ("peek_at_hidden_checks", lambda m: m.setattr(WorkerSession, "apart", lambda session: session)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("hole", JUDGE_HOLES)
+def test_a_hole_in_the_judge_is_noticed(hole, sandbox, monkeypatch):
+    """The act that a rule is there for works as soon as the rule is gone."""
+    act, open_it = JUDGE_HOLES[hole]
+    monkeypatch.setattr(judging, "JUDGE_ACTS", {act: JUDGE_ACTS[act]})
+    open_it(monkeypatch)
+    assert attempt_on_judge(sandbox)[act].worked
+
+
+def test_a_missing_layer_says_why_and_whether_it_matters(only_acts):
+    """As the system has it, and in a sentence."""
+    found = missing_layers(frozenset({"limits"}), ())
+    assert found.keys() == {"seccomp", "landlock", "namespaces", "uid"}
+    assert all(one.why and one.means for one in found.values())
+    assert found["seccomp"].means.startswith("It matters")
+    as_user = in_child(lambda: missing_layers(frozenset({"limits"}), ()), ORDINARY_UID if os.getuid() == 0 else None)
+    assert "not started by root" in as_user["uid"].why
+    only_acts.setattr(cage, "_is_landlocked", lambda: False)
+    report = examine.examine("strong", acts=SOME[:1])
+    assert report.missing.keys() == {"landlock"}
+    assert report.to_json()["missing"]["landlock"]["means"]
+    assert report.ok

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course
+from grader.course.folders import Course
 from grader.kit.making import make_kit, public_seed
 from tests.conftest import ROOT
 

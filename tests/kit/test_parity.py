@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from grader.assignment import load_assignment
-from grader.course import Course
-from grader.grading import grade
+from grader.course.folders import Course
+from grader.grading.one_submission import grade
+from grader.intake.reading import read_folder
 from grader.kit import load_kit
-from grader.submission import read_folder
 from tests.conftest import ROOT
 
 CLASS = ROOT / "submissions" / "hw1"

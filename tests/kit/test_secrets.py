@@ -12,9 +12,9 @@ import pytest
 
 from grader import wire
 from grader.assignment import load_assignment
-from grader.course import Course
+from grader.course.folders import Course
+from grader.course.loading import reference_sources
 from grader.errors import RubricError
-from grader.importing import reference_sources
 from grader.kit.making import make_kit, public_seed
 from tests.conftest import ROOT
 from tests.kit.conftest import HIDING

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 from junitparser.xunit2 import JUnitXml
 
+from grader.checks.feedback.refusals import REFUSALS
+from grader.course.workspace import called_modules, locate_workspace
 from grader.kit.making import make_kit, public_seed
+from grader.worker.files import is_leaving
 from tests.kit.conftest import HIDING, written
 
 WRONG = "def total(x):\n    return float((x**2).sum())\n\ndef scaled(x, by=2.0, *, order=(0, 1)):\n    return x * by\n"
@@ -58,3 +62,41 @@ def test_pytest_tells_the_same(home, checked, tmp_path):
     listed = subprocess.run(again, cwd=home, capture_output=True, text=True, check=False).stdout
     failed = [name for name, check in checked.items() if check["status"] not in ("passed", "blocked", "needs_review")]
     assert [line.rpartition("::")[2] for line in listed.splitlines() if "::" in line] == failed
+
+
+def test_the_readme_says_what_code_may_not_do(home):
+    """Each act that is refused when work is graded, before anyone tries it."""
+    text = (home / "README.md").read_text(encoding="utf-8")
+    assert [one.act for one in REFUSALS if f"- {one.act}\n" not in text] == []
+
+
+def test_one_question_loads_no_library_of_another(hw1_folder):
+    """`check --only q4` imports torch in no process of the judge's, whatever the modules of other questions import."""
+    command = [sys.executable, "-X", "importtime", "-m", "grader", "check", str(hw1_folder), "--only", "q4"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=hw1_folder, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "numpy" in done.stderr
+    assert not re.search(r"\| +(torch|scipy)$", done.stderr, re.MULTILINE)
+
+
+def test_a_kit_says_which_modules_a_question_calls(hw1_folder, monkeypatch):
+    """So that it is known before anything is loaded; of a kit that does not say it, nothing is taken to be known."""
+    monkeypatch.chdir(hw1_folder)
+    work = locate_workspace(hw1_folder)
+    assert called_modules(work, ["q4"]) == ("q4_robust",)
+    assert called_modules(work, ["q1", "q5"]) == ("q1_lenet", "q5_minibatch")
+    assert called_modules(work, ["q9"]) == ()
+
+
+def test_a_kit_handed_in_whole_is_the_students_files_alone(home):
+    """The program that a kit brings, and what the course laid into it, are nobody's work."""
+    files = [path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()]
+    [program] = [name for name in files if name.endswith(".whl")]
+    assert is_leaving(program) and is_leaving(f"deep/{program}")
+    assert not is_leaving("my_homework-1.0-py3-none-any.whl")
+
+
+def test_nothing_of_a_kit_is_unread(checked):
+    """What is not written is missing: everything that is there was read."""
+    told = " ".join(check["feedback"] for check in checked.values())
+    assert "not read" not in told

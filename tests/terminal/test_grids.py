@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from grader.checks.showing import numbers_text
-from grader.terminal.grids import differing, pictures, rows_of
+from grader.checks.feedback.python_text import numbers_text
+from grader.terminal.grids import marks_of, pictures, rows_of
 
 numbers = st.one_of(st.integers(-99, 99), st.floats(width=32))
 shapes = st.tuples(st.integers(1, 5), st.integers(1, 6))
@@ -58,21 +58,22 @@ def test_what_a_counterexample_shows_is_read_back(rows):
     assert numbers_text(rows_of(numbers_text(rows))) == numbers_text(rows)
 
 
-def test_marks_are_where_values_differ():
-    """By more than a millionth; where none does, by anything; a NaN equals a NaN for the eye."""
-    assert differing([[1.0, 2.0]], [[1.0, 2.1]]) == [[False, True]]
-    assert differing([[1.0, 2.1]], [[1.0 + 1e-12, 2.0]]) == [[False, True]]
-    assert differing([[1.0, 2.0]], [[1.0 + 1e-9, 2.0]]) == [[True, False]]
-    assert differing([[float("nan"), 1.0]], [[float("nan"), float("nan")]]) == [[False, True]]
-    assert differing([[1.0], [2.0]], [[1.0, 2.0]]) == [[True], [True]]
+def test_marks_are_those_that_the_verdict_counted():
+    """Nothing is compared anew; where nobody said which cells were missed, those are that are not the very same."""
+    assert marks_of([[1.0, 2.0]], [[1.0, 2.1]], [0]) == [[True, False]]
+    assert marks_of([[1.0], [2.0]], [[1.0], [2.5]], []) == [[False], [False]]
+    assert marks_of([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.0, 4.5]], [3]) == [[False, False], [False, True]]
+    assert marks_of([[1.0, 2.0]], [[1.0 + 1e-9, 2.0]], None) == [[True, False]]
+    assert marks_of([[float("nan"), 1.0]], [[float("nan"), float("nan")]], None) == [[False, True]]
+    assert marks_of([[1.0], [2.0]], [[1.0, 2.0]], [0]) == [[True], [True]]
 
 
 def test_small_ones_stand_side_by_side():
     """Differing cells carry a sign, not a colour alone."""
     assert drawn([[63.0], [54.0]], [[0.0], [54.0]]) == [
-        "got, 2×1    wanted, 2×1",
-        "[ 63* ]     [  0  ]",
-        "[ 54  ]     [ 54  ]",
+        "got (2, 1)    wanted (2, 1)",
+        "[ 63* ]       [  0  ]",
+        "[ 54  ]       [ 54  ]",
     ]
 
 
@@ -85,7 +86,7 @@ def test_wide_ones_stand_one_above_the_other_then_become_a_map():
     """Nothing is ever wrapped; what is too wide for a map is left to text."""
     row = [float(n) for n in range(16)]
     stacked = drawn([row], [[*row[:-1], 0.0]])
-    assert stacked[0] == "got, 1×16" and stacked[2] == "wanted, 1×16"
+    assert stacked[0] == "got (1, 16)" and stacked[2] == "wanted (1, 16)"
     wide = [1000.5 + n for n in range(30)]
     assert drawn([wide], [[*wide[:-1], 0.0]])[1] == "··" * 29 + "××"
     assert drawn([wide * 2], [wide * 2]) is None
@@ -108,3 +109,10 @@ def test_without_colours_there_are_none():
         screen.print(line)
     assert "38;2" not in out.getvalue() and "48;2" not in out.getvalue()
     assert "63*" in out.getvalue()
+
+
+def test_one_short_row_that_is_too_wide_is_no_map():
+    """A map of it says less than its numbers, which are written out, in lines."""
+    row = [[0.125 * place for place in range(10)]]
+    assert drawn(row, [[0.0] * 10], width=40) is None
+    assert drawn(row, [[0.0] * 10], width=100) is not None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from grader.doctor.attacks import disturbing, escaping, exhausting, observing, reaching, reading, spawning, writing
-from grader.doctor.attacks.act import ACTS, Act, Target
+from grader.doctor.attacks.act import ACTS, AttackTarget, ForbiddenAct
 
 __all__ = [
     "ACTS",
-    "Act",
-    "Target",
+    "AttackTarget",
+    "ForbiddenAct",
     "disturbing",
     "escaping",
     "exhausting",

@@ -12,12 +12,18 @@ from grader.worker.cage import kernel
 CHANNEL = 3
 
 
-class Refused(Exception):
+class IoVector(ctypes.Structure):
+    """A piece of memory, as the kernel's calls take it."""
+
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+class NotAchieved(Exception):
     """The act did not reach its aim, though no call failed."""
 
 
 @dataclass(frozen=True)
-class Target:
+class AttackTarget:
     """A stand-in for what a submission must not reach; nothing of the machine's own is harmed by an act that works.
 
     Args:
@@ -38,11 +44,11 @@ class Target:
     abstract_datagram: str
 
 
-Attempt = Callable[[Target], str]
+Attempt = Callable[[AttackTarget], str]
 
 
 @dataclass(frozen=True)
-class Act:
+class ForbiddenAct:
     """One forbidden act: `attempt` says what it achieved, or raises."""
 
     name: str
@@ -51,7 +57,7 @@ class Act:
     attempt: Attempt
 
 
-ACTS: dict[str, Act] = {}
+ACTS: dict[str, ForbiddenAct] = {}
 
 
 def act(group: str) -> Callable[[Attempt], Attempt]:
@@ -59,7 +65,7 @@ def act(group: str) -> Callable[[Attempt], Attempt]:
 
     def enter(attempt: Attempt) -> Attempt:
         assert attempt.__name__ not in ACTS and attempt.__doc__
-        ACTS[attempt.__name__] = Act(attempt.__name__, group, attempt.__doc__.rstrip("."), attempt)
+        ACTS[attempt.__name__] = ForbiddenAct(attempt.__name__, group, attempt.__doc__.rstrip("."), attempt)
         return attempt
 
     return enter

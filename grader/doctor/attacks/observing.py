@@ -8,7 +8,7 @@ import socket
 import struct
 import time
 
-from grader.doctor.attacks.act import Refused, Target, act, call
+from grader.doctor.attacks.act import AttackTarget, NotAchieved, act, call
 
 _CLOCK_OF_PROCESS = 2
 _SO_PEERPIDFD = 77
@@ -18,13 +18,13 @@ _F_NOTIFY, _ANY_CHANGE = 1026, 0x8000003F
 
 
 @act("observing")
-def time_the_judge(target: Target) -> str:
+def time_the_judge(target: AttackTarget) -> str:
     """Read how much the judge computes, by a clock that is made from its process id."""
     return f"{time.clock_gettime(~target.judge << 3 | _CLOCK_OF_PROCESS)} s"
 
 
 @act("observing")
-def sleep_by_the_judges_clock(target: Target) -> str:
+def sleep_by_the_judges_clock(target: AttackTarget) -> str:
     """Sleep until the judge has computed for some time, by which it is watched at no cost."""
     request = struct.pack("qq", 0, 0)
     call(230, 115, ~target.judge << 3 | _CLOCK_OF_PROCESS, 0, request, None)
@@ -32,33 +32,33 @@ def sleep_by_the_judges_clock(target: Target) -> str:
 
 
 @act("observing")
-def name_the_other_end(target: Target) -> str:
+def name_the_other_end(target: AttackTarget) -> str:
     """Learn the process id of who made a socket."""
     here = socket.socketpair()[0]
     return f"process {struct.unpack('3i', here.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]}"
 
 
 @act("observing")
-def hold_the_other_end(target: Target) -> str:
+def hold_the_other_end(target: AttackTarget) -> str:
     """Get a descriptor of the process that made a socket."""
     here = socket.socketpair()[0]
     return f"descriptor {here.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD)}"
 
 
 @act("observing")
-def look_up_the_judges_session(target: Target) -> str:
+def look_up_the_judges_session(target: AttackTarget) -> str:
     """Learn whose session the judge belongs to."""
     return f"session {os.getsid(target.judge)}"
 
 
 @act("observing")
-def look_up_the_judges_schedule(target: Target) -> str:
+def look_up_the_judges_schedule(target: AttackTarget) -> str:
     """Learn where and how the judge is run."""
     return f"{len(os.sched_getaffinity(target.judge))} processors, policy {os.sched_getscheduler(target.judge)}"
 
 
 @act("observing")
-def look_up_the_judges_limits(target: Target) -> str:
+def look_up_the_judges_limits(target: AttackTarget) -> str:
     """Read a limit of the judge's without changing it."""
     limits = bytes(16)
     call(302, 261, target.judge, 7, None, limits)
@@ -66,22 +66,22 @@ def look_up_the_judges_limits(target: Target) -> str:
 
 
 @act("observing")
-def look_up_the_judges_priority(target: Target) -> str:
+def look_up_the_judges_priority(target: AttackTarget) -> str:
     """Read how important the judge is."""
     return f"priority {os.getpriority(os.PRIO_PROCESS, target.judge)}"
 
 
 @act("observing")
-def wait_for_the_judges_end(target: Target) -> str:
+def wait_for_the_judges_end(target: AttackTarget) -> str:
     """Be told when the judge ends, by a descriptor of its process."""
     descriptor = os.pidfd_open(target.judge)
     if select.select([descriptor], [], [], 0)[0]:
-        raise Refused("it has ended")
+        raise NotAchieved("it has ended")
     return "watching"
 
 
 @act("observing")
-def watch_the_results_folder(target: Target) -> str:
+def watch_the_results_folder(target: AttackTarget) -> str:
     """Be signalled when a result is written, by dnotify."""
     folder = os.open(target.folder, os.O_RDONLY)
     call(72, 25, folder, _F_NOTIFY, _ANY_CHANGE)
@@ -89,14 +89,14 @@ def watch_the_results_folder(target: Target) -> str:
 
 
 @act("observing")
-def interrupt_every_processor(target: Target) -> str:
+def interrupt_every_processor(target: AttackTarget) -> str:
     """Make all processors of the machine pause, which the judge's timings show."""
     call(324, 283, _GLOBAL_EXPEDITED, 0)
     return "interrupted"
 
 
 @act("observing")
-def arm_a_timer(target: Target) -> str:
+def arm_a_timer(target: AttackTarget) -> str:
     """Let the kernel keep a timer, of which there may be many."""
     event = struct.pack("qiii", 0, _SIGNAL, _SIGEV_THREAD_ID, os.getpid()).ljust(_EVENT_SIZE, b"\0")
     call(222, 107, time.CLOCK_MONOTONIC, event, bytes(8))

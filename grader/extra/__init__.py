@@ -1,0 +1,1 @@
+"""What is optional: other machines, other programs that run checks."""

@@ -1,0 +1,1 @@
+"""The autograder that is uploaded to Gradescope: how it is made, and what it does there."""

@@ -1,0 +1,121 @@
+"""What the autograder does on Gradescope: grades the submission that was uploaded, and writes results.json."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from grader.assignment import Assignment, load_assignment
+from grader.course.folders import Course
+from grader.errors import GraderError
+from grader.export.gradescope import AGAIN, SubmissionTimes, gradescope
+from grader.extra.gradescope.memory import PeakMemory, limit_mib
+from grader.grading.one_submission import grade
+from grader.intake.reading import read_folder
+from grader.intake.submission import Submission, identifier
+from grader.model.record import ResultRecord, checks_of
+from grader.rubric.titles import titles_of
+from grader.sandbox.isolated import ForkedSandbox
+
+# Submissions that fail take so many times what the model answer takes: they are tried on more inputs.
+_MARGIN = 1.5
+
+
+def prepare(root: Path) -> bool:
+    """Draw all cases once for all submissions, which the image keeps; then grade the model answer as one of them.
+
+    Returns:
+        Whether it could be graded; points and memory are printed for whoever reads the log of the build.
+    """
+    assignment = _assignment(root)
+    reference = Course(root / "source" / "course").reference(assignment.name)
+    sandbox = ForkedSandbox(assignment.rubric.modules, "auto")
+    with PeakMemory() as peak:
+        try:
+            line = grade(assignment, replace(read_folder(reference), id="reference"), sandbox).to_json()
+        finally:
+            sandbox.close()
+    if line["score"] is None:
+        print("The model answer could not be graded here:", *_faults_of(line), sep="\n", file=sys.stderr)
+        return False
+    print(f"The model answer earns {line['score']:g} of {line['max_score']:g} points here.")
+    print(_memory_sentence(peak.mib, limit_mib()))
+    return True
+
+
+def _memory_sentence(peak: int, limit: int | None) -> str:
+    """What the grading took, and which container is large enough for submissions that take more."""
+    needed = round(peak * _MARGIN)
+    told = f"It took {peak} MiB of memory at most; failing submissions take up to half as much again: {needed} MiB."
+    if limit is not None and needed > limit:
+        return f"{told} This container has {limit} MiB: choose a larger one under Container Specifications."
+    return f"{told} Choose at least as much under Container Specifications."
+
+
+def run(root: Path) -> bool:
+    """Grade what lies in `submission` and write `results/results.json`; whether there is a score.
+
+    Args:
+        root: Gradescope's folder, which is /autograder there.
+    """
+    try:
+        document = _grade(root)
+    except GraderError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        document = {"output": AGAIN}
+    except Exception:  # whatever it is, it must not look like a zero
+        traceback.print_exc()
+        document = {"output": AGAIN}
+    folder = root / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / "results.json.new"
+    fresh.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    fresh.replace(folder / "results.json")
+    return "score" in document
+
+
+def _grade(root: Path) -> dict[str, Any]:
+    metadata = _metadata(root / "submission_metadata.json")
+    assignment = _assignment(root)
+    sandbox = ForkedSandbox(assignment.rubric.modules, "auto")
+    try:
+        line = grade(assignment, _submission(root / "submission", metadata), sandbox).to_json()
+    finally:
+        sandbox.close()
+    for told in _faults_of(line):
+        print(told, file=sys.stderr)
+    return gradescope(line, SubmissionTimes.of(metadata), _titles(root, assignment))
+
+
+def _assignment(root: Path) -> Assignment:
+    source = root / "source"
+    return load_assignment(Course(source / "course"), (source / "assignment").read_text(encoding="utf-8").strip())
+
+
+def _faults_of(line: ResultRecord) -> list[str]:
+    """What could not be run, and why."""
+    return [f"{check['id']}: {check['feedback']}" for check in checks_of(line) if check["status"] == "ungraded"]
+
+
+def _titles(root: Path, assignment: Assignment) -> dict[str, str]:
+    python = Course(root / "source" / "course").rubric(assignment.name).with_suffix(".py")
+    return titles_of(assignment.rubric, python.read_bytes() if python.is_file() else b"")
+
+
+def _metadata(path: Path) -> Mapping[str, Any]:
+    """What Gradescope tells of the submission; nothing where it does not, as in a run by hand."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _submission(folder: Path, metadata: Mapping[str, Any]) -> Submission:
+    """The files that were uploaded."""
+    return replace(read_folder(folder), id=identifier(str(metadata.get("id") or "submission")))
