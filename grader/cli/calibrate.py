@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.course import Course
+from grader.course.folders import Course
 
 _QUICK_MUTANTS = 60
 
@@ -30,15 +30,17 @@ def command(assignment: str, only: str, mutants: int | None, quick: bool, worker
     """
     from rich.console import Console
 
-    from grader.batch import default_workers
-    from grader.validation.calibrating import calibrate
-    from grader.validation.plot import plot
-    from grader.validation.progress import telling
-    from grader.validation.validating import Extent
+    from grader.validation.progress import progress_line
 
     course = Course.around(Path.cwd())
-    extent = Extent(_QUICK_MUTANTS if quick and mutants is None else mutants, workers=workers or default_workers())
-    with telling(quiet=as_json) as tell:
+    with progress_line(quiet=as_json) as tell:
+        tell(f"reading {assignment}", 0, 1)  # before what takes a second to import
+        from grader.grading.class_run import default_workers
+        from grader.validation.calibrating import calibrate
+        from grader.validation.plot import plot
+        from grader.validation.validating import Extent
+
+        extent = Extent(_QUICK_MUTANTS if quick and mutants is None else mutants, workers=workers or default_workers())
         found = calibrate(course, assignment, extent, tell, list(filter(None, only.split(","))))
     if as_json:
         click.echo(
@@ -46,5 +48,7 @@ def command(assignment: str, only: str, mutants: int | None, quick: bool, worker
         )
         return
     console = Console(highlight=False)
+    if only:
+        console.print("measured alone: what other checks tell of these wrong answers is not asked", style="dim")
     for line in plot(found):
         console.print(line)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from grader.checking import Visible
+    from grader.grading.student_view import Visible
+    from grader.intake.submission import Submission
+    from grader.model.verdict import Result
     from grader.sandbox import Sandbox
-    from grader.sandbox.forked import Policy
-    from grader.submission import Submission
-    from grader.verdict import Result
+    from grader.sandbox.isolated import Policy
 
 # Files are looked at this often even where the system tells nothing, as on some network folders.
 _LOOK_MS = 500
@@ -42,32 +42,35 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
     PATH is any folder or file of a kit, or of a submission in a course. Exit code 0 whatever the points, 1 where a
     check could not be run, 2 for a wrong call.
     """
+    from grader.course.workspace import called_modules, locate_workspace, modules_of
     from grader.errors import UsageError
-    from grader.sandbox.own import OwnCodeSandbox
-    from grader.work import found, modules_of
+    from grader.intake.libraries import named_libraries
+    from grader.intake.reading import read_folder
+    from grader.sandbox.fallback import OwnCodeSandbox
 
     if watch and as_json:
         raise UsageError("--watch goes on and --json prints one line: leave one of them out")
-    work = found(path, assignment)
-    sandbox = OwnCodeSandbox(modules_of(work), policy, keeps_spare=watch)
+    work = locate_workspace(path, assignment)
+    wanted = frozenset(filter(None, only.lower().split(",")))
+    submission, modules = read_folder(work.submission), modules_of(work)
+    # Who watches may import any of them in a minute.
+    warm = None if watch else named_libraries(submission.files, modules, called_modules(work, wanted))
+    sandbox = OwnCodeSandbox(modules, policy, keeps_spare=watch, warm=warm)
     try:
         sandbox.start()  # it loads while we do
-        from grader.checking import visible
-        from grader.store import jsonl
-        from grader.submission import read_folder
-        from grader.terminal import Progress
+        from grader.grading.student_view import visible
+        from grader.results.store import jsonl
+        from grader.terminal import ProgressBars
 
-        wanted = frozenset(filter(None, only.lower().split(",")))
-        with Progress(quiet=as_json or not sys.stderr.isatty()).preparing(work.assignment) as prepared:
+        with ProgressBars(quiet=as_json or not sys.stderr.isatty()).show_preparing(work.assignment) as prepared:
             loaded = visible(work, wanted, prepared)
-        submission = read_folder(work.submission)
         if as_json:
-            from grader.grading import grade
+            from grader.grading.one_submission import grade
 
             result = grade(loaded.assignment, submission, sandbox)
             sys.stdout.write(jsonl([result.to_json()]))
         else:
-            result = _taught(loaded, sandbox, submission)
+            result = _teach(loaded, sandbox, submission)
         if watch:
             _watch(loaded, sandbox, work.submission, submission, result)
     finally:
@@ -76,15 +79,15 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
         raise SystemExit(1)
 
 
-def _taught(loaded: Visible, sandbox: Sandbox, submission: Submission) -> Result:
+def _teach(loaded: Visible, sandbox: Sandbox, submission: Submission) -> Result:
     """Run everything, and print each question as it is done."""
-    from grader.grading import grade
+    from grader.grading.one_submission import grade
     from grader.terminal.details import console
     from grader.terminal.lesson import Lesson
 
     lesson = Lesson(console(), loaded.assignment.rubric, loaded.left_out)
     result = grade(loaded.assignment, submission, sandbox, progress=lesson.take)
-    lesson.summary(result)
+    lesson.finish(result)
     return result
 
 
@@ -93,11 +96,11 @@ def _watch(loaded: Visible, sandbox: Sandbox, folder: Path, before: Submission, 
     import watchfiles
 
     from grader.errors import SubmissionError
-    from grader.grading import grade
-    from grader.submission import read_folder
+    from grader.grading.one_submission import grade
+    from grader.grading.watch import affected_checks, changed_files, half_typed, merge_results, restrict
+    from grader.intake.reading import read_folder
     from grader.terminal.details import console
     from grader.terminal.lesson import Lesson
-    from grader.watching import changed, half_typed, merged, restricted, touched
 
     screen = console()
     lesson = Lesson(screen, loaded.assignment.rubric, loaded.left_out)
@@ -112,15 +115,15 @@ def _watch(loaded: Visible, sandbox: Sandbox, folder: Path, before: Submission, 
                 after = read_folder(folder)
             except SubmissionError:  # in the middle of being replaced
                 continue
-            if not (names := changed(before, after)):
+            if not (names := changed_files(before, after)):
                 continue
-            due |= touched(loaded.assignment, before, after)
+            due |= affected_checks(loaded.assignment, before, after)
             before, started = after, time.perf_counter()
-            again = grade(restricted(loaded.assignment, due), after, sandbox)
+            again = grade(restrict(loaded.assignment, due), after, sandbox)
             if (broken := half_typed(again)) is not None:  # what was known stays until it can be read
                 lesson.stays(broken)
                 continue
-            result = merged(result, again)
+            result = merge_results(result, again)
             lesson.again(result, names, due, time.perf_counter() - started)
             due = frozenset()
             lesson.waits(folder)

@@ -15,9 +15,9 @@ from grader.cli.threshold import Threshold, read_threshold
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.export import Line
-    from grader.export.github import Place
-    from grader.sandbox.forked import Policy
+    from grader.export.github import RepositoryPlace
+    from grader.model.record import ResultRecord
+    from grader.sandbox.isolated import Policy
 
 BELOW_MIN_SCORE = 4
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -77,9 +77,11 @@ def command(
     from grader.export.github import annotation_commands, fence, report_commands
     from grader.terminal import details
 
+    for file in (junit_file, summary_file, result_file):
+        _refuse_place(file)
     whose = identity(os.environ) if result_file is not None else {}
     with fence() if github else nullcontext():
-        line, places = _checked(path, assignment, only, policy)
+        line, places = _check(path, assignment, only, policy)
         details(line)
         _write(line, junit_file, summary_file, result_file, whose)
     if github:
@@ -88,30 +90,30 @@ def command(
     _say_the_end(line, min_score)
 
 
-def _checked(path: Path, name: str, only: str, policy: Policy) -> tuple[Line, dict[str, Place]]:
+def _check(path: Path, name: str, only: str, policy: Policy) -> tuple[ResultRecord, dict[str, RepositoryPlace]]:
     """The line that a student may read, and by check where it looks at."""
-    from grader.checking import visible
+    from grader.course.workspace import locate_workspace, modules_of
     from grader.export.audience import for_students
-    from grader.export.github import Place
-    from grader.grading import grade
-    from grader.locating import places
-    from grader.sandbox.forked import ForkedSandbox
-    from grader.submission import read_folder
-    from grader.work import found, modules_of
+    from grader.export.github import RepositoryPlace
+    from grader.grading.locating import places
+    from grader.grading.one_submission import grade
+    from grader.grading.student_view import visible
+    from grader.intake.reading import read_folder
+    from grader.sandbox.isolated import ForkedSandbox
 
-    work = found(path, name)
+    work = locate_workspace(path, name)
     submission = read_folder(work.submission)
     sandbox = ForkedSandbox(modules_of(work), policy)
     try:
         sandbox.start()  # it loads while we do
-        loaded = visible(work, frozenset(filter(None, only.lower().split(","))), lambda _done, _total: None)
+        loaded = visible(work, frozenset(filter(None, only.lower().split(","))), lambda _done, _total, _check: None)
         result = grade(loaded.assignment, submission, sandbox)
         where = places(loaded.assignment, submission, sandbox, result)
     finally:
         sandbox.close()
     folder = _from_the_repository(work.submission)
     line = for_students(result.to_json(), left_out=sum(left.checks for left in loaded.left_out.values()))
-    return line, {check: Place((folder / file).as_posix(), number) for check, (file, number) in where.items()}
+    return line, {check: RepositoryPlace((folder / file).as_posix(), number) for check, (file, number) in where.items()}
 
 
 def _from_the_repository(path: Path) -> Path:
@@ -122,7 +124,7 @@ def _from_the_repository(path: Path) -> Path:
 
 
 def _write(
-    line: Line,
+    line: ResultRecord,
     junit_file: Path | None,
     summary_file: Path | None,
     result_file: Path | None,
@@ -140,6 +142,18 @@ def _write(
         _put(result_file, json.dumps(classroom50(line, whose), indent=2, ensure_ascii=False) + "\n")
 
 
+def _refuse_place(file: Path | None) -> None:
+    """Refuse a file that cannot be written, before anything is run."""
+    if file is None:
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}") from None
+
+
 def _put(file: Path, text: str, *, append: bool = False) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -149,7 +163,7 @@ def _put(file: Path, text: str, *, append: bool = False) -> None:
         raise UsageError(f"{file} cannot be written: {error.strerror or error}") from None
 
 
-def _say_the_end(line: Line, min_score: Threshold | None) -> None:
+def _say_the_end(line: ResultRecord, min_score: Threshold | None) -> None:
     from grader.export.audience import hidden_sentence
 
     if hidden := hidden_sentence(line):
@@ -159,5 +173,7 @@ def _say_the_end(line: Line, min_score: Threshold | None) -> None:
         raise SystemExit(1)
     click.echo(f"{line['score']:g} of {line['max_score']:g} points")
     if min_score is not None and not min_score.is_met(line):
-        click.echo(f"Fewer than the {round(float(min_score.wanted(line)), 2):g} points that --min-score asks for.")
+        click.echo(
+            f"Fewer than the {round(float(min_score.needed_points(line)), 2):g} points that --min-score asks for."
+        )
         raise SystemExit(BELOW_MIN_SCORE)

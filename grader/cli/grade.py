@@ -5,23 +5,28 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.batch import Batch, run_under_seeds
-from grader.changes import changes
-from grader.course import Course
-from grader.errors import SubmissionError, UsageError
+from grader.course.folders import Course
+from grader.errors import MachineFault, UsageError
+from grader.export.escaping import terminal
+from grader.grading.class_run import ClassRun, run_under_seeds
+from grader.grading.class_wide import class_wide
+from grader.results.diff import changes
+from grader.results.store import Store, jsonl
 from grader.rubric import Rubric, load
-from grader.store import Store, jsonl
-from grader.terminal import Progress, details, differences, table
+from grader.terminal import ProgressBars, details, differences, table
 
 if TYPE_CHECKING:
-    from grader.sandbox.forked import Policy
-    from grader.submission import Submission
+    from grader.intake.classes import ReadClass
+    from grader.sandbox.isolated import Policy
 
 
 @click.command("grade")
@@ -32,7 +37,12 @@ if TYPE_CHECKING:
     "--dask", default="", metavar="ADDRESS", help="Grade on the workers of a dask scheduler: tcp://host:8786."
 )
 @click.option("--only", default="", metavar="Q2,Q3", help="Grade these questions alone; nothing is stored.")
-@click.option("--seed", type=int, envvar="GRADER_SEED", help="Draw the cases from this seed instead of the rubric's.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    envvar="GRADER_SEED",
+    help="Draw the cases from this seed instead of the rubric's.",
+)
 @click.option(
     "--seeds",
     "n_seeds",
@@ -70,7 +80,7 @@ def command(
 
     Exit code 0 whatever the grades, 1 where something could not be graded, 2 for a wrong call or rubric.
     """
-    from grader.sandbox.forked import ForkedSandbox
+    from grader.sandbox.isolated import ForkedSandbox
 
     if as_diff and n_seeds > 1:
         raise UsageError("--diff compares with what is recorded, under one seed: leave --seeds out")
@@ -81,19 +91,30 @@ def command(
         _refuse_without_dask(workers)
     else:
         ForkedSandbox((), policy)  # refuses a system on which nobody can be graded, before anything is done
-    submissions, unreadable = read_submissions(paths or class_folders(course, assignment))
+    progress = ProgressBars(quiet=as_json)
+    read = _class(course, assignment, paths, progress.say)
     folder = out or course.results(assignment)
-    store = Store(folder)
-    batch = Batch(
+    elsewhere = partial(import_module("grader.extra.dask.scheduler").grade_all, dask) if dask else None
+    store = _store(folder, keeps=not (wanted or as_diff))
+    if store.set_aside is not None:
+        progress.say(
+            f"{folder / 'results.sqlite'} was damaged: it is now {store.set_aside.name}, and all is graded anew"
+        )
+    batch = ClassRun(
         course, rubric, store, policy, rubric.seed if seed is None else seed,
-        only=wanted, fresh=fresh, keeps=not (wanted or as_diff), workers=workers, dask=dask,
+        only=wanted, fresh=fresh, keeps=not (wanted or as_diff), workers=workers, elsewhere=elsewhere,
     )  # fmt: skip
     try:
-        lines = run_under_seeds(batch, n_seeds, submissions, unreadable, Progress(quiet=as_json))
+        lines = run_under_seeds(batch, n_seeds, read.submissions, read.unreadable, progress)
         ids = [line["submission"] for line in lines]
         found = changes(store.lines(ids, marks=False), lines) if as_diff else []
+        for sentence in class_wide(lines):  # before the grades are written: whoever sees it may look first
+            click.echo(terminal(sentence), err=True)
         if batch.keeps:
-            lines = store.write(ids)
+            whole = store.write(store.names() if paths else read.ids)
+            lines = [line for line in whole if line["submission"] in set(ids)]
+            if rubric.attempts != "last" and not batch.interrupted:
+                import_module("grader.grading.attempts").grade_attempts(batch, ids, progress)
     finally:
         store.close()
     if as_json:
@@ -103,13 +124,26 @@ def command(
     else:
         if len(lines) == 1:
             details(lines[0])
-        table(lines, reused=batch.reused, folder=folder if batch.keeps else None, interrupted=batch.interrupted)
+        table(
+            whole if batch.keeps else lines, reused=batch.reused, folder=folder if batch.keeps else None,
+            interrupted=batch.interrupted, rubric=batch.digest,
+        )  # fmt: skip
     if batch.interrupted:
         raise SystemExit(130)
     if batch.lost:
         raise batch.lost
     if any(line["status"] == "ungraded" for line in lines):
         raise SystemExit(1)
+
+
+def _store(folder: Path, *, keeps: bool) -> Store:
+    """What is known; of a folder that cannot be used nothing, where nothing is to be kept."""
+    try:
+        return Store(folder)
+    except (OSError, MachineFault):
+        if keeps:
+            raise
+        return Store(Path(tempfile.mkdtemp(prefix="grader-")))
 
 
 def _refuse_without_dask(workers: int | None) -> None:
@@ -121,7 +155,7 @@ def _refuse_without_dask(workers: int | None) -> None:
     if workers is not None:
         raise UsageError("--workers are processes of this machine; with --dask there are as many as were started there")
     if importlib.util.find_spec("distributed") is None:
-        raise UsageError("--dask needs dask.distributed here and on the workers: pip install 'grader[dask]'")
+        raise UsageError("--dask needs dask.distributed here and on the workers: pip install '.[dask]' in the checkout")
 
 
 def _questions(only: str, rubric: Rubric) -> frozenset[str]:
@@ -138,40 +172,18 @@ def _questions(only: str, rubric: Rubric) -> frozenset[str]:
     return wanted
 
 
-def class_folders(course: Course, assignment: str) -> list[Path]:
-    """Every submission of the class.
+def _class(course: Course, assignment: str, paths: tuple[Path, ...], say: Callable[[str], None]) -> ReadClass:
+    """The submissions at some paths, or of the whole class, which its folder stands for too.
 
     Raises:
         UsageError: there is none.
     """
-    from grader.submission import is_hand_in
+    from grader.intake.classes import class_folder, read_class, told_others
 
-    folder = course.submissions(assignment)
-    found = sorted(filter(is_hand_in, folder.iterdir())) if folder.is_dir() else []
-    if not found:
-        raise UsageError(f"{folder} holds no submission: a folder, an archive or a notebook per student is expected")
-    return found
-
-
-def read_submissions(paths: Sequence[Path]) -> tuple[list[Submission], list[tuple[Submission, str]]]:
-    """The submissions at some paths; and those that cannot be read, empty, each with the reason.
-
-    Raises:
-        UsageError: one is none, or two would have the same id.
-    """
-    from grader.submission import Submission, identifier, is_submission, read_submission
-
-    submissions: dict[str, Submission] = {}
-    unreadable = []
-    for path in paths:
-        if not is_submission(path):
-            raise UsageError(f"{path} is no submission: that is a folder, a zip or tar archive, a notebook or a module")
-        try:
-            submission = read_submission(path)
-        except SubmissionError as error:
-            unreadable.append((Submission(identifier(path.resolve().name), {}), str(error)))
-            continue
-        if submission.id in submissions:
-            raise UsageError(f"{path} and another path are both submission {submission.id!r}; leave one of them out")
-        submissions[submission.id] = submission
-    return list(submissions.values()), unreadable
+    whole = course.submissions(assignment)
+    if any(path.resolve() == whole.resolve() for path in paths):
+        paths = ()
+    found = class_folder(whole) if not paths else None
+    if found is not None and (others := told_others(found.others)):
+        say(others)
+    return read_class(found.hand_ins if found is not None else paths)

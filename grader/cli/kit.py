@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from grader.course import Course
+    from grader.course.folders import Course
     from grader.kit.making import Kit
 
 
@@ -39,7 +39,7 @@ def command(
     It holds the handout, starter modules, the visible checks with their inputs and expected outputs as data, grader
     itself, a workflow for GitHub and a README. No code of the model answer, of a hidden check or of a known mistake.
     """
-    from grader.course import Course
+    from grader.course.folders import Course
     from grader.errors import UsageError
 
     course = Course.around(Path.cwd())
@@ -50,7 +50,7 @@ def command(
         _gradescope(course, assignment, out, force, [line for line in install_from if line.startswith("-")])
         return
     _make_room(out, force)
-    kit = _made(course.root, assignment, seed, install_from)
+    kit = _make(course.root, assignment, seed, install_from)
     for path, content in kit.files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(content)
@@ -66,7 +66,7 @@ def command(
 
 def _gradescope(course: Course, assignment: str, out: Path, force: bool, pip_options: list[str]) -> None:
     from grader.errors import UsageError
-    from grader.gradescope.building import autograder
+    from grader.extra.gradescope.building import autograder
 
     file = out / "autograder.zip"
     if file.exists() and not force:
@@ -78,28 +78,28 @@ def _gradescope(course: Course, assignment: str, out: Path, force: bool, pip_opt
     click.echo("It holds the model answer and the hidden checks: it is for Gradescope, and nobody else.")
 
 
-def _made(root: Path, assignment: str, seed: int | None, install_from: tuple[str, ...]) -> Kit:
+def _make(root: Path, assignment: str, seed: int | None, install_from: tuple[str, ...]) -> Kit:
     import sys
 
-    from grader.course import Course
+    from grader.course.folders import Course
     from grader.errors import UsageError
     from grader.kit.making import make_kit, public_seed
     from grader.rubric import load
-    from grader.terminal import Progress
+    from grader.terminal import ProgressBars
 
     course = Course(root)
     grading = load(course.rubric(assignment)).seed
     if seed == grading:
         raise UsageError(f"{seed} is the seed that submissions are graded with; students would know what is drawn")
-    with Progress(quiet=not sys.stderr.isatty()).preparing(assignment) as prepared:
+    with ProgressBars(quiet=not sys.stderr.isatty()).show_preparing(assignment) as prepared:
         chosen = public_seed(assignment, grading) if seed is None else seed
         return make_kit(course, assignment, seed=chosen, install_from=install_from, progress=prepared)
 
 
 def _make_room(out: Path, force: bool) -> None:
     """See that the kit has a folder, and that nothing is lost by it."""
+    from grader.course.workspace import KIT_MARKER, marker
     from grader.errors import UsageError
-    from grader.work import KIT_MARKER, marker
 
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import click
 
-from grader.course import Course
+from grader.course.folders import Course
 from grader.errors import UsageError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
@@ -19,17 +20,24 @@ _SCHEMA = "rubrics/rubric.schema.json"
 
 @click.command("new")
 @click.argument("assignment")
-def command(assignment: str) -> None:
+@click.option("--around", is_flag=True, help="Begin with a model answer, and a class, that are in the course already.")
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+def command(assignment: str, around: bool, folders: tuple[Path, ...]) -> None:
     """Make ASSIGNMENT in this course, or in an empty folder that becomes one.
 
     It comes with a rubric, two checks and a write-up check, a model answer, a misconception, two sample students, a
     handout and tests; `grader grade ASSIGNMENT` works on it. Nothing that is there is overwritten.
+
+    With --around, FOLDERS are reference/ASSIGNMENT and, where there is one, submissions/ASSIGNMENT, which stay as they
+    are: a rubric is made that compares what the model answer's functions return, as far as they answer to numbers.
     """
     if not NAME.match(assignment):
         way_out = "write a letter, then letters, digits and _, all small, such as hw2"
         raise UsageError(f"expected a name for an assignment, got {assignment!r}; {way_out}")
     root = _course_root(Path.cwd())
-    made = make_assignment(root, assignment)
+    if folders and not around:
+        raise UsageError(f"got {', '.join(map(str, folders))}: to begin with folders that are there, write --around")
+    made = make_around(root, assignment, folders) if around else make_assignment(root, assignment)
     click.echo(f"Made {assignment} in {root}:")
     for path in made:
         click.echo(f"  {path}")
@@ -54,6 +62,33 @@ def make_assignment(root: Path, assignment: str) -> list[str]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         with (root / path).open("x", encoding="utf-8") as file:
             file.write(text)
+    return sorted(files)
+
+
+def make_around(root: Path, assignment: str, folders: Sequence[Path]) -> list[str]:
+    """Write the rubric for a model answer that is there; the paths within the course.
+
+    Raises:
+        UsageError: the folders are not where a course has them, or there is a rubric already.
+    """
+    from grader.cli.new_around import rubric_around
+
+    reference = root / "reference" / assignment
+    places = {reference, root / "submissions" / assignment}
+    for folder in folders:
+        if folder.resolve() not in {place.resolve() for place in places}:
+            known = " and ".join(str(place) for place in sorted(places))
+            raise UsageError(f"{folder} is not where a course has it: put model answer and class to {known}")
+    if not reference.is_dir():
+        raise UsageError(f"{reference} is not there: copy the model answer to it, its modules and packages as they are")
+    if (root / f"rubrics/{assignment}.yaml").exists() or (root / f"rubrics/{assignment}.py").exists():
+        raise UsageError(f"{root}/rubrics has {assignment} already: choose another name, or move it away")
+    files = rubric_around(assignment, reference)
+    if not (root / _SCHEMA).exists():
+        files[_SCHEMA] = _schema()
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
     return sorted(files)
 
 
@@ -85,6 +120,8 @@ def _course_root(here: Path) -> Path:
     try:
         return Course.around(here).root
     except UsageError:
+        if (here / "reference").is_dir():
+            return here
         if not any(entry for entry in here.iterdir() if not entry.name.startswith(".")):
             return here
         way_out = "go to a course (a folder with rubrics/), or make an empty folder and run this there"

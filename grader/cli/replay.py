@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.grade import class_folders, read_submissions
-from grader.course import Course
+from grader.course.folders import Course
 from grader.errors import UsageError
-from grader.store import Store
+from grader.model.record import QuestionRecord, ResultRecord, checks_of
+from grader.results.store import Store
 from grader.terminal import details
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment
-    from grader.sandbox.forked import Policy
-    from grader.submission import Submission
-    from grader.verdict import Result
-
-Line = Mapping[str, Any]
+    from grader.intake.submission import Submission
+    from grader.model.verdict import Result
+    from grader.sandbox.isolated import Policy
 
 
 @click.command("replay")
@@ -53,7 +51,7 @@ def command(
     files or versions are not those of the record: what changed is said, and --anyway goes on.
     """
     course = Course.around(Path.cwd())
-    name, line, before = _recorded(course, student, check, assignment, results)
+    name, line, before = _find_record(course, student, check, assignment, results)
     submission = _submission(course, name, student, path)
     changed = _changes(course, name, line, before, submission)
     if changed and not anyway:
@@ -62,14 +60,14 @@ def command(
     for change in changed:
         click.echo(f"Changed since: {change}")
     used = line["seed"] if seed is None else seed
-    result = _graded(course, name, line, submission, used, policy)
+    result = _grade(course, name, line, submission, used, policy)
     again = entry_of(result.to_json(), check)
     if again is None:
         raise UsageError(f"{name} has no check {check!r} any more")
     click.echo(f"{student} in {name}, seed {used}, {result.sandbox}")
     if result.sandbox != line["sandbox"]:
         click.echo(f"Recorded in another sandbox: {line['sandbox']}")
-    details({"questions": [_with_only(result.to_json(), check)], "notes": [], "output": ""})
+    details(_with_only(result.to_json(), check))
     recorded = _recorded_under(results or course.results(name), line, check, used)
     if recorded is None:
         click.echo(f"Nothing is recorded under seed {used}; the record's seed is {line['seed']}.")
@@ -81,19 +79,19 @@ def command(
     click.echo("This is the recorded verdict.")
 
 
-def entry_of(line: Line, check: str) -> dict[str, Any] | None:
+def entry_of(line: ResultRecord, check: str) -> dict[str, Any] | None:
     """A check's entry in a line of results."""
-    entries = (entry for question in line["questions"] for entry in question["checks"])
-    return next((dict(entry) for entry in entries if entry["id"] == check), None)
+    return next((dict(entry) for entry in checks_of(line) if entry["id"] == check), None)
 
 
-def _with_only(line: Line, check: str) -> dict[str, Any]:
-    """The question of a check, with that check alone."""
+def _with_only(line: ResultRecord, check: str) -> ResultRecord:
+    """The result with that check alone, in its question."""
     question = next(one for one in line["questions"] if any(entry["id"] == check for entry in one["checks"]))
-    return {**question, "checks": [entry for entry in question["checks"] if entry["id"] == check]}
+    alone: QuestionRecord = {**question, "checks": [entry for entry in question["checks"] if entry["id"] == check]}
+    return {**line, "questions": [alone], "notes": [], "output": ""}
 
 
-def _recorded_under(folder: Path, line: Line, check: str, seed: int) -> dict[str, Any] | None:
+def _recorded_under(folder: Path, line: ResultRecord, check: str, seed: int) -> dict[str, Any] | None:
     """What is recorded of a check under a seed: the line's own, or one of those that --seeds tried."""
     if seed == line["seed"]:
         return entry_of(line, check)
@@ -106,9 +104,9 @@ def _recorded_under(folder: Path, line: Line, check: str, seed: int) -> dict[str
     return next((entry_of(other, check) for other in lines if other["rubric_digest"] == line["rubric_digest"]), None)
 
 
-def _recorded(
+def _find_record(
     course: Course, student: str, check: str, assignment: str | None, results: Path | None
-) -> tuple[str, Line, dict[str, str]]:
+) -> tuple[str, ResultRecord, dict[str, str]]:
     """The assignment, the line of results, and what it rests on by name.
 
     Raises:
@@ -138,23 +136,26 @@ def _recorded(
 
 
 def _submission(course: Course, name: str, student: str, path: Path | None) -> Submission:
-    from grader.submission import identifier
+    from grader.intake.classes import class_folder, read_class
+    from grader.intake.reading import id_of
 
     if path is None:
-        folders = class_folders(course, name)
-        named = [folder for folder in folders if student in (identifier(folder.name), identifier(folder.stem))]
+        folders = class_folder(course.submissions(name)).hand_ins
+        named = [folder for folder in folders if student == id_of(folder)]
         if not named:
             raise UsageError(f"{course.submissions(name)} has no {student}: name the files with --submission PATH")
         path = named[0]
-    submissions, unreadable = read_submissions([path])
-    if unreadable:
-        raise UsageError(unreadable[0][1])
-    return submissions[0]
+    read = read_class([path])
+    if read.unreadable:
+        raise UsageError(read.unreadable[0][1])
+    return read.submissions[0]
 
 
-def _changes(course: Course, name: str, line: Line, before: Mapping[str, str], submission: Submission) -> list[str]:
+def _changes(
+    course: Course, name: str, line: ResultRecord, before: Mapping[str, str], submission: Submission
+) -> list[str]:
     """What a record rests on that is not so any more, in words."""
-    from grader.digests import assignment_digest, foundations
+    from grader.cache.digests import assignment_digest, foundations
     from grader.rubric import load
 
     changed = []
@@ -169,11 +170,11 @@ def _changes(course: Course, name: str, line: Line, before: Mapping[str, str], s
     return changed if parts else [*changed, "the rubric, the reference or a library is another; which was not recorded"]
 
 
-def _graded(course: Course, name: str, line: Line, submission: Submission, seed: int, policy: Policy) -> Result:
+def _grade(course: Course, name: str, line: ResultRecord, submission: Submission, seed: int, policy: Policy) -> Result:
     """The whole submission again, since what a check finds may depend on what was called before it."""
     from grader.assignment import load_assignment
-    from grader.grading import grade
-    from grader.sandbox.forked import ForkedSandbox
+    from grader.grading.one_submission import grade
+    from grader.sandbox.isolated import ForkedSandbox
 
     only = frozenset(question["id"] for question in line["questions"])
     assignment: Assignment = load_assignment(course, name, seed=seed, only=only)

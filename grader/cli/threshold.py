@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import click
 
-from grader.export import Line, checks
+from grader.model.record import ResultRecord, checks_of
 
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
 
@@ -20,19 +20,19 @@ class Threshold:
     number: Fraction
     is_percentage: bool
 
-    def wanted(self, line: Line) -> Fraction:
+    def needed_points(self, line: ResultRecord) -> Fraction:
         """The points that are enough."""
         most = Fraction(str(line["max_score"]))
         return most * self.number / 100 if self.is_percentage else self.number
 
-    def is_met(self, line: Line) -> bool:
+    def is_met(self, line: ResultRecord) -> bool:
         """Whether a graded line has enough; what a person has yet to read counts as earned until then."""
         waiting = sum(
             Fraction(str(check["max_score"])) - Fraction(str(check["score"]))
-            for check in checks(line)
+            for check in checks_of(line)
             if check["status"] == "needs_review"
         )
-        return Fraction(str(line["score"])) + waiting >= self.wanted(line)
+        return Fraction(str(line["score"])) + waiting >= self.needed_points(line)
 
 
 def read_threshold(ctx: click.Context, option: click.Parameter, value: str | None) -> Threshold | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grader.course import Course
+from grader.course.folders import Course
 
 _QUICK_MUTANTS, _QUICK_SEEDS = 60, 2
 
@@ -29,18 +29,20 @@ def command(assignment: str, mutants: int | None, quick: bool, workers: int | No
     """
     from rich.console import Console
 
-    from grader.batch import default_workers
-    from grader.validation.progress import telling
-    from grader.validation.rendering import render
-    from grader.validation.validating import N_SEEDS, Extent, validate
+    from grader.validation.progress import progress_line
 
     course = Course.around(Path.cwd())
-    extent = Extent(
-        mutants=_QUICK_MUTANTS if quick and mutants is None else mutants,
-        seeds=_QUICK_SEEDS if quick else N_SEEDS,
-        workers=workers or default_workers(),
-    )
-    with telling(quiet=as_json) as tell:
+    with progress_line(quiet=as_json) as tell:
+        tell(f"reading {assignment}", 0, 1)  # before what takes a second to import
+        from grader.grading.class_run import default_workers
+        from grader.validation.rendering import render
+        from grader.validation.validating import N_SEEDS, Extent, validate
+
+        extent = Extent(
+            mutants=_QUICK_MUTANTS if quick and mutants is None else mutants,
+            seeds=_QUICK_SEEDS if quick else N_SEEDS,
+            workers=workers or default_workers(),
+        )
         report = validate(course, assignment, extent, tell)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2))

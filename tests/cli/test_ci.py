@@ -16,7 +16,7 @@ from junitparser.xunit2 import JUnitXml
 
 from grader.cli import cli
 from tests.conftest import MINI
-from tests.test_escaping import command
+from tests.export.test_escaping import command
 
 HONEST = (MINI.reference("mini") / "m.py").read_text()
 # Flips the kernel, and in place: the first fails visible checks, the second the one hidden check of the course.
@@ -132,7 +132,7 @@ def quick(course, warm, monkeypatch):
     for name in [name for name in os.environ if name.startswith("GITHUB_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GITHUB_WORKSPACE", str(course))
-    monkeypatch.setattr("grader.sandbox.forked.ForkedSandbox", warm)
+    monkeypatch.setattr("grader.sandbox.isolated.ForkedSandbox", warm)
     monkeypatch.chdir(course)
 
     def run(name, *arguments):
@@ -216,7 +216,8 @@ def test_what_a_student_prints_is_shown_harmless_and_cut(ben, loud):
     (_, quiet_out), (done, out) = ben, loud
     page = (out / "GITHUB_STEP_SUMMARY").read_text()
     assert page.startswith((quiet_out / "summary.md").read_text().rstrip())
-    assert "::set-output" in page
+    assert "::set-output" not in page
+    assert "set-output" in page
     assert "\\x1b[31m" in page
     assert "\x1b" not in done.stdout + page
     assert "the rest of the output was cut" in page

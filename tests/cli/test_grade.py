@@ -230,6 +230,11 @@ def test_archives_and_notebooks_are_submissions(course, tmp_path):
 def test_two_hand_ins_of_one_name_are_told_apart_by_a_person(course):
     """A folder and an archive of the same student: neither is chosen for them."""
     (course / "submissions/mini/ana.zip").write_bytes(b"")
-    done = grader(course, "grade", "mini")
-    assert done.returncode == 2
-    assert "are both submission 'ana'; leave one of them out" in done.stderr
+    done = grader(course, "grade", "mini", "--json")
+    assert done.returncode == 1
+    found = {line["submission"]: line for line in lines(done.stdout)}
+    assert sorted(found) == sorted(CLASS)
+    assert {name for name, line in found.items() if line["status"] == "ungraded"} == {"ana"}
+    told = found["ana"]["questions"][0]["checks"][0]["feedback"]
+    assert "submissions/mini/ana " in told
+    assert "ana.zip are both submission 'ana'" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from grader.cli.kit import command
 from grader.errors import UsageError
+from grader.kit.wheel import CPU_TORCH
 from tests.kit.conftest import HIDING
 
 
@@ -44,7 +46,10 @@ def test_where_grader_comes_from_is_the_instructors_choice(kit, tmp_path):
     """A wheel in the kit, with pip's options before it; or a line that names another source."""
     kit("--out", tmp_path / "a", "--install-from", "--no-binary :none:")
     [wheel] = (tmp_path / "a").glob("*.whl")
-    assert (tmp_path / "a/requirements.txt").read_text() == f"--no-binary :none:\n./{wheel.name}\n"
+    assert (tmp_path / "a/requirements.txt").read_text() == (
+        f"--extra-index-url {CPU_TORCH}\n--no-binary :none:\n--constraint constraints.txt\n./{wheel.name}\n"
+    )
+    assert re.search(r"^torch==[\d.]+$", (tmp_path / "a/constraints.txt").read_text(), re.MULTILINE)
     kit("--out", tmp_path / "b", "--install-from", "grader @ https://example.org/grader.whl")
     assert (tmp_path / "b/requirements.txt").read_text() == "grader @ https://example.org/grader.whl\n"
     assert not list((tmp_path / "b").glob("*.whl"))

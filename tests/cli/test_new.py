@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from grader.assignment import load_assignment
 from grader.cli.new import command, template
-from grader.course import Course
+from grader.course.folders import Course
 from grader.errors import RubricError, UsageError
 from grader.rubric import load
 

@@ -11,8 +11,8 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.cli.new import make_assignment
-from grader.course import Course
-from grader.seeds import flaky, marked, seeds_from
+from grader.course.folders import Course
+from grader.results.flaky import flaky, mark_flaky, seeds_from
 
 MATCHING, PROPERTY = "weighted_mean_matches_reference", "standardize_undoes_place_and_spread"
 UNLUCKY = """
@@ -152,10 +152,10 @@ def test_a_check_that_could_not_be_run_is_never_settled_by_another_seed():
     broken, fine = line(1, a=("ungraded", 0.0)), line(2, a=("passed", 1.0))
     assert flaky([broken, fine]) == {}
     assert flaky([fine, broken])["a"]["flaky"][1]["status"] == "ungraded"
-    assert marked(broken | {"status": "ungraded"}, {"a": {}})["status"] == "ungraded"
+    assert mark_flaky(broken | {"status": "ungraded"}, {"a": {}})["status"] == "ungraded"
 
 
 def test_no_seed_no_mark():
     """Alike under all seeds, the line is the very same."""
     alike = line(1, a=("failed", 0.0))
-    assert marked(alike, flaky([alike, line(2, a=("failed", 0.0))])) is alike
+    assert mark_flaky(alike, flaky([alike, line(2, a=("failed", 0.0))])) is alike

@@ -1,0 +1,41 @@
+"""What the commands that act on grades share: where the results are, and who acts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.course.folders import Course
+from grader.results.ledger import Ledger
+from grader.results.lookup import actor_name
+
+results_option = click.option(
+    "--results", type=click.Path(file_okay=False, path_type=Path), help="Where they are [results/ASSIGNMENT]."
+)
+actor_option = click.option("--as", "actor", default="", metavar="NAME", help="Who acts; by default the account.")
+
+
+def open_ledger(assignment: str, results: Path | None) -> tuple[Path, Ledger]:
+    """The results folder of an assignment of the course that one is in, and all that its grades rest on."""
+    course = Course.around(Path.cwd())
+    course.rubric(assignment)
+    folder = results or course.results(assignment)
+    return folder, Ledger.read(course, assignment, folder)
+
+
+def who(actor: str) -> str:
+    """Who acts."""
+    return actor.strip() or actor_name()
+
+
+def refuse_together(**given: Any) -> None:
+    """Refuse options that exclude each other.
+
+    Raises:
+        UsageError: more than one was given.
+    """
+    names = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if len(names) > 1:
+        raise click.UsageError(f"{' and '.join(names)} exclude each other; leave one out")

@@ -1,0 +1,41 @@
+"""`grader rescore`: the rubric's points on verdicts that are there, without running anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.acting import results_option
+from grader.course.folders import Course
+from grader.export.escaping import terminal
+from grader.results.diff import changes
+from grader.results.machine import require_results
+from grader.results.rescoring import rescore
+from grader.results.store import Store
+from grader.rubric import load
+from grader.terminal.differences import differences
+
+
+@click.command("rescore")
+@click.argument("assignment")
+@results_option
+def command(assignment: str, results: Path | None) -> None:
+    """Add up the results of ASSIGNMENT with the points and visibilities that its rubric states now."""
+    course = Course.around(Path.cwd())
+    rubric = load(course.rubric(assignment))
+    folder = results or course.results(assignment)
+    require_results(folder, rubric)
+    store = Store(folder)
+    try:
+        ids = list(store.bases())
+        before = store.lines(ids)
+        outdated = rescore(store, rubric)
+        after = store.write(ids)
+    finally:
+        store.close()
+    differences(changes(before, after), len(after), "changed")
+    if outdated:
+        click.echo(
+            f"{len(outdated)} have not been graded on {terminal(', '.join(outdated))}: run grader grade {assignment}"
+        )

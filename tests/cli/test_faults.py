@@ -1,0 +1,274 @@
+"""Faults of the machine end with one sentence that names the place, exit code 1 or 2, and keep what was done."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import ctypes
+import errno
+import json
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from grader.cli import main
+from grader.cli.faults import heed_signals, machine_fault
+from tests.conftest import MINI
+
+GRADER = [sys.executable, "-m", "grader"]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory, honest):
+    """A small class, with its cases prepared."""
+    root = tmp_path_factory.mktemp("course")
+    for name in ("rubrics", "reference"):
+        shutil.copytree(MINI.root / name, root / name)
+    for name in ("ana", "ben", "cleo"):
+        folder = root / "submissions/mini" / name
+        folder.mkdir(parents=True)
+        (folder / "m.py").write_text(f"{honest}\n# {name}\n")
+    assert run(root).returncode == 0
+    return root
+
+
+@pytest.fixture
+def course(prepared, tmp_path):
+    return Path(shutil.copytree(prepared, tmp_path / "course"))
+
+
+def run(root, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, limits=(), **env):
+    def limited():
+        for kind, most in limits:
+            resource.setrlimit(kind, (most, most))
+
+    return subprocess.run(
+        [*GRADER, "grade", "mini", *arguments], cwd=root, stdout=stdout, stderr=stderr, text=True, timeout=200,
+        env={**os.environ, **env}, preexec_fn=limited if limits else None, check=False,
+    )  # fmt: skip
+
+
+def told(done, code, *words):
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def rows(course):
+    with (course / "results/mini/grades.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def put(path, what):
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    if what == "folder":
+        path.mkdir()
+    elif what == "dangling":
+        path.symlink_to(path.parent / "nowhere/at/all")
+    else:
+        path.write_text(what)
+
+
+PLACES = {
+    ("results", "a file"): (2, "results"),
+    ("results", "dangling"): (2, "results"),
+    ("results/mini", "a file"): (2, "results"),
+    ("results/mini/results.jsonl", "folder"): (2, "results.jsonl"),
+    ("results/mini/grades.csv.new", "folder"): (2, "grades.csv.new"),
+    ("results/mini/results.sqlite", "folder"): (2, "results.sqlite"),
+    ("results/mini/results.sqlite", "just some text, no database"): (0, "damaged"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_what_stands_in_the_way_is_named(course, place):
+    """Before any work where it can be seen then."""
+    put(course / place[0], place[1])
+    code, word = PLACES[place]
+    told(run(course), code, word)
+    if code and "sqlite" not in place[0]:
+        assert run(course, "--only", "q1").returncode == 0, "what stores nothing works"
+
+
+def test_full_outputs_lose_nothing(course):
+    """All is graded and stored; only that it cannot be told is told."""
+    with Path("/dev/full").open("w") as full:
+        told(run(course, "--fresh", stdout=full), 1, "no space left")
+        assert len(rows(course)) == 3
+        assert run(course, "--fresh", stderr=full).returncode in (0, 1)
+    assert len(rows(course)) == 3
+
+
+@pytest.mark.parametrize(
+    "limit", [(resource.RLIMIT_NOFILE, 16), (resource.RLIMIT_NOFILE, 24), (resource.RLIMIT_FSIZE, 8192)]
+)
+def test_narrow_limits_end_in_a_sentence(course, limit):
+    """No traceback, and never a zero."""
+    done = run(course, "--fresh", limits=[limit])
+    assert "Traceback" not in done.stderr + done.stdout
+    assert done.returncode in (1, 2), done.stderr
+
+
+def test_letters_that_the_terminal_lacks_end_nothing(course):
+    """Marks and arrows become others."""
+    done = run(course, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
+    told(done, 0)
+
+
+@pytest.mark.parametrize("seed", ["-1", "99999999999999999999", "x"])
+def test_a_seed_beyond_its_range_changes_nothing(course, seed):
+    """By option and by environment; the range is named."""
+    before = (course / "results/mini/results.jsonl").read_bytes()
+    for done in (run(course, "--seed", seed), run(course, GRADER_SEED=seed)):
+        told(done, 2)
+        assert seed == "x" or "4294967295" in done.stderr
+    assert (course / "results/mini/results.jsonl").read_bytes() == before
+
+
+def test_the_files_hold_the_whole_class(course):
+    """Whatever the last command named."""
+    told(run(course, "submissions/mini/ben", "--fresh"), 0)
+    assert [row["submission"] for row in rows(course)] == ["ana", "ben", "cleo"]
+    lines = (course / "results/mini/results.jsonl").read_text().splitlines()
+    assert [json.loads(line)["submission"] for line in lines] == ["ana", "ben", "cleo"]
+
+
+def test_two_commands_at_once_lose_nothing(course):
+    """Each writes what both have stored."""
+    shutil.rmtree(course / "results")
+    halves = [["submissions/mini/ana"], ["submissions/mini/ben", "submissions/mini/cleo"]]
+    running = [
+        subprocess.Popen([*GRADER, "grade", "mini", *half], cwd=course, stdout=subprocess.DEVNULL) for half in halves
+    ]
+    assert [one.wait(200) for one in running] == [0, 0]
+    assert [row["submission"] for row in rows(course)] == ["ana", "ben", "cleo"]
+
+
+def descendants(pid):
+    """Everybody below a process, as /proc has it."""
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            if folder.name.isdigit():
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    found, todo = set(), {pid}
+    while todo:
+        todo = {child for child, parent in parents.items() if parent in todo} - found
+        found |= todo
+    return found
+
+
+@pytest.mark.parametrize(
+    ("number", "after_s"),
+    [(signal.SIGTERM, 2.5), (signal.SIGHUP, 2.5), (signal.SIGINT, 2.5), (signal.SIGKILL, 1.0), (signal.SIGKILL, 3.0)],
+)
+def test_whoever_ends_it_nothing_survives_and_a_rerun_is_the_same(course, number, after_s):
+    """Five seconds later nobody lives; what was stored is kept."""
+    before = [{**json.loads(line), "seconds": 0} for line in (course / "results/mini/results.jsonl").open()]
+    shutil.rmtree(course / "results")
+    slow = (course / "submissions/mini/ana/m.py").read_text() + "\nimport time\ntime.sleep(3)\n"
+    (course / "submissions/mini/dave").mkdir()
+    (course / "submissions/mini/dave/m.py").write_text(slow)
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans become ours
+    command = subprocess.Popen(
+        [*GRADER, "grade", "mini"], cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    time.sleep(after_s)
+    below = descendants(command.pid)
+    command.send_signal(number)
+    _, stderr = command.communicate(timeout=60)
+    assert b"Traceback" not in stderr
+    assert command.returncode in (0, -9, 128 + number)
+    deadline = time.monotonic() + 5 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # which others may load
+    while (alive := {pid for pid in below if _lives(pid)}) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not {(pid, Path(f"/proc/{pid}/cmdline").read_bytes()) for pid in alive}
+    shutil.rmtree(course / "submissions/mini/dave")
+    told(run(course), 0)
+    after = [{**json.loads(line), "seconds": 0} for line in (course / "results/mini/results.jsonl").open()]
+    assert [one["submission"] for one in after] == [one["submission"] for one in before]
+    assert [one["questions"][0]["score"] for one in after] == [one["questions"][0]["score"] for one in before]
+
+
+def _lives(pid):
+    with contextlib.suppress(OSError):
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "word"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/x/y"), 1, "/x/y: no space left"),
+        (OSError(errno.EMFILE, "Too many open files"), 1, "ulimit -n"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x/y"), 2, "/x/y: permission denied"),
+        (OSError(errno.EROFS, "Read-only file system", "/x"), 2, "/x: read-only"),
+        (MemoryError(), 1, "memory"),
+        (sqlite3.OperationalError("disk I/O error"), 1, "disk I/O error"),
+        (UnicodeEncodeError("ascii", "→", 0, 1, "ordinal not in range"), 1, "LC_ALL"),
+    ],
+)
+def test_an_error_of_the_machine_is_one_sentence(error, code, word):
+    """Place, what it means, a way out."""
+    fault = machine_fault(error)
+    assert fault.exit_code == code
+    assert word in str(fault)
+    assert "\n" not in str(fault)
+
+
+@pytest.mark.parametrize("closed", ["<&- >&- 2>&-", ">&-", "2>&-", "| true"])
+def test_closed_streams_lead_nowhere(closed):
+    """No traceback, and no file of ours gets their numbers."""
+    command = f"{sys.executable} -m grader --help {closed}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=200)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_whoever_stops_reading_makes_nothing_fail(monkeypatch):
+    """However much there was to say."""
+
+    def write(*_args, **_named):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("grader.cli._Lazy.get_command", lambda *_: click.Command("x", callback=write))
+    monkeypatch.setattr(sys, "argv", ["grader", "x"])
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        monkeypatch.setattr(signal, name, signal.SIGUSR1)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 0
+
+
+def test_a_deleted_folder_is_told(tmp_path, monkeypatch):
+    """Where one is has no path any more."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    fault = machine_fault(FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    assert (fault.exit_code, "is no more" in str(fault)) == (2, True)
+
+
+def test_children_are_waited_for_whoever_started_the_command(monkeypatch):
+    """Some start programs with SIGCHLD ignored, and then no child can be waited for."""
+    set_to = {}
+    monkeypatch.setattr(signal, "signal", set_to.__setitem__)
+    heed_signals()
+    assert set_to[signal.SIGCHLD] == signal.SIG_DFL
+
+
+def test_an_error_of_ours_stays_one():
+    """It must look like one."""
+    assert machine_fault(KeyError("x")) is None
