@@ -530,7 +530,9 @@ def gaussian_nll_in_other_units(student, expect, case, unit):
     gaussian_nll, (y_hat, y, sigma) = student.q3_losses.gaussian_nll, case
     unit = 1 / unit if not 1e-2 <= unit * sigma <= 1e2 or np.abs(unit * np.array([y_hat, y])).max() > 1e3 else unit
     before = expect.scalar(gaussian_nll(y_hat, y, sigma))
-    close(expect, gaussian_nll(unit * y_hat, unit * y, unit * sigma), before + math.log(unit), size_of_gaussian(*case))
+    after = expect.scalar(gaussian_nll(unit * y_hat, unit * y, unit * sigma))
+    right, terms = gaussian(*case)  # not the student's own, near which, where it is huge, anything is
+    close(expect, after - before, math.log(unit), terms + 1e3 * abs(right))
 
 
 @given(seed=SEEDS, n=st.integers(1, 4), sigma=st.sampled_from((0.01, 100.0)), far=st.sampled_from((1.0, 30.0, 1000.0)))
@@ -554,7 +556,7 @@ def logistic_problems(draw, max_steps=4):
 
     Below 2, a step never takes two weights further apart, so errors of rounding do not grow.
     """
-    numbers = Numbers(draw, 1.0, 0.1, 30.0)
+    numbers = Numbers(draw, 1.0, 0.1, 100.0)
     n, d = numbers.size(1, 5, 8), numbers.size(1, 3, 5)
     X, y = numbers.array(n, d), numbers.labels(n)
     if not numbers.whole and draw(st.booleans()):
@@ -694,8 +696,9 @@ def l1_minimizer_is_repeatable(student, expect, seed, n):
 def l2_minimizer_follows_an_outlier(student, expect, case):
     """Pushing one of n values out moves `l2_minimizer` by an n-th of the push."""
     y, outlier, push = case
-    before = expect.scalar(student.q4_robust.l2_minimizer(y))
-    close(expect, student.q4_robust.l2_minimizer(outlier), before + push / len(y), np.abs(outlier).max())
+    before, after = (expect.scalar(student.q4_robust.l2_minimizer(values)) for values in (y, outlier))
+    # the difference, since a huge answer is near anything that is reckoned from it
+    close(expect, after - before, push / len(y), np.abs(outlier).max())
 
 
 @given(seed=SEEDS, n=st.integers(1, 7))
@@ -711,9 +714,11 @@ def l2_minimizer_is_repeatable(student, expect, seed, n):
 @st.composite
 def regressions(draw, low=1, few=4, many=64):
     """w, X and y; at times the fit is good, so that the residuals are small differences of large numbers."""
-    numbers = Numbers(draw, 1.0, 1e-2, 10.0)
+    numbers = Numbers(draw, 1.0, 1e-2, 10.0, 100.0)
     n, d = numbers.size(low, few, many), numbers.size(1, 3, 6)
-    w, X = numbers.array(d), numbers.array(n, d)
+    # At the largest magnitude one of the two is so small that y stays below 1e3: a clip of either would be seen.
+    sizes = (1.0, 1.0) if numbers.magnitude < 100 else (8e-3, 1.0) if n % 2 else (1.0, 8e-3)
+    w, X = numbers.array(d, magnitude=sizes[0]), numbers.array(n, d, magnitude=sizes[1])
     if numbers.whole:
         return w, X, numbers.array(n)
     residual = numbers.array(n) / numbers.magnitude * np.abs(X @ w).max()
@@ -799,7 +804,7 @@ def gradient_variance_is_the_trace(student, expect, problem, batch_size):
     close(expect, answer, *trace_of_covariance(*problem, batch_size))
 
 
-@given(problem=regressions(few=3, many=3), batch_size=st.integers(1, 3))
+@given(problem=regressions(few=3, many=3), batch_size=st.integers(1, 4))
 def gradient_variance_matches_enumeration(student, expect, problem, batch_size):
     """`gradient_variance` is what all possible mini-batches, each written out, give."""
     exact, _ = gradients(*problem)
@@ -819,7 +824,10 @@ def gradient_variance_falls_with_batch_size(student, expect, seed, shape, batch_
     )
     one, natural = expect.scalar(gradient_variance(*problem, 1)), size_of_trace(*problem, batch_size)
     close(expect, gradient_variance(*problem, batch_size), one / batch_size, natural)
-    expect.true(one > 0, "the gradients of different examples differ, so their variance is above zero")
+    # a hair of the terms' size is zero, and comparisons with infinity hold
+    expect.true(
+        1e-9 * natural < one < np.inf, "the gradients of different examples differ, so their variance is above zero"
+    )
 
 
 @given(seed=SEEDS, shape=SHAPES, sizes=st.permutations((1, 4, 7)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import ModuleType
 
-from grader.course import Course
-from grader.importing import load_reference
+from grader.course.folders import Course
+from grader.course.loading import load_reference
 from grader.sandbox.local import LocalSession
 from tests.conftest import ROOT
 from tests.hw1 import variants
@@ -38,10 +39,23 @@ WRONG = _together(variants.WRONG, _written("wrong"))
 
 def session_of(target: str, source: str) -> LocalSession:
     """The reference with one function replaced; no process is needed."""
-    reference = load_reference(COURSE.reference("hw1"))
-    name, function = target.split(".")
-    changed = ModuleType(name)
-    vars(changed).update(vars(reference[name]))
+    _, function = target.split(".")
+    reference, changed = _copied(target)
     exec(f"import numpy as np, torch\n{source}", vars(changed))
     assert function in vars(changed)
-    return LocalSession({**reference, name: changed})
+    return LocalSession({**reference, changed.__name__: changed})
+
+
+def session_without(target: str) -> LocalSession:
+    """The reference with one function taken out."""
+    reference, changed = _copied(target)
+    del vars(changed)[target.split(".")[1]]
+    return LocalSession({**reference, changed.__name__: changed})
+
+
+def _copied(target: str) -> tuple[Mapping[str, ModuleType], ModuleType]:
+    """The reference's modules, and a copy of the target's."""
+    reference = load_reference(COURSE.reference("hw1"))
+    changed = ModuleType(target.split(".")[0])
+    vars(changed).update(vars(reference[changed.__name__]))
+    return reference, changed

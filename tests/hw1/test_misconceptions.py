@@ -9,9 +9,9 @@ from fractions import Fraction
 import pytest
 
 from grader.assignment import load_assignment
-from grader.checks.concluding import conclude
-from grader.checks.misconceptions import load_misconceptions, with_misconception
-from grader.course import Course
+from grader.checks.feedback.conclusion import conclude
+from grader.checks.misconceptions.files import load_misconceptions, with_misconception
+from grader.course.folders import Course
 from tests.conftest import ROOT
 
 COURSE = Course(ROOT)

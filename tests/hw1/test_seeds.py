@@ -8,8 +8,8 @@ from collections.abc import Collection
 import pytest
 
 from grader.assignment import load_assignment
-from grader.checks.concluding import conclude
-from grader.seeds import seeds_from
+from grader.checks.feedback.conclusion import conclude
+from grader.results.flaky import seeds_from
 from tests.hw1.corpus import COURSE, RIGHT, session_of
 
 # Under the first seed, the rubric's own, test_teeth tries every style.

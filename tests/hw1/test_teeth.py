@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from grader.assignment import load_assignment
-from grader.checks.concluding import conclude
-from tests.hw1.corpus import COURSE, RIGHT, WRONG, session_of
+from grader.checks.feedback.conclusion import conclude
+from tests.hw1.corpus import COURSE, RIGHT, WRONG, session_of, session_without
 from tests.hw1.variants import FLOAT32
 
 
@@ -70,5 +70,15 @@ def test_no_mistake_keeps_most_of_its_points(verdicts):
 def test_a_missing_function_loses_exactly_its_checks(hw1, verdicts):
     """Nothing about an absent function is earned."""
     for target in RIGHT:
+        concerned = [check for check in hw1.checks.values() if target in check.plan.functions]
+        found = [conclude(check, session_without(target), shrink=False) for check in concerned]
+        assert {(v.status, v.score) for v in found} == {("missing", 0)}, target
+
+
+def test_a_name_that_is_no_function_earns_nothing(verdicts):
+    """Where None stands in its place, that is what is told."""
+    for target in RIGHT:
         name = target.split(".")[1]
-        assert {v.status for v in verdicts(target, f"{name} = None")} == {"missing"}, target
+        found = verdicts(target, f"{name} = None")
+        assert {(v.status, v.score) for v in found} == {("error", 0)}, target
+        assert all(f"{name} in " in v.feedback and "is not a function" in v.feedback for v in found), target

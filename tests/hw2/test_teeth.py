@@ -8,9 +8,9 @@ from types import ModuleType
 import pytest
 
 from grader.assignment import load_assignment
-from grader.checks.concluding import conclude
-from grader.course import Course
-from grader.importing import load_reference
+from grader.checks.feedback.conclusion import conclude
+from grader.course.folders import Course
+from grader.course.loading import load_reference
 from grader.sandbox.local import LocalSession
 from tests.conftest import ROOT
 

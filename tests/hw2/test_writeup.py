@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.rubric.loading import load
-from grader.worker.reading import read_writeup
+from grader.worker.reading.document import read_writeup
 from grader.writeup import judge
 from tests.conftest import ROOT
 
@@ -16,6 +16,7 @@ RIGHT = {
         r"$$S = \begin{pmatrix} \frac14 & \frac14 & \frac12 \\ \frac35 & \frac15 & \frac15 \end{pmatrix}$$",
         "[[0.25, 0.25, 0.5], [0.6, 0.2, 0.2]]",
         "softmax = [[1/4, 1/4, 1/2], [3/5, 1/5, 1/5]]",
+        "The first row is (0.25, 0.25, 0.5), the second one (0.6, 0.2, 0.2).",
     ],
     ("q2_scaling", "2", "ii"): [
         "With scaling it is smaller.",
@@ -53,7 +54,7 @@ WRONG = {
     ("q3_initial_loss", "3", "ii"): ["3.32 bits", "0.1", "$-2.30$", "10"],
 }  # fmt: skip
 UNCLEAR = {
-    ("q1_by_hand", "1", "i"): ["The first row is (0.25, 0.25, 0.5), the second one (0.6, 0.2, 0.2)."],
+    ("q1_by_hand", "1", "i"): ["The first one is (0.25, 0.25, 0.5), then come 0.6 and twice 0.2."],
     ("q2_scaling", "2", "ii"): ["It depends on d."],
     ("q3_derivative", "3", "i"): [
         r"$$\frac{\partial\ell}{\partial z_j} = \frac{\partial\ell}{\partial p}\frac{\partial p}{\partial z_j}$$",
