@@ -7,7 +7,14 @@ import sys
 import atheris
 
 with atheris.instrument_imports(
-    include=["grader.wire", "grader.worker", "grader.sandbox", "grader.writeup", "grader.unpacking", "msgpack.fallback"]
+    include=[
+        "grader.wire",
+        "grader.worker",
+        "grader.sandbox",
+        "grader.writeup",
+        "grader.intake.archives",
+        "msgpack.fallback",
+    ]
 ):
     from tests.fuzz import targets
 

@@ -15,22 +15,25 @@ import msgpack.fallback
 import numpy as np
 
 from grader import wire
-from grader.arrays import Mismatch, as_array
 from grader.errors import WireError
-from grader.outcome import Failure, Handle, Outcome, Value
+from grader.intake.archives import is_listing
+from grader.intake.surveying import is_survey
+from grader.model.arrays import Mismatch, as_array
+from grader.model.outcome import Failure, Handle, Outcome, Value
 from grader.rubric import load
 from grader.sandbox import Budget
+from grader.sandbox.protocols import Ended
 from grader.sandbox.session import WorkerSession
-from grader.sandbox.workers import Ended
-from grader.unpacking import is_listing
 from grader.worker import archive, inspection
 from grader.worker.files import MAX_FILES, cap_of, is_plain, is_wanted
-from grader.worker.notebook import NotANotebook, Notebook
-from grader.worker.reading import read_writeup
+from grader.worker.notebook import NotANotebook, Notebook, python_source
+from grader.worker.reading.document import read_writeup
 from grader.worker.reading.formulas import read_formulas
-from grader.worker.worker import read_document, unpacked
+from grader.worker.survey import survey
+from grader.worker.worker import read_document, unpack_files
 from grader.writeup import judge
 from tests.conftest import ROOT
+from tests.fuzz.replies import judged
 
 N_CALLS = 3
 JUDGED = {"passed", "partial", "failed", "missing", "needs_review"}
@@ -97,12 +100,12 @@ def document(data: bytes) -> None:
 def packed_folder(data: bytes) -> None:
     """Archives of every kind: plain names within the caps, or a sentence."""
     for name in ("hw1.zip", "hw1.tar.gz", "hw1.tar"):
-        said = unpacked(name, data)
+        said = unpack_files(name, data, ["q2_toeplitz"])
         if isinstance(said, str):
             assert 0 < len(said) <= 300
             continue
-        files, notes = said
-        assert len(notes) <= archive.MAX_NOTES
+        files, _, unread = said
+        assert len(unread) <= archive.MAX_TOLD
         _refuse_odd_files(dict(files))
         assert is_listing(wire.decode(wire.encode(said)))
 
@@ -116,17 +119,18 @@ def notebook(data: bytes) -> None:
     assert isinstance(book.write_up, str)
     for kind, number, source in book.cells:
         assert (type(kind), type(number), type(source)) == (str, int, str)
-        book.code(source)
-    inspection.uses({}, book, ["q2_toeplitz.conv2d"], ["torch.*"])
+        python_source(source)
+    inspection.uses({}, [book], ["q2_toeplitz.conv2d"], ["torch.*"])
+    assert is_survey(wire.decode(wire.encode(survey({"hw1.ipynb": data, "q1_lenet.py": data}, {}))), 2)
     assert read_document("hw1.ipynb", data)
 
 
 def source(data: bytes) -> None:
     """A module's text: places and uses are found by reading, and nothing of it runs."""
     files = {"q2_toeplitz.py": data, "other.py": b"from q2_toeplitz import *\n"}
-    found = inspection.uses(files, None, ["q2_toeplitz.conv2d", "other.f"], ["torch.*", "scipy.signal.*"])
+    found = inspection.uses(files, [], ["q2_toeplitz.conv2d", "other.f"], ["torch.*", "scipy.signal.*"])
     assert len(found) <= inspection.MAX_USES
-    [place] = inspection.places(files, None, ["q2_toeplitz.conv2d"])
+    [place] = inspection.places(files, [], ["q2_toeplitz.conv2d"])
     assert place[0] == "q2_toeplitz.py"
     assert place[1] >= 1
 
@@ -148,13 +152,13 @@ def formula(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     each.__name__: each
-    for each in (message, stream, listing, document, packed_folder, notebook, source, write_up, formula)
+    for each in (message, stream, listing, document, packed_folder, notebook, source, write_up, formula, judged)
 }
 
 
 def hole(data: bytes) -> None:
     """The wire with one of its checks taken out, which fuzzing must find or it proves nothing."""
-    with patch.object(wire, "_unpack_array", _unpack_careless):
+    with patch.object(wire.values, "_unpack_array", _unpack_careless):
         message(data)
 
 
@@ -221,17 +225,22 @@ class _Scripted:
     """A source of workers and the one worker of it: ready, it takes sources and module, then says some bytes."""
 
     printed_cap = 0
+    charged_s = cpu_s = 0.0
     cut = False
 
     def __init__(self, said: bytes) -> None:
         self.printed = bytearray()
         self._said = said
 
-    def spawn(self, *_limits: int) -> _Scripted:
+    def branch(self) -> _Scripted:
+        return self
+
+    def spawn(self, *_limits: int, count: int = 1) -> list[_Scripted]:
+        del count
         self._frames = wire.Frames()
         self._unread: list[bytes] = []
         self._say(_one_reply(0, wire.READY, b""))
-        return self
+        return [self]
 
     def preload(self, _module: str) -> bool:
         return False
@@ -241,6 +250,9 @@ class _Scripted:
         number, operation, _ = wire.decode(body)
         self._say(self._said if operation == "calls" else _one_reply(number, wire.VALUE, wire.encode(None)))
 
+    def traceback(self) -> str:
+        return ""
+
     def receive(self, _wall_s: float, _in_all_s: float = 0.0) -> bytes:
         if not self._unread:
             raise Ended
@@ -249,6 +261,14 @@ class _Scripted:
     @property
     def has_unread(self) -> bool:
         return bool(self._unread) or self._frames.pending > 0
+
+    @property
+    def held_bytes(self) -> float:
+        return 0.0
+
+    def left_behind(self) -> bytes:
+        """What a process that ended had ready."""
+        return self._said[4:]
 
     def drain(self) -> None:
         """Prints nothing."""

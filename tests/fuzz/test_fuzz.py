@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from grader import wire
-from grader.outcome import Failure, Value
+from grader.model.outcome import Failure, Value
 from tests.fuzz.__main__ import HERE, ROOT, command
 from tests.fuzz.targets import TARGETS, hole, said
 
 CORPUS = HERE / "corpus"
-SLOW = {"write_up": 60, "document": 500, "formula": 300}
+SLOW = {"write_up": 60, "document": 500, "formula": 300, "judged": 500}
 with_atheris = pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None, reason="atheris has no package for this machine"
 )

@@ -22,6 +22,8 @@ HONEST = (MINI.reference("mini") / "m.py").read_text()
 SECRET = "canary-7d1f"
 N_HOSTILE = 300
 ORDINARY_UID = 12_345
+# Seconds of processor time for one submission: many attacks use up whatever they get.
+LIMIT_S = 8
 PR_SET_CHILD_SUBREAPER = 36
 # One of each is enough: they take seconds, by design of the attack.
 SLOW = {
@@ -102,6 +104,8 @@ def graded(folder: Path, *, as_user: bool, n_hostile: int = N_HOSTILE) -> Batch:
         as_user: as an ordinary user; the tests run as root then.
     """
     shutil.copytree(MINI.root, folder / "course", ignore=shutil.ignore_patterns("results", ".grader_cache"))
+    rubric = folder / "course" / "rubrics" / "mini.yaml"
+    rubric.write_text(rubric.read_text().replace("submission_wall_s: 30", f"submission_wall_s: {LIMIT_S}"))
     places = {name: str(folder / name) for name in ("canary", "planted")}
     for path in places.values():
         Path(path).write_text(SECRET)

@@ -3,6 +3,8 @@
 `{canary!r}` is the path of a file that must never be read, `{planted!r}` one that must never change.
 """
 
+from tests.hostile import further
+
 # In the body of `total(x)`; each tries to earn its points without summing, to learn, to reach out, or to do harm.
 IN_CALL = {
     # objects that lie
@@ -90,12 +92,16 @@ AT_IMPORT = {
 # Whole submissions: file → content.
 FILES = {
     "nested brackets": {"m.py": "(" * 10_000}, "nested unary": {"m.py": "x = " + "-" * 100_000 + "1"}, "a long line": {"m.py": "x = '" + "a" * 500_000 + "'"},
-    "many lines": {"m.py": "x = 1\n" * 80_000}, "a huge literal": {"m.py": "x = " + "9" * 400_000}, "NUL": {"m.py": "\0"}, "UTF-16": {"m.py": "x = 1".encode("utf-16")},
+    "many lines": {"m.py": "x = 1\n" * 80_000}, "a huge literal": {"m.py": "x = " + "9" * 400_000}, "NUL": {"m.py": "def total(x): return 99.0\0"}, "nothing but NUL": {"m.py": "\0" * 999}, "UTF-16": {"m.py": "x = 1".encode("utf-16")},
     "utf-7": {"m.py": "# coding: utf-7\n+AGkAbQBwAG8AcgB0-"}, "an unknown coding": {"m.py": b"# coding: \xff\xfe\nx = 1"}, "bytes": {"m.py": bytes(range(256))},
-    "numpy.py": {"m.py": "import numpy as np\ndef total(x): return np.answer", "numpy.py": "answer = 6.0"}, "sitecustomize": {"sitecustomize.py": "raise SystemExit", "m.py": "def total(x): return 99.0"},
+    "numpy.py": {"m.py": "import numpy as np\ndef total(x): return np.answer", "numpy.py": "answer = 99.0"}, "sitecustomize": {"sitecustomize.py": "raise SystemExit", "m.py": "def total(x): return 99.0"},
     "conftest": {"conftest.py": "raise SystemExit", "m.py": "def total(x): return 99.0"}, "grader.py": {"grader.py": "print('mine')", "m.py": "import grader\ndef total(x): return 99.0"},
     "wire.py": {"grader/wire.py": "encode = None", "grader/__init__.py": "", "m.py": "import grader.wire\ndef total(x): return 99.0"}, "a notebook of brackets": {"hw.ipynb": "[" * 100_000},
     "a notebook that is none": {"hw.ipynb": '{"cells": 3}'}, "a cell that exits": {"hw.ipynb": '{"cells": [{"cell_type": "code", "source": "import os; os._exit(0)"}]}'},
-    "the reference imported": {"m.py": "from reference.mini.m import *"}, "the rubric imported": {"m.py": "from rubrics.mini import *"}, "the judge imported": {"m.py": "import grader.checks.judging\ndef total(x): return 99.0"},
+    "the reference imported": {"m.py": "from reference.mini.m import *"}, "the rubric imported": {"m.py": "from rubrics.mini import *"}, "the judge imported": {"m.py": "import grader.checks.comparison\ndef total(x): return 99.0"},
     "antigravity": {"m.py": "import antigravity"}, "the tests of Python": {"m.py": "import test.__main__"}, "a cycle of imports": {"m.py": "import a", "a.py": "import b", "b.py": "from a import missing"},
 }  # fmt: skip
+
+IN_CALL |= further.IN_CALL
+AT_IMPORT |= further.AT_IMPORT
+FILES |= further.FILES

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading import grade
-from grader.submission import Submission
+from grader.checks.feedback.conclusion import _UNREPEATED
+from grader.grading.one_submission import grade
+from grader.intake.submission import Submission
 from tests.hostile.batch import N_HOSTILE, NEIGHBOURS, SECRET, graded
 from tests.hostile.corpus import AT_IMPORT, FILES, IN_CALL
 
@@ -35,19 +36,44 @@ def passed(line):
     return {check["id"] for check in checks if check["status"] == "passed"}
 
 
+def ungraded(line):
+    """The checks of a submission that came to no verdict."""
+    return [check for question in line["questions"] for check in question["checks"] if check["status"] == "ungraded"]
+
+
+WAITING = ("a compiled file", "two of a kind")  # a person says what is in it, and which of both counts
+UNREAD = ("a notebook of brackets", "a notebook that is none", "nothing but NUL", "an archive by another name")
+# Why an attacker's later checks of the same question may come to no verdict: it has used up its time (on a busy
+# machine "the server patched" does, which walks the heap at each call), or is right again in a process of its own.
+OWN_DOING = ("no time was left for this: the submission has used up its ", _UNREPEATED)
+
+
+NOT_COMPARED = ("seconds", "submission", "rubric_digest")
+
+
 def timeless(line):
-    """A line without what names it and without the time it took."""
+    """A line without what names it, its course and the time it took."""
     if isinstance(line, dict):
-        return {key: timeless(value) for key, value in line.items() if key not in ("seconds", "submission")}
+        return {key: timeless(value) for key, value in line.items() if key not in NOT_COMPARED}
     return [timeless(item) for item in line] if isinstance(line, list) else line
 
 
 def test_everybody_is_graded(batch):
-    """No attack costs anybody a grade, and none runs for ever."""
-    assert (batch.returncode, batch.stderr) == (0, "")
+    """No attack costs anybody a grade, and none runs for ever: the command itself has 900 s."""
+    assert (batch.returncode, batch.stderr) == (1, "")  # for the notebooks that are none
     assert len(batch.lines) == len(batch.hostile) + sum(map(len, batch.neighbours.values()))
-    assert {line["status"] for line in batch.lines.values()} == {"graded"}
-    assert max(line["seconds"] for line in batch.lines.values()) < 60
+    waiting = [line["submission"] for line in batch.lines.values() if line["status"] == "needs_review"]
+    assert waiting == [batch.of(f"files: {name}")["submission"] for name in WAITING]
+    unread = [line for line in batch.lines.values() if line["status"] == "ungraded"]
+    refused = {batch.of(f"files: {name}")["submission"] for name in UNREAD}
+    assert refused <= {line["submission"] for line in unread}
+    attacks = {submission: attack for attack, submission in batch.hostile.items()}
+    for line in unread:
+        if line["submission"] not in refused:  # an attack on its own time or process: it earns nothing, a person looks
+            assert line["submission"] in attacks, line
+            assert all(check["feedback"].startswith(OWN_DOING) and check["score"] == 0 for check in ungraded(line)), (
+                line
+            )
 
 
 def test_nothing_is_learned_changed_or_left_behind(batch):
@@ -87,7 +113,7 @@ def test_an_attack_at_import_gains_nothing(batch, name):
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_hostile_files_gain_nothing(batch, name):
     """Source bombs, shadowing names, notebooks that are none, imports of what knows the answers."""
-    assert batch.of(f"files: {name}")["score"] == 0
+    assert batch.of(f"files: {name}")["score"] == (None if name in UNREAD else 0)
 
 
 def test_two_attacks_at_once_gain_nothing(batch):

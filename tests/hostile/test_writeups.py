@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from grader.assignment import load_assignment
-from grader.course import Course
-from grader.grading import grade
-from grader.submission import Submission
+from grader.course.folders import Course
+from grader.grading.one_submission import grade
+from grader.intake.submission import Submission
 from tests.conftest import ROOT
 
 COURSE = Course(ROOT)
