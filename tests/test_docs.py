@@ -10,19 +10,22 @@ import shlex
 import subprocess
 import sys
 import textwrap
+from xml.etree import ElementTree
 
 import click
 import pytest
 import yaml
 
+from docs.reference.__main__ import pages, shown_lines
 from grader.cli import cli
 from grader.cli.new import make_assignment
 from tests.conftest import ROOT
 
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
-DOCUMENTS += sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))
+DOCUMENTS += sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
 AUTHORING = (ROOT / "docs" / "authoring.md").read_text()
 README = (ROOT / "README.md").read_text()
+GUIDES = "\n".join((ROOT / "docs" / name).read_text() for name in ("grading.md", "students.md"))
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -34,6 +37,14 @@ def test_paths_that_documents_name_exist(name):
     assert missing == []
     linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
     assert [path for path in linked if not ((ROOT / name).parent / path).exists()] == []
+
+
+def test_nobody_is_told_to_install_somebody_elses_grader():
+    """On the package index `grader` is another project; ours is installed from a checkout or a wheel."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    kept = [ROOT / name for name in listed if (ROOT / name).suffix in (".py", ".md", ".toml", ".yml", ".sh", ".txt")]
+    theirs = re.compile(r"pip\S* install (?:-\S+ )*['\"]?grader(?![\w/@.])")
+    assert [path for path in kept if path.name != "test_docs.py" and theirs.search(path.read_text())] == []
 
 
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -62,7 +73,7 @@ def understand(line):
     found.make_context(command, arguments)
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if "reference/" not in name])
 def test_every_command_that_is_shown_is_understood(name, monkeypatch, tmp_path):
     """Sub-command, options and their values."""
     make_assignment(tmp_path, "hw2")
@@ -91,8 +102,8 @@ def grader(line, *more, cwd=ROOT):
 
 
 def readmes(start):
-    """The README's commands that begin so."""
-    return [line for line in typed(README) if line.startswith(start)]
+    """The commands of README and guides that begin so, each once."""
+    return list(dict.fromkeys(line for line in typed(README + GUIDES) if line.startswith(start)))
 
 
 def test_the_readmes_json_is_json(tmp_path):
@@ -122,7 +133,7 @@ def test_the_readmes_replay_finds_the_record_again(graded):
 
 def test_the_readmes_pytest_command_finds_checks():
     """One item each."""
-    [line] = re.findall(r"^\.venv/bin/python -m pytest (rubrics/.+)$", README, re.MULTILINE)
+    [line] = re.findall(r"^\.venv/bin/python -m pytest (rubrics/.+)$", GUIDES, re.MULTILINE)
     found = [sys.executable, "-m", "pytest", "--collect-only", "-q", *line.split()]
     done = subprocess.run(found, cwd=ROOT, capture_output=True, text=True, check=False)
     assert "rubrics/hw1.yaml::q2::conv2d_matches_torch" in done.stdout
@@ -152,17 +163,28 @@ def test_the_readmes_commands_for_many_machines_are_understood():
     from grader.cli.grade import command
 
     commands = {"dask scheduler": dask_scheduler.main, "dask worker": dask_worker.main, "grader grade": command}
-    lines = re.findall(r"^((?:dask|grader) \w+) ?(.*?)\s+# on .*$", README, re.MULTILINE)
+    lines = re.findall(r"^((?:dask|grader) \w+) ?(.*?)\s+# on .*$", GUIDES, re.MULTILINE)
     assert {name for name, _ in lines} == set(commands)
     for name, arguments in lines:
         commands[name].make_context(name, arguments.split())
 
 
-def test_the_readmes_transcript_is_what_the_command_prints(graded):
-    """Every line shown is printed, in that order."""
-    [block] = re.findall(r"```\n\$ grader grade hw1 (.*?)```", README, re.DOTALL)
-    printed = iter([line.rstrip() for line in graded[0].splitlines()])
-    assert [line for line in block.splitlines()[1:] if line.rstrip() not in printed] == []
+def test_the_picture_shows_what_the_command_prints(graded):
+    """Every line of it is printed, in that order."""
+    drawn = ElementTree.parse(ROOT / "docs" / "terminal.svg").iter("{http://www.w3.org/2000/svg}text")
+    words = "".join("".join(part.itertext()) for part in drawn if "matrix" not in part.get("class", ""))
+    shown = shown_lines(graded[0])
+    assert len(shown) > 15
+    assert [line for line in shown if _unspaced(line) not in _unspaced(words)] == []
+
+
+def _unspaced(text):
+    return "".join(text.split())
+
+
+def test_the_reference_is_what_the_code_says():
+    """Written anew by `python docs/reference`."""
+    assert [name for name, text in pages().items() if (ROOT / name).read_text() != text] == []
 
 
 def test_the_readmes_check_is_the_rubrics():
@@ -192,7 +214,10 @@ def test_the_excerpts_are_homework_2s():
     """What docs/authoring.md shows stands in the files of the assignment that was made by it."""
     files = [*(ROOT / "rubrics").glob("hw2.*"), *(ROOT / "reference" / "hw2").rglob("*.py")]
     sources = ["\n".join(line.strip() for line in path.read_text().splitlines()) for path in files]
-    excerpts = re.findall(r"```(?:yaml|python)\n(.*?)```", AUTHORING, re.DOTALL)
+    own = re.sub(
+        r"^### Caches.*?(?=^###? )", "", AUTHORING, flags=re.DOTALL | re.MULTILINE
+    )  # of no course that is here
+    excerpts = re.findall(r"```(?:yaml|python)\n(.*?)```", own, re.DOTALL)
     assert len(excerpts) >= 12
     for excerpt in excerpts:
         wanted = "\n".join(line.strip() for line in textwrap.dedent(excerpt).strip().splitlines())
