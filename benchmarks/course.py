@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from benchmarks.synthetic import generate
-from grader.course import Course
+from grader.course.folders import Course
 from grader.rubric import load
 
 ROOT = Path(__file__).parent.parent

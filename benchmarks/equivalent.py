@@ -17,9 +17,9 @@ import hypothesis
 import numpy as np
 
 from benchmarks.direct import AssertingExpect
-from grader.checks.given import matches_reference, parameters_of
-from grader.course import Course
-from grader.importing import load_checks, load_reference
+from grader.checks.examples.given import matches_reference, parameters_of
+from grader.course.folders import Course
+from grader.course.loading import load_checks, load_reference
 from grader.rubric import CheckSpec, load
 
 COURSE = Course(Path(os.environ["COURSE"]))

@@ -15,12 +15,13 @@ import numpy as np
 
 from benchmarks.direct import AssertingExpect, DirectModules
 from grader import wire
-from grader.arrays import Array
 from grader.assignment import Assignment
-from grader.checks.definition import Check
-from grader.checks.expect import Claim, Fact, Numbers, Unchanged
-from grader.checks.reply import Reply, Student, origin_of
-from grader.course import Course
+from grader.checks.api.expect import Claim, Fact, Numbers, Unchanged
+from grader.checks.api.reply import Reply, origin_of
+from grader.checks.api.student import Student
+from grader.checks.check import Check
+from grader.course.folders import Course
+from grader.model.arrays import Array
 
 
 class Floor:
@@ -96,7 +97,7 @@ def _prepared(check: Check) -> _Compiled | _Body:
 
 
 def _read(value: Any) -> Any:
-    return wire.mapped(value, _read)
+    return wire.map_items(value, _read)
 
 
 def _is_plain(claim: Claim) -> bool:

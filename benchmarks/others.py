@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.course import ASSIGNMENT
 from benchmarks.measuring import ROOT, run
-from grader.course import Course
+from grader.course.folders import Course
 from grader.rubric import load
 
 PACKAGES = ("otter-grader", "nbgrader", "ipykernel")
