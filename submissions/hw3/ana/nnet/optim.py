@@ -1,10 +1,9 @@
-"""Update rules: the next weights, and the configuration to hand in with the next gradient."""
-
 import numpy as np
 
 
-def sgd_momentum(w, dw, config):
-    """v = momentum v - learning_rate dw; w = w + v. `config` holds learning_rate, momentum (0.9) and velocity (0)."""
-    velocity = config.get("velocity", np.zeros_like(w))
-    velocity = config.get("momentum", 0.9) * velocity - config["learning_rate"] * dw
-    return w + velocity, {**config, "velocity": velocity}
+def sgd_momentum(w, dw, config=None):
+    config = dict(config or {})
+    config.setdefault("momentum", 0.9)
+    config.setdefault("velocity", np.zeros(np.shape(w)))
+    config["velocity"] = config["momentum"] * config["velocity"] - config["learning_rate"] * dw
+    return w + config["velocity"], config

@@ -1,59 +1,53 @@
-"""Byte-pair encoding of words."""
+"""Words as lists of symbols, counted by collections."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 
 
 def pair_counts(words):
-    """How often each pair of neighbours occurs: words is {tuple of symbols: count}, the result {(a, b): count}."""
-    counts = Counter()
-    for symbols, n in words.items():
-        for pair in zip(symbols, symbols[1:]):
-            counts[pair] += n
-    return dict(counts)
+    counts = defaultdict(int)
+    for word, n in words.items():
+        for left, right in zip(word, word[1:]):
+            counts[left, right] += n
+    return counts
 
 
 def merge(symbols, pair):
-    """The symbols with every occurrence of the pair joined, from the left: ("a", "a", "a") by ("a", "a") → ("aa", "a")."""
-    merged = []
-    i = 0
-    while i < len(symbols):
-        if symbols[i : i + 2] == pair:
-            merged.append(pair[0] + pair[1])
-            i += 2
-        else:
-            merged.append(symbols[i])
-            i += 1
-    return tuple(merged)
+    todo = list(reversed(symbols))
+    done = []
+    while todo:
+        symbol = todo.pop()
+        if todo and (symbol, todo[-1]) == tuple(pair):
+            symbol += todo.pop()
+        done.append(symbol)
+    return done
 
 
 class Tokenizer:
-    """Learns `n_merges` merges from a text; encodes words of its letters."""
-
     def __init__(self, text, n_merges):
-        words = {tuple(word): n for word, n in Counter(text.split()).items()}
         self.merges = []
-        for _ in range(n_merges):
-            counts = pair_counts(words)
-            if not counts:
+        self.vocabulary = sorted(set(re.sub(r"\s", "", text)))
+        seen = Counter(re.findall(r"\S+", text))
+        split = {word: list(word) for word in seen}
+        while len(self.merges) < n_merges:
+            counts = pair_counts({tuple(symbols): seen[word] for word, symbols in split.items()})
+            if len(counts) == 0:
                 break
-            best = max(counts, key=lambda pair: (counts[pair], pair))
-            self.merges.append(best)
-            words = {merge(symbols, best): n for symbols, n in words.items()}
-        symbols = sorted(set(text) - set(" \n")) + [a + b for a, b in self.merges]
-        self.ids = {symbol: i for i, symbol in enumerate(dict.fromkeys(symbols))}
+            pair = max(counts.items(), key=lambda item: item[::-1])[0]
+            self.merges.append(pair)
+            if pair[0] + pair[1] not in self.vocabulary:
+                self.vocabulary.append(pair[0] + pair[1])
+            for word in split:
+                split[word] = merge(split[word], pair)
 
     def tokenize(self, word):
-        """The symbols of a word, merged in the order that was learnt."""
-        symbols = tuple(word)
+        symbols = list(word)
         for pair in self.merges:
             symbols = merge(symbols, pair)
-        return list(symbols)
+        return symbols
 
     def encode(self, word):
-        """The numbers of its symbols."""
-        return [self.ids[symbol] for symbol in self.tokenize(word)]
+        return list(map(self.vocabulary.index, self.tokenize(word)))
 
     def decode(self, ids):
-        """The word of some numbers."""
-        names = {i: symbol for symbol, i in self.ids.items()}
-        return "".join(names[i] for i in ids)
+        return "".join(map(self.vocabulary.__getitem__, ids))

@@ -1,33 +1,32 @@
-"""A network of two layers."""
-
 import numpy as np
 
-from .layers import affine_backward, affine_forward, relu_backward, relu_forward, softmax_loss
+from . import layers
 
 
-class TwoLayerNet:
-    """affine - relu - affine; parameters W1, b1, W2, b2 in `params`."""
-
+class TwoLayerNet(object):
     def __init__(self, n_in, n_hidden, n_classes, reg=0.0, scale=0.5, seed=0):
-        rng = np.random.default_rng(seed)
+        np.random.seed(seed)
         self.reg = reg
-        self.params = {
-            "W1": scale * rng.standard_normal((n_in, n_hidden)),
-            "b1": np.zeros(n_hidden),
-            "W2": scale * rng.standard_normal((n_hidden, n_classes)),
-            "b2": np.zeros(n_classes),
-        }
+        self.params = {}
+        self.params["W1"] = np.random.randn(n_in, n_hidden) * scale
+        self.params["W2"] = np.random.randn(n_hidden, n_classes) * scale
+        self.params["b1"] = np.zeros(n_hidden)
+        self.params["b2"] = np.zeros(n_classes)
 
     def loss(self, X, y=None):
-        """Without y the scores (N, C); else the loss with reg/2 (‖W1‖² + ‖W2‖²), and the gradients by name."""
-        p = self.params
-        hidden, first = affine_forward(X, p["W1"], p["b1"])
-        active, kept = relu_forward(hidden)
-        scores, second = affine_forward(active, p["W2"], p["b2"])
+        cache = {}
+        out, cache["first"] = layers.affine_forward(X, self.params["W1"], self.params["b1"])
+        out, cache["relu"] = layers.relu_forward(out)
+        out, cache["second"] = layers.affine_forward(out, self.params["W2"], self.params["b2"])
         if y is None:
-            return scores
-        loss, dscores = softmax_loss(scores, y)
-        loss += 0.5 * self.reg * ((p["W1"] ** 2).sum() + (p["W2"] ** 2).sum())
-        dactive, dW2, db2 = affine_backward(dscores, second)
-        _, dW1, db1 = affine_backward(relu_backward(dactive, kept), first)
-        return loss, {"W1": dW1 + self.reg * p["W1"], "b1": db1, "W2": dW2 + self.reg * p["W2"], "b2": db2}
+            return out
+        grads = {}
+        loss, dout = layers.softmax_loss(out, y)
+        dout, grads["W2"], grads["b2"] = layers.affine_backward(dout, cache["second"])
+        dout = layers.relu_backward(dout, cache["relu"])
+        dout, grads["W1"], grads["b1"] = layers.affine_backward(dout, cache["first"])
+        for name in self.params:
+            if name.startswith("W"):
+                loss = loss + 0.5 * self.reg * np.sum(self.params[name] ** 2)
+                grads[name] = grads[name] + self.reg * self.params[name]
+        return loss, grads

@@ -1,20 +1,25 @@
-"""Points from a file, and weights to one and back."""
+import zipfile
+from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 
 
 def load_points(path):
-    """The points (N, 2) and the labels (N,) of a CSV file with one header line."""
-    table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
-    return table[:, :2], table[:, 2].astype(int)
+    head, *rows = Path(path).read_text().splitlines()
+    kinds = [(name, int if name == "label" else float) for name in head.split(",")]
+    table = np.array([tuple(row.split(",")) for row in rows], dtype=kinds)
+    return np.column_stack((table["x"], table["y"])), table["label"]
 
 
 def save_weights(path, params):
-    """Write parameters to a file."""
-    np.savez(path, **params)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, value in params.items():
+            buffer = BytesIO()
+            np.save(buffer, value)
+            archive.writestr(name, buffer.getvalue())
 
 
 def load_weights(path):
-    """The parameters that were written, by name."""
-    with np.load(path) as stored:
-        return {name: stored[name] for name in stored.files}
+    with zipfile.ZipFile(path) as archive:
+        return {name: np.load(BytesIO(archive.read(name))) for name in archive.namelist()}

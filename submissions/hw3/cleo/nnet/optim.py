@@ -1,10 +1,9 @@
-"""Update rules: the next weights, and the configuration to hand in with the next gradient."""
+from types import MappingProxyType
 
-import numpy as np
+DEFAULTS = MappingProxyType({"momentum": 0.9, "velocity": 0.0})
 
 
 def sgd_momentum(w, dw, config):
-    """v = momentum v - learning_rate dw; w = w + v. `config` holds learning_rate, momentum (0.9) and velocity (0)."""
-    velocity = config.get("velocity", np.zeros_like(w))
-    velocity = config.get("momentum", 0.9) * velocity - config["learning_rate"] * dw
-    return w + velocity, {**config, "velocity": velocity}
+    settings = DEFAULTS | config
+    velocity = settings["momentum"] * settings["velocity"] - settings["learning_rate"] * dw
+    return w + velocity, settings | {"velocity": velocity}

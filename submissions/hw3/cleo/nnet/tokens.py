@@ -1,59 +1,67 @@
-"""Byte-pair encoding of words."""
+from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import chain, repeat
+
+
+@dataclass(frozen=True, order=True)
+class Rule:
+    """Ordered as ties are decided."""
+
+    count: int
+    left: str
+    right: str
+
+    @property
+    def joined(self) -> str:
+        return self.left + self.right
 
 
 def pair_counts(words):
-    """How often each pair of neighbours occurs: words is {tuple of symbols: count}, the result {(a, b): count}."""
-    counts = Counter()
-    for symbols, n in words.items():
-        for pair in zip(symbols, symbols[1:]):
-            counts[pair] += n
-    return dict(counts)
+    every = (repeat(pair, n) for word, n in words.items() for pair in zip(word, word[1:]))
+    return Counter(chain.from_iterable(every))
 
 
 def merge(symbols, pair):
-    """The symbols with every occurrence of the pair joined, from the left: ("a", "a", "a") by ("a", "a") → ("aa", "a")."""
-    merged = []
-    i = 0
-    while i < len(symbols):
-        if symbols[i : i + 2] == pair:
-            merged.append(pair[0] + pair[1])
-            i += 2
-        else:
-            merged.append(symbols[i])
-            i += 1
-    return tuple(merged)
+    left, right = pair
+
+    def step(done: tuple[str, ...], i: int) -> tuple[str, ...]:
+        return (*done, left + right) if i in starts else (*done, symbols[i])
+
+    starts: set[int] = set()
+    for i in range(len(symbols) - 1):
+        if symbols[i] == left and symbols[i + 1] == right and i - 1 not in starts:
+            starts.add(i)
+    return reduce(step, (i for i in range(len(symbols)) if i - 1 not in starts), ())
 
 
+@dataclass
 class Tokenizer:
-    """Learns `n_merges` merges from a text; encodes words of its letters."""
+    text: str
+    n_merges: int
+    rules: list[Rule] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
 
-    def __init__(self, text, n_merges):
-        words = {tuple(word): n for word, n in Counter(text.split()).items()}
-        self.merges = []
-        for _ in range(n_merges):
-            counts = pair_counts(words)
-            if not counts:
+    def __post_init__(self):
+        words = Counter(map(tuple, self.text.split()))
+        letters = sorted(set().union(*words)) if words else []
+        while len(self.rules) < self.n_merges:
+            rules = [Rule(n, *pair) for pair, n in pair_counts(words).items()]
+            if not rules:
                 break
-            best = max(counts, key=lambda pair: (counts[pair], pair))
-            self.merges.append(best)
-            words = {merge(symbols, best): n for symbols, n in words.items()}
-        symbols = sorted(set(text) - set(" \n")) + [a + b for a, b in self.merges]
-        self.ids = {symbol: i for i, symbol in enumerate(dict.fromkeys(symbols))}
+            best = max(rules)
+            self.rules.append(best)
+            words = Counter({merge(word, (best.left, best.right)): n for word, n in words.items()})
+        self.names = dict(enumerate(dict.fromkeys([*letters, *(rule.joined for rule in self.rules)])))
 
     def tokenize(self, word):
-        """The symbols of a word, merged in the order that was learnt."""
-        symbols = tuple(word)
-        for pair in self.merges:
-            symbols = merge(symbols, pair)
-        return list(symbols)
+        return reduce(lambda symbols, rule: merge(symbols, (rule.left, rule.right)), self.rules, tuple(word))
 
     def encode(self, word):
-        """The numbers of its symbols."""
-        return [self.ids[symbol] for symbol in self.tokenize(word)]
+        numbers = {symbol: number for number, symbol in self.names.items()}
+        return tuple(numbers[symbol] for symbol in self.tokenize(word))
 
     def decode(self, ids):
-        """The word of some numbers."""
-        names = {i: symbol for symbol, i in self.ids.items()}
-        return "".join(names[i] for i in ids)
+        return "".join(self.names[number] for number in ids)

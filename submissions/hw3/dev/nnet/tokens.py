@@ -1,59 +1,62 @@
-"""Byte-pair encoding of words."""
+"""Symbols are joined within one string per word, with a separator between them."""
 
-from collections import Counter
+import re
+
+SEPARATOR = "\x1f"
 
 
 def pair_counts(words):
-    """How often each pair of neighbours occurs: words is {tuple of symbols: count}, the result {(a, b): count}."""
-    counts = Counter()
+    counts = {}
     for symbols, n in words.items():
-        for pair in zip(symbols, symbols[1:]):
-            counts[pair] += n
-    return dict(counts)
+        for i in range(1, len(symbols)):
+            pair = symbols[i - 1], symbols[i]
+            counts[pair] = counts.get(pair, 0) + n
+    return counts
+
+
+def _joined(line, pair):
+    together = re.escape(SEPARATOR + pair[0] + SEPARATOR + pair[1]) + f"(?={SEPARATOR})"
+    return re.sub(together, lambda _: SEPARATOR + pair[0] + pair[1], line)
+
+
+def _line(symbols):
+    return SEPARATOR + "".join(symbol + SEPARATOR for symbol in symbols)
+
+
+def _symbols(line):
+    return line.strip(SEPARATOR).split(SEPARATOR)
 
 
 def merge(symbols, pair):
-    """The symbols with every occurrence of the pair joined, from the left: ("a", "a", "a") by ("a", "a") → ("aa", "a")."""
-    merged = []
-    i = 0
-    while i < len(symbols):
-        if symbols[i : i + 2] == pair:
-            merged.append(pair[0] + pair[1])
-            i += 2
-        else:
-            merged.append(symbols[i])
-            i += 1
-    return tuple(merged)
+    return _symbols(_joined(_line(symbols), pair))
 
 
 class Tokenizer:
-    """Learns `n_merges` merges from a text; encodes words of its letters."""
-
     def __init__(self, text, n_merges):
-        words = {tuple(word): n for word, n in Counter(text.split()).items()}
         self.merges = []
+        lines = {}
+        for word in text.split():
+            lines[_line(word)] = lines.get(_line(word), 0) + 1
+        ids = {letter: None for letter in sorted(set(text) - set(" \n\t"))}
         for _ in range(n_merges):
-            counts = pair_counts(words)
+            counts = pair_counts({tuple(_symbols(line)): n for line, n in lines.items()})
             if not counts:
                 break
-            best = max(counts, key=lambda pair: (counts[pair], pair))
-            self.merges.append(best)
-            words = {merge(symbols, best): n for symbols, n in words.items()}
-        symbols = sorted(set(text) - set(" \n")) + [a + b for a, b in self.merges]
-        self.ids = {symbol: i for i, symbol in enumerate(dict.fromkeys(symbols))}
+            most = max(counts.values())
+            pair = max(pair for pair, n in counts.items() if n == most)
+            self.merges.append(pair)
+            ids["".join(pair)] = None
+            lines = {_joined(line, pair): n for line, n in lines.items()}
+        self.symbols = list(ids)
 
     def tokenize(self, word):
-        """The symbols of a word, merged in the order that was learnt."""
-        symbols = tuple(word)
+        line = _line(word)
         for pair in self.merges:
-            symbols = merge(symbols, pair)
-        return list(symbols)
+            line = _joined(line, pair)
+        return _symbols(line)
 
     def encode(self, word):
-        """The numbers of its symbols."""
-        return [self.ids[symbol] for symbol in self.tokenize(word)]
+        return [self.symbols.index(symbol) for symbol in self.tokenize(word)]
 
     def decode(self, ids):
-        """The word of some numbers."""
-        names = {i: symbol for symbol, i in self.ids.items()}
-        return "".join(names[i] for i in ids)
+        return "".join(self.symbols[i] for i in ids)

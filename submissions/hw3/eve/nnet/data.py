@@ -1,20 +1,23 @@
 """Points from a file, and weights to one and back."""
 
+import json
+
 import numpy as np
 
 
 def load_points(path):
     """The points (N, 2) and the labels (N,) of a CSV file with one header line."""
-    table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
-    return table[:, :2], table[:, 2].astype(int)
+    x, y, label = np.loadtxt(path, delimiter=",", skiprows=1, unpack=True)
+    return np.c_[x, y], np.int64(label)
 
 
 def save_weights(path, params):
     """Write parameters to a file."""
-    np.savez(path, **params)
+    with open(path, "w") as file:
+        json.dump({name: value.tolist() for name, value in params.items()}, file)
 
 
 def load_weights(path):
     """The parameters that were written, by name."""
-    with np.load(path) as stored:
-        return {name: stored[name] for name in stored.files}
+    with open(path) as file:
+        return {name: np.array(value) for name, value in json.load(file).items()}

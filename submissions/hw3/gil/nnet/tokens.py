@@ -1,59 +1,63 @@
-"""Byte-pair encoding of words."""
+from collections import deque
 
-from collections import Counter
+COUNTS = {}
 
 
 def pair_counts(words):
-    """How often each pair of neighbours occurs: words is {tuple of symbols: count}, the result {(a, b): count}."""
-    counts = Counter()
-    for symbols, n in words.items():
-        for pair in zip(symbols, symbols[1:]):
-            counts[pair] += n
-    return dict(counts)
+    COUNTS.clear()
+    for w in words:
+        for i, s in enumerate(w):
+            if i > 0:
+                COUNTS[w[i - 1], s] = COUNTS.get((w[i - 1], s), 0) + words[w]
+    return dict(COUNTS)
 
 
 def merge(symbols, pair):
-    """The symbols with every occurrence of the pair joined, from the left: ("a", "a", "a") by ("a", "a") → ("aa", "a")."""
-    merged = []
-    i = 0
-    while i < len(symbols):
-        if symbols[i : i + 2] == pair:
-            merged.append(pair[0] + pair[1])
-            i += 2
+    queue, out = deque(symbols), []
+    while len(queue) > 1:
+        a = queue.popleft()
+        if a == pair[0] and queue[0] == pair[1]:
+            out.append(a + queue.popleft())
         else:
-            merged.append(symbols[i])
-            i += 1
-    return tuple(merged)
+            out.append(a)
+    return tuple(out + list(queue))
 
 
 class Tokenizer:
-    """Learns `n_merges` merges from a text; encodes words of its letters."""
-
     def __init__(self, text, n_merges):
-        words = {tuple(word): n for word, n in Counter(text.split()).items()}
+        words = {}
+        for w in text.split():
+            words[tuple(w)] = words.get(tuple(w), 0) + 1
+        self.vocab = {}
+        for c in sorted("".join(text.split())):
+            if c not in self.vocab:
+                self.vocab[c] = len(self.vocab)
         self.merges = []
         for _ in range(n_merges):
-            counts = pair_counts(words)
-            if not counts:
+            c = pair_counts(words)
+            if len(c) == 0:
                 break
-            best = max(counts, key=lambda pair: (counts[pair], pair))
+            best = None
+            for pair in c:
+                if best is None or c[pair] > c[best] or (c[pair] == c[best] and pair > best):
+                    best = pair
             self.merges.append(best)
-            words = {merge(symbols, best): n for symbols, n in words.items()}
-        symbols = sorted(set(text) - set(" \n")) + [a + b for a, b in self.merges]
-        self.ids = {symbol: i for i, symbol in enumerate(dict.fromkeys(symbols))}
+            if best[0] + best[1] not in self.vocab:
+                self.vocab[best[0] + best[1]] = len(self.vocab)
+            new = {}
+            for w in words:
+                new[merge(w, best)] = words[w]
+            words = new
 
     def tokenize(self, word):
-        """The symbols of a word, merged in the order that was learnt."""
-        symbols = tuple(word)
-        for pair in self.merges:
-            symbols = merge(symbols, pair)
-        return list(symbols)
+        t = tuple(word)
+        for m in self.merges:
+            t = merge(t, m)
+        return list(t)
 
     def encode(self, word):
-        """The numbers of its symbols."""
-        return [self.ids[symbol] for symbol in self.tokenize(word)]
+        return [self.vocab[s] for s in self.tokenize(word)]
 
     def decode(self, ids):
-        """The word of some numbers."""
-        names = {i: symbol for symbol, i in self.ids.items()}
-        return "".join(names[i] for i in ids)
+        inv = dict(zip(self.vocab.values(), self.vocab.keys()))
+        return "".join([inv[i] for i in ids])
