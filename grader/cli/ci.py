@@ -164,12 +164,16 @@ def _put(file: Path, text: str, *, append: bool = False) -> None:
 
 
 def _say_the_end(line: ResultRecord, min_score: Threshold | None) -> None:
-    from grader.export.audience import hidden_sentence
+    from grader.export.audience import hidden_sentence, why_unread
 
     if hidden := hidden_sentence(line):
         click.echo(hidden)
     if line["score"] is None:
-        click.echo("Something could not be run, which is not the submission's doing: no score; run it again.")
+        is_unread = bool(why_unread(line))
+        what = "Nothing could be read" if is_unread else "Something could not be run"
+        hint = "hand in what is named above in another way" if is_unread else "run it again"
+        whose = "" if is_unread else ", which is not the submission's doing"
+        click.echo(f"{what}{whose}: no score; {hint}.")
         raise SystemExit(1)
     click.echo(f"{line['score']:g} of {line['max_score']:g} points")
     if min_score is not None and not min_score.is_met(line):

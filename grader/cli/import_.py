@@ -79,12 +79,11 @@ def _print(report: ImportReport, folder: Path) -> None:
     click.echo(f"{report.system}: {said} → {display(folder)}")
     for one in done:
         click.echo(terminal(_line(one), keep_newlines=False))
-    unlisted = [one.folder for one in done if one.folder and not one.place.is_listed]
     refused = [f"{one.name}: {one.reason}" for one in report.refused]
     refused += [f"{one.folder or one.place.student}: {path}: {reason}" for one in done for path, reason in one.unread]
     _list("Refused, and not read when graded", refused)
     _list("Skipped", [f"{one.name}: {one.reason}" for one in report.skipped])
-    _list("Not on the roster", list(dict.fromkeys(unlisted)))
+    _list("Not on the roster", report.unlisted)
     _list("Nothing handed in", report.missing)
     _list("Note", list(dict.fromkeys(report.notes)))
 

@@ -138,9 +138,10 @@ def _find_record(
 def _submission(course: Course, name: str, student: str, path: Path | None) -> Submission:
     from grader.intake.classes import class_folder, read_class
     from grader.intake.reading import id_of
+    from grader.intake.sections import KnownClass
 
     if path is None:
-        folders = class_folder(course.submissions(name)).hand_ins
+        folders = class_folder(course.submissions(name), KnownClass.of(course, name)).hand_ins
         named = [folder for folder in folders if student == id_of(folder)]
         if not named:
             raise UsageError(f"{course.submissions(name)} has no {student}: name the files with --submission PATH")

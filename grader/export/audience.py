@@ -21,7 +21,7 @@ def for_students(line: ResultRecord, *, left_out: int = 0) -> ResultRecord:
         left_out: hidden checks that were not run, so that the line does not know them.
     """
     hidden = [check["id"] for check in checks_of(line) if check["visibility"] != "visible"]
-    questions = [_visible(question, hidden) for question in line["questions"]]
+    questions = [_visible(question, hidden, line["notes"]) for question in line["questions"]]
     questions = [question for question in questions if question["checks"]]
     status = status_of({check["status"] for question in questions for check in question["checks"]})
     return {
@@ -36,17 +36,27 @@ def for_students(line: ResultRecord, *, left_out: int = 0) -> ResultRecord:
     }
 
 
-def _visible(question: QuestionRecord, hidden: list[str]) -> QuestionRecord:
-    kept = [without_names(check, hidden) for check in question["checks"] if check["visibility"] == "visible"]
+def _visible(question: QuestionRecord, hidden: list[str], told: Sequence[str]) -> QuestionRecord:
+    kept = [without_names(check, hidden, told) for check in question["checks"] if check["visibility"] == "visible"]
     return {**question, "checks": kept, "score": _sum(kept, "score"), "max_score": _sum(kept, "max_score")}
 
 
-def without_names(check: CheckRecord, hidden: list[str]) -> CheckRecord:
-    """A visible check that waits for a hidden one does not say which; what is not the student's doing says no more."""
-    if check["status"] == "ungraded":
+def without_names(check: CheckRecord, hidden: list[str], told: Sequence[str]) -> CheckRecord:
+    """A visible check that waits for a hidden one does not say which; what is not the student's doing says no more.
+
+    Args:
+        told: the notes for the student; a reason that stands there is theirs to read.
+    """
+    if check["status"] == "ungraded" and check["feedback"] not in told:
         return {**check, "feedback": _NOT_GRADED}
     named = check["status"] == "blocked" and any(name in check["feedback"] for name in hidden)
     return {**check, "feedback": _BLOCKED} if named else check
+
+
+def why_unread(line: ResultRecord) -> str:
+    """Why nothing that was handed in could be read; empty where that is not why there is no score."""
+    reasons = {check["feedback"] for check in checks_of(line) if check["status"] == "ungraded"}
+    return next(iter(reasons)) if len(reasons) == 1 and reasons <= set(line["notes"]) else ""
 
 
 def _sum(parts: Sequence[CheckRecord | QuestionRecord], key: Literal["score", "max_score"]) -> float:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from grader.export.audience import without_names
+from grader.export.audience import why_unread, without_names
 from grader.export.junit import explanation
 from grader.model.record import CheckRecord, ResultRecord, checks_of
 
@@ -78,14 +78,16 @@ def gradescope(
     cases = checks_of(line)
     hidden = [check["id"] for check in cases if check["visibility"] != "visible"]
     tests = [
-        _test(without_names(check, hidden), f"{i}.{j}", question["id"], titles.get(check["id"], ""))
+        _test(without_names(check, hidden, line["notes"]), f"{i}.{j}", question["id"], titles.get(check["id"], ""))
         for i, question in enumerate(line["questions"], start=1)
         for j, check in enumerate(question["checks"], start=1)
         if check["status"] != "ungraded"
     ]
     if line["score"] is None:
         told = [{key: value for key, value in test.items() if "score" not in key} for test in tests]
-        return {"output": AGAIN, "output_format": "text", "stdout_visibility": "hidden", "tests": told}
+        unread = why_unread(line)
+        said = f"{unread} There is no score: hand it in in another way." if unread else AGAIN
+        return {"output": said, "output_format": "text", "stdout_visibility": "hidden", "tests": told}
     return {
         "score": line["score"],
         "execution_time": round(sum(check["seconds"] for check in cases if check["visibility"] == "visible")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.export import causes, example_of, message_of
-from grader.export.audience import hidden_sentence
+from grader.export.audience import hidden_sentence, why_unread
 from grader.export.escaping import fence, html, markdown
 from grader.export.snippets import snippet
 from grader.model.record import CheckRecord, QuestionRecord, ResultRecord
@@ -54,11 +54,9 @@ def _blocks(line: ResultRecord) -> list[str]:
 def _headline(line: ResultRecord) -> str:
     name = markdown(line["assignment"])
     if line["score"] is None:
-        lines = [
-            f"## {name}: not graded",
-            "",
-            "Something could not be run, which is not your doing. Nothing is lost: run it again.",
-        ]
+        unread = markdown(why_unread(line))
+        why = unread or "Something could not be run, which is not your doing. Nothing is lost: run it again."
+        lines = [f"## {name}: not graded", "", why]
     else:
         lines = [f"## {name}: {line['score']:g} of {line['max_score']:g} points"]
     if line["status"] == "needs_review":

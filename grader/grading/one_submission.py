@@ -63,7 +63,8 @@ def _grade(
     started = time.perf_counter()
     placed = take_in(assignment, submission, sandbox)
     if placed.refusal:
-        told = replace(submission, notes=(*placed.submission.notes, placed.refusal))  # its author may read why, too
+        rest = [note for note in placed.submission.notes if note not in placed.refusal]
+        told = replace(submission, notes=(*rest, placed.refusal))  # its author may read why, too
         return ungraded_result(assignment, told, sandbox.name, placed.refusal)
     session = sandbox.open(placed.submission.sources, assignment.budget, assignment.seed, assignment.given)
     run = Run(assignment, placed, session, earlier, submission.digest)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from grader.errors import SubmissionError, UsageError
 from grader.intake.reading import id_of, is_submission, read_submission, true_name
 from grader.intake.records import Imported
+from grader.intake.sections import NOTHING_KNOWN, KnownClass, expand
 from grader.intake.submission import Submission
 from grader.worker.disguises import why_not_code
 from grader.worker.files import is_leaving, kind_of
@@ -19,12 +21,23 @@ from grader.worker.files import is_leaving, kind_of
 _NOTES = re.compile(r"(readme|notes?|todo|roster|grades?|students?|class|index|list|info|licen[sc]e)\b", re.IGNORECASE)
 
 
+# What this program writes about a class: who has such a file has results in the folder, and no work.
+_RESULTS = frozenset({"results.jsonl", "results.sqlite", "gradebook.sqlite", "review.sqlite", "class.html"})
+_ABOUT_GRADES = re.compile(r"(?:results?|grades?|gradebook|feedback|reports?|exports?)+")
+_MOST_NAMES = 10_000
+
+
 @dataclass(frozen=True)
 class ClassEntries:
-    """The entries of a class's folder: those that are students', and files that cannot be."""
+    """The entries of a class's folder: those that are students', and what cannot be.
+
+    Args:
+        sections: by folder, the ids of the several students in it.
+    """
 
     hand_ins: tuple[Path, ...]
     others: tuple[str, ...] = ()
+    sections: Mapping[Path, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -40,17 +53,41 @@ class ReadClass:
         return [one.id for one in self.submissions] + [one.id for one, _ in self.unreadable]
 
 
-def class_folder(folder: Path) -> ClassEntries:
-    """What lies in a class's folder; what tools leave behind is nobody's.
+def class_folder(folder: Path, known: KnownClass = NOTHING_KNOWN) -> ClassEntries:
+    """What lies in a class's folder; what tools leave behind is nobody's, nor are results that lie there.
 
     Raises:
         UsageError: nothing in it is a student's.
     """
     entries = sorted(path for path in folder.iterdir() if not is_leaving(path.name)) if folder.is_dir() else []
-    hand_ins = tuple(filter(is_hand_in, entries))
+    found = expand([path for path in entries if is_hand_in(path) and not is_about_grades(path, known)], known)
+    hand_ins = tuple(path for path in found.hand_ins if is_hand_in(path))
     if not hand_ins:
         raise UsageError(f"{folder} holds no submission: a folder, an archive or a notebook per student is expected")
-    return ClassEntries(hand_ins, tuple(path.name for path in entries if path not in hand_ins))
+    rest = [path for path in (*entries, *found.others, *found.hand_ins) if path not in {*hand_ins, *found.sections}]
+    others = tuple(dict.fromkeys(path.relative_to(folder).as_posix() for path in rest))
+    return ClassEntries(hand_ins, others, found.sections)
+
+
+def class_entries(paths: Sequence[Path], known: KnownClass = NOTHING_KNOWN) -> ClassEntries:
+    """The hand-ins that somebody named, or in the folders of several students that somebody named."""
+    found = expand(paths, known)
+    within = [path for path in found.hand_ins if path in paths or is_hand_in(path)]
+    rest = [*found.others, *(path for path in found.hand_ins if path not in within)]
+    return ClassEntries(tuple(within), tuple(map(str, rest)), found.sections)
+
+
+def is_about_grades(path: Path, known: KnownClass = NOTHING_KNOWN) -> bool:
+    """Whether something holds what was made of a class, and no work: results, sheets, pages."""
+    if not path.is_dir() or path.is_symlink():
+        return path.name.lower() in _RESULTS
+    words = re.sub(r"[\W\d_]+", "", path.name.lower().replace(known.assignment.lower(), ""))
+    has_results = _ABOUT_GRADES.fullmatch(words) is not None
+    for name in islice((name for _, _, files in os.walk(path) for name in files if not is_leaving(name)), _MOST_NAMES):
+        if kind_of(name) in ("python", "notebook", "archive") or known.wanted_name(name):
+            return False
+        has_results = has_results or name in _RESULTS
+    return has_results
 
 
 def is_hand_in(path: Path) -> bool:

@@ -40,6 +40,13 @@ class ImportReport:
         """Whether something was handed in that could not be taken over."""
         return bool(self.refused) or any(one.unread for one in self.delivered)
 
+    @property
+    def unlisted(self) -> list[str]:
+        """The ids of those whom no roster has, each once, whatever became of their attempts."""
+        return list(
+            dict.fromkeys(one.place.student for one in self.delivered if one.folder and not one.place.is_listed)
+        )
+
 
 def import_download(
     course: Course,

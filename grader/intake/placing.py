@@ -13,6 +13,7 @@ from grader.intake.imports import wait_for_imports
 from grader.intake.leftovers import doubts, refusal, tell_unread, wait_for_unread
 from grader.intake.modules import choose_notebooks, find_modules, search_by_content, take_unwritten
 from grader.intake.near_names import is_near
+from grader.intake.rivals import wait_for_rivals
 from grader.intake.searching import Found
 from grader.intake.sources import sources_of, tell_found
 from grader.intake.submission import Submission
@@ -92,6 +93,7 @@ def place(submission: Submission, wanted: Wanted, seen: Mapping[str, FileSummary
     choose_notebooks(finding)
     search_by_content(finding)
     find_write_up(finding)
+    wait_for_rivals(finding)
     wait_for_unread(finding)
     wait_for_imports(finding)
     refused = refusal(finding)

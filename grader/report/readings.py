@@ -14,11 +14,13 @@ from typing import Any
 
 from grader.cache.digests import digest, python_files
 from grader.course.folders import Course
-from grader.errors import SandboxError, SubmissionError
+from grader.errors import SandboxError, SubmissionError, UsageError
 from grader.intake.archives import open_archives
+from grader.intake.classes import class_folder
 from grader.intake.reading import read_submission
 from grader.intake.records import read_records
 from grader.intake.searching import Found, HandInTree, search
+from grader.intake.sections import KnownClass
 from grader.intake.submission import Submission
 from grader.model.outcome import Value
 from grader.results.ledger import attempt_id
@@ -107,10 +109,10 @@ def read_class(
 
 
 def _submissions(course: Course, assignment: str, wanted: frozenset[str]) -> Iterator[tuple[str, Submission]]:
-    folder = course.submissions(assignment)
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.startswith("."):
-            continue
+    paths: tuple[Path, ...] = ()
+    with contextlib.suppress(UsageError):  # nobody handed in
+        paths = class_folder(course.submissions(assignment), KnownClass.of(course, assignment)).hand_ins
+    for path in paths:
         with contextlib.suppress(SubmissionError):
             submission = read_submission(path)
             if submission.id in wanted:

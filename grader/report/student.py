@@ -114,7 +114,8 @@ def student_view(
     seen = {check.id for check in shown}
     hidden = [check for check in grade.checks if check.id not in seen]
     names = [check.id for check in hidden]
-    checks = {check.id: _check(check, names, released=released) for check in shown}
+    told = line["notes"] if line else ()
+    checks = {check.id: _check(check, names, told, released=released) for check in shown}
     questions = tuple(
         ShownQuestion(
             question.id,
@@ -188,12 +189,13 @@ def _lines(
     return tuple(lines), total, points_text(grade.max_score)
 
 
-def _check(check: CheckGrade, hidden: list[str], *, released: bool) -> ShownCheck:
-    entry = without_names(check.entry, hidden) if check.entry else None
+def _check(check: CheckGrade, hidden: list[str], told: Sequence[str], *, released: bool) -> ShownCheck:
+    entry = without_names(check.entry, hidden, told) if check.entry else None
     by_person = released and check.source == "person"
     waits = released and check.waits and check.status not in ("ungraded", "needs_review")
     kind = "person" if by_person else "needs_review" if waits else check.status
-    sign, word = WORDS[kind]
+    is_unread = kind == "ungraded" and entry is not None and entry["feedback"] in told
+    sign, word = ("!", "could not be read") if is_unread else WORDS[kind]
     score = _score(check, released=released)
     said = (entry["feedback"] if entry and kind != "passed" else "").splitlines()
     return ShownCheck(

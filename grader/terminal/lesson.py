@@ -193,6 +193,8 @@ def _points(score: Fraction, worth: Fraction, whole: Fraction) -> str:
 
 
 def _conclusion(result: Result, score: float, worth: float) -> str:
+    if any(verdict.status == "ungraded" and verdict.feedback in result.notes for verdict in result.verdicts):
+        return "Nothing could be read, so that there is no score: hand in what is named above in another way."
     if result.status == "ungraded":
         return f"Some checks could not be run, which is not your doing; {score:g} of {worth:g} points so far."
     if not result.verdicts:

@@ -44,6 +44,15 @@ def test_an_older_download_does_not_replace_a_newer_attempt(course):
     assert [one.outcome for one in run(course, export(1, 11, b"old")).delivered] == ["unchanged"]
 
 
+def test_who_is_not_listed_is_named_by_the_id(course):
+    """Once, and not by the folder of an earlier attempt."""
+    both = {"roeann_900_91_q1.py": b"1"}, {"roeann_900_92_q1.py": b"2"}
+    for download in (*both, *both):
+        report = run(course, download)
+        assert report.unlisted == ["canvas-900"]
+    assert [one.folder for one in run(course, both[0]).delivered] == [".attempts/canvas-900/1"]
+
+
 def test_a_folder_made_by_hand_is_kept(course):
     """It becomes the earlier attempt, where no import wrote it."""
     (course.submissions("hw1") / "ada").mkdir(parents=True)
