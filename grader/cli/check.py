@@ -51,6 +51,10 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
     if watch and as_json:
         raise UsageError("--watch goes on and --json prints one line: leave one of them out")
     work = locate_workspace(path, assignment)
+    if work.kind == "course":
+        from grader.intake.classes import with_own_hand_in
+
+        work = with_own_hand_in(work, path)
     wanted = frozenset(filter(None, only.lower().split(",")))
     submission, modules = read_folder(work.submission), modules_of(work)
     # Who watches may import any of them in a minute.

@@ -98,10 +98,11 @@ def _check(path: Path, name: str, only: str, policy: Policy) -> tuple[ResultReco
     from grader.grading.locating import places
     from grader.grading.one_submission import grade
     from grader.grading.student_view import visible
+    from grader.intake.classes import with_own_hand_in
     from grader.intake.reading import read_folder
     from grader.sandbox.isolated import ForkedSandbox
 
-    work = locate_workspace(path, name)
+    work = with_own_hand_in(locate_workspace(path, name), path)
     submission = read_folder(work.submission)
     sandbox = ForkedSandbox(modules_of(work), policy)
     try:

@@ -178,14 +178,16 @@ def _class(course: Course, assignment: str, paths: tuple[Path, ...], say: Callab
     Raises:
         UsageError: there is none.
     """
-    from grader.intake.classes import class_entries, class_folder, read_class, told_others
+    from grader.intake.classes import class_entries, class_folder, read_class, refuse_part, told_others
     from grader.intake.sections import KnownClass, told_sections
 
     whole = course.submissions(assignment)
     if any(path.resolve() == whole.resolve() for path in paths):
         paths = ()
     known = KnownClass.of(course, assignment)
+    for path in paths:
+        refuse_part(path, whole, known)
     found = class_entries(paths, known) if paths else class_folder(whole, known)
     for line in filter(None, (told_sections(found.sections), told_others(found.others))):
         say(line)
-    return read_class(found.hand_ins)
+    return read_class(found.hand_ins) if paths else read_class(found.hand_ins, known)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from grader.course.folders import Course
+from grader.course.workspace import Workspace
 from grader.errors import SubmissionError, UsageError
 from grader.intake.reading import id_of, is_submission, read_submission, true_name
 from grader.intake.records import Imported
-from grader.intake.sections import NOTHING_KNOWN, KnownClass, expand
+from grader.intake.sections import NOTHING_KNOWN, KnownClass, expand, may_hold_several
 from grader.intake.submission import Submission
 from grader.worker.disguises import why_not_code
-from grader.worker.files import is_leaving, kind_of
+from grader.worker.files import archive_suffix, is_leaving, kind_of
 
 # A text in a class's folder is about the class, and no hand-in, where it is called so.
 _NOTES = re.compile(r"(readme|notes?|todo|roster|grades?|students?|class|index|list|info|licen[sc]e)\b", re.IGNORECASE)
@@ -25,6 +27,9 @@ _NOTES = re.compile(r"(readme|notes?|todo|roster|grades?|students?|class|index|l
 _RESULTS = frozenset({"results.jsonl", "results.sqlite", "gradebook.sqlite", "review.sqlite", "class.html"})
 _ABOUT_GRADES = re.compile(r"(?:results?|grades?|gradebook|feedback|reports?|exports?)+")
 _MOST_NAMES = 10_000
+# What a second download, or a copy of it, hangs on a name.
+_COPY = re.compile(r"\s*\(\d+\)\Z|\s+(?:[-–] )?\(?(?:copy|kopie|copie|copia)(?: \d+|\)| \(\d+\))?\Z", re.IGNORECASE)
+_BEFORE_A_COPY = re.compile(r"(?:copy of|kopie von|copie de|copia de) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,51 @@ def class_entries(paths: Sequence[Path], known: KnownClass = NOTHING_KNOWN) -> C
     return ClassEntries(tuple(within), tuple(map(str, rest)), found.sections)
 
 
+def with_own_hand_in(work: Workspace, path: Path) -> Workspace:
+    """The workspace with the hand-in that a path lies in, where that is one of several in a folder of the class's.
+
+    Raises:
+        UsageError: it is not clear whose is meant.
+    """
+    whole = Course(work.root).submissions(work.assignment)
+    if work.kind == "kit" or work.submission.parent.resolve() != whole.resolve():
+        return work
+    known = KnownClass.of(Course(work.root), work.assignment)
+    if not may_hold_several(work.submission, known):
+        return work
+    own = hand_in_around(path.resolve(), whole, known)
+    if own is None:
+        raise UsageError(f"{path} holds the hand-ins of several: name the folder of one of them")
+    return replace(work, submission=own)
+
+
+def refuse_part(path: Path, whole: Path, known: KnownClass) -> None:
+    """Refuse what is a part of a hand-in in a class's folder: it would be graded under another name, and by halves.
+
+    Raises:
+        UsageError: it is.
+    """
+    place = path.resolve()
+    if whole.resolve() in place.parents and place.parent != whole.resolve():
+        own = hand_in_around(place, whole, known)
+        if own is not None and own != place:
+            raise UsageError(f"{path} is a part of the hand-in {own.name}: name {own}")
+
+
+def hand_in_around(place: Path, whole: Path, known: KnownClass) -> Path | None:
+    """The hand-in in a class's folder that a path is, or lies in; None where it holds several, or is none."""
+    found = class_folder(whole, known).hand_ins
+    return next((path for path in found if path.resolve() in (place, *place.parents)), None)
+
+
 def is_about_grades(path: Path, known: KnownClass = NOTHING_KNOWN) -> bool:
     """Whether something holds what was made of a class, and no work: results, sheets, pages."""
+    stem = path.name[: len(path.name) - len(archive_suffix(path.name))].lower()
+    has_results = (
+        _ABOUT_GRADES.fullmatch(re.sub(r"[\W\d_]+", "", stem.replace(known.assignment.lower(), ""))) is not None
+    )
     if not path.is_dir() or path.is_symlink():
-        return path.name.lower() in _RESULTS
-    words = re.sub(r"[\W\d_]+", "", path.name.lower().replace(known.assignment.lower(), ""))
-    has_results = _ABOUT_GRADES.fullmatch(words) is not None
+        return path.name.lower() in _RESULTS or (has_results and stem != path.name.lower())
     for name in islice((name for _, _, files in os.walk(path) for name in files if not is_leaving(name)), _MOST_NAMES):
         if kind_of(name) in ("python", "notebook", "archive") or known.wanted_name(name):
             return False
@@ -100,8 +144,11 @@ def is_hand_in(path: Path) -> bool:
     return kind == "document" and not path.name.lower().endswith((".txt", ".text")) and not _NOTES.match(path.name)
 
 
-def read_class(paths: Sequence[Path]) -> ReadClass:
+def read_class(paths: Sequence[Path], known: KnownClass = NOTHING_KNOWN) -> ReadClass:
     """The submissions at some paths; two with one id are neither read, since it is not known which one counts.
+
+    Args:
+        known: of the class whose folder they lie in, where they do; a file that is asked for is nobody's there.
 
     Raises:
         UsageError: one cannot be a submission at all.
@@ -113,18 +160,35 @@ def read_class(paths: Sequence[Path]) -> ReadClass:
         if not (is_submission(path) or is_hand_in(path)):
             raise UsageError(f"{path} is no submission: that is a folder, a zip or tar archive, a notebook or a module")
         by_id.setdefault(id_of(path), []).append(path)
-    for name, several in by_id.items():
+    for name, several in _with_copies(by_id).items():
         if len({os.path.realpath(path) for path in several}) > 1:
             told = " and ".join(str(path) for path in several)
             found.unreadable.append(
                 (Submission(name, {}), f"{told} are both submission {name!r}: leave one of them out")
             )
             continue
+        if several[0].name.casefold() in map(str.casefold, known.wanted) and not several[0].is_dir():
+            told = f"{several[0]} lies in no student's folder: move it to whose it is"
+            found.unreadable.append((Submission(name, {}), told))
+            continue
         try:
             found.submissions.append(imported.with_missing_files(read_submission(several[0]), several[0]))
         except SubmissionError as error:
             found.unreadable.append((Submission(name, {}), str(error)))
     return found
+
+
+def _with_copies(by_id: Mapping[str, list[Path]]) -> dict[str, list[Path]]:
+    """Paths by id; what a second download or a copy made of a name that is there too is the same student's."""
+    found: dict[str, list[Path]] = {}
+    for name, paths in by_id.items():
+        copied = _COPY.sub("", _BEFORE_A_COPY.sub("", paths[0].name[: len(paths[0].name) - len(_suffix(paths[0]))]))
+        found.setdefault(copied if copied in by_id else name, []).extend(paths)
+    return found
+
+
+def _suffix(path: Path) -> str:
+    return archive_suffix(path.name) or ("" if path.is_dir() else path.suffix)
 
 
 def told_others(others: Iterable[str]) -> str:

@@ -13,7 +13,9 @@ from grader.worker.files import PRINTED, TEXTS, kind_of, without_extra_suffix
 # one after the other.
 _AFTER = tuple(re.compile(pattern) for pattern in (
     r"\s*\(\d+\)\Z", r"\s*\([^()]*(?:conflict|konflikt|conflit)[^()]*\)\Z", r"\.sync-conflict-[\d-]+(?:-\w+)?\Z",
-    r"-(?:desktop|laptop)-\w+\Z", r"[- ]\d+\Z", r"(?:\s-)?[\s_-]*(?:copy|kopie|copie|copia|cópia)[\s_-]?\d*\Z",
+    r"\s*\((?:another |\d\w* )?(?:copy|kopie|copie|copia|cópia)(?: \d+)?\)\Z", r"-(?:desktop|laptop)-\w+\Z",
+    r"[- ]\d+\Z", r"[\s_-]+\(?v(?:er|ersion)?[\s._-]?\d+\)?\Z", r"[\s_-]+\(?final\)?\Z",
+    r"(?:\s[-–])?[\s_–-]*(?:copy|kopie|copie|copia|cópia)[\s_-]?\d*\Z",
 ))  # fmt: skip
 _BEFORE = tuple(re.compile(pattern) for pattern in (
     r"(?:copy of|kopie von|copie de|copia de|cópia de)[ _]+", r"[a-z]+_(?:late_)?\d+_\d+_",
@@ -28,6 +30,8 @@ def split(name: str) -> tuple[str, str]:
     (('q3_losses', '.py'), ('makefile', ''))
     """
     stem, dot, suffix = without_extra_suffix(unicodedata.normalize("NFC", name)).casefold().rpartition(".")
+    while dot and stem.endswith(dot + suffix):  # `answers.md.md`
+        stem = stem.removesuffix(dot + suffix)
     return (stem, dot + suffix) if dot else (suffix, "")
 
 

@@ -100,7 +100,8 @@ def place(submission: Submission, wanted: Wanted, seen: Mapping[str, FileSummary
     take_unwritten(finding)
     sources, origins = sources_of(finding)
     tell_found(finding)
-    tell_unread(finding)
+    if not refused or "more were not read" in refused:  # else it names them all
+        tell_unread(finding)
     instead = sorted(finding.unwritten)
     decided = [sorted(finding.waits.items()), instead, sorted(origins.items()), finding.choices]
     return Placed(

@@ -13,11 +13,12 @@ from grader.worker.files import LAST, kind_of
 def wait_for_rivals(finding: Finding) -> None:
     """Let a person decide about what is in one of several hand-ins alone, where none of them is at the top."""
     hand_ins = _hand_ins(finding)
-    if len(hand_ins) < 2 or not _differ(hand_ins):
-        return
+    held = [module for modules in hand_ins.values() for module in modules]
+    if not any(held.count(module) > 1 and module in finding.waits for module in held):
+        return  # it is clear which one counts
     told = f"There are several hand-ins in it: {join_names(sorted(hand_ins))}."
     for module, found in list(finding.found.items()):
-        if _is_in_one(finding, found, hand_ins) and not all(module in held for held in hand_ins.values()):
+        if _is_in_one(finding, found, hand_ins) and held.count(module) < len(hand_ins):
             finding.waits[module] = f"{told} {finding.wanted.files[module]} is not in each of them. {DECIDES}"
             del finding.found[module]
     path = finding.write_up_path
@@ -27,17 +28,17 @@ def wait_for_rivals(finding: Finding) -> None:
         finding.write_up, finding.write_up_path = None, ""
 
 
-def _hand_ins(finding: Finding) -> dict[str, dict[str, set[bytes]]]:
+def _hand_ins(finding: Finding) -> dict[str, set[str]]:
     """By folder or archive at the top, the modules that it holds, where it has more than half of what is asked for."""
-    held: dict[str, dict[str, set[bytes]]] = {}
+    held: dict[str, set[str]] = {}
     modules = finding.wanted.files
-    for path, content in finding.tree.files.items():
+    for path in finding.tree.files:
         head = _head(finding, path)
         if kind_of(path) != "python" or not head or head.lower() in LAST:
             continue
         for module, file in modules.items():
             if _stands_for(path, file) and not finding.is_unwritten(path, module):
-                held.setdefault(head, {}).setdefault(module, set()).add(content)
+                held.setdefault(head, set()).add(module)
     return {head: found for head, found in held.items() if 2 * len(found) > len(modules)}
 
 
@@ -51,13 +52,6 @@ def _head(finding: Finding, path: str) -> str:
     """The folder or archive at the top that a file lies in; empty where it lies at the top itself."""
     top = finding.tree.top
     return path[len(top) :].rpartition("/")[0].partition("/")[0] if path.startswith(top) else ""
-
-
-def _differ(hand_ins: Mapping[str, Mapping[str, set[bytes]]]) -> bool:
-    """Whether a module is there in different ways: what is the same everywhere is a copy."""
-    modules = {module for held in hand_ins.values() for module in held}
-    contents = {module: [held[module] for held in hand_ins.values() if module in held] for module in modules}
-    return any(one != found[0] for found in contents.values() for one in found)
 
 
 def _is_in_one(finding: Finding, found: Found, hand_ins: Mapping[str, object]) -> bool:

@@ -125,12 +125,12 @@ def _best(tree: HandInTree, exact: list[str], near: list[str]) -> list[str]:
     """The candidates between which it is to be decided.
 
     In one folder the exact name counts alone; so it does elsewhere, but for a near name at the top. What was unpacked
-    counts before what lies in an archive.
+    counts before what lies in an archive, and a source before what was built of it.
     """
     at_top = [path for path in near if path.startswith(tree.top) and "/" not in path[len(tree.top) :]]
     found = exact + (at_top if exact else near)
-    loose = [path for path in found if not tree.within_archive(path)]
-    return sorted(loose or found)
+    loose = [path for path in found if not tree.within_archive(path)] or found
+    return sorted([path for path in loose if "/build/lib/" not in f"/{path}"] or loose)
 
 
 def _company(tree: HandInTree, root: str, names: Iterable[str]) -> int:

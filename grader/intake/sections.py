@@ -177,6 +177,11 @@ def expand(paths: Sequence[Path], known: KnownClass) -> Expanded:
     return found
 
 
+def may_hold_several(path: Path, known: KnownClass) -> bool:
+    """Whether there is more than one thing in a folder that may be a hand-in of its own."""
+    return bool(_Entry(path, known).children)
+
+
 def _expand(entries: Sequence[_Entry], found: Expanded) -> None:
     alike = _alike(entries)
     for entry in entries:

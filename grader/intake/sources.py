@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from grader.intake.finding import DECIDES, Finding
 from grader.intake.near_names import near_identifiers
 from grader.intake.searching import join_names
+from grader.intake.shadowing import imported_names
 from grader.intake.writeups import name_of
 from grader.worker.encodings import decode_source
 from grader.worker.files import MAX_FILES, kind_of, without_extra_suffix
@@ -31,6 +32,9 @@ def sources_of(finding: Finding) -> tuple[dict[str, bytes], dict[str, str]]:
         _mount(finding, root, places)
     for root in roots:
         _mount_renamed(finding, root, places)
+    for root in roots:
+        _mount_package(finding, root, places)
+        _mount_added(finding, root, places)
     places = dict(list(places.items())[: MAX_FILES + len(finding.wanted.functions)])
     places |= {name_of(finding, book): book for book in finding.books}
     places = {place: book for book in finding.books for place, book in _run_by(finding, book).items()} | places
@@ -76,6 +80,35 @@ def _mount_renamed(finding: Finding, root: str, places: dict[str, str]) -> None:
         else:
             places[place] = min(paths)
             finding.notes.append(f"{place.rpartition('/')[2]} was read from {finding.display(min(paths))}.")
+
+
+def _mount_package(finding: Finding, root: str, places: dict[str, str]) -> None:
+    """Let modules be imported by the folder that they lie in, as `from hw1.common` is in `src/hw1/` once installed."""
+    above, _, name = root.rstrip("/").rpartition("/")
+    own = [data for path, data in finding.tree.files.items() if path.startswith(root) and kind_of(path) == "python"]
+    if above and any(name in _heads(data) for data in own if name.encode() in data):
+        _mount(finding, f"{above}/", places)
+
+
+def _mount_added(finding: Finding, root: str, places: dict[str, str]) -> None:
+    """Let modules that put a folder on `sys.path` import what lies in one, if it is clear which is meant."""
+    own = {path: data for path, data in finding.tree.files.items() if path.startswith(root) and path.endswith(".py")}
+    for data in own.values():
+        for name in sorted(_heads(data)) if b"sys.path" in data else ():
+            place = f"{name}.py"
+            if place in places or any(one.startswith(f"{name}/") for one in places):
+                continue
+            meant = sorted(other for other in own if other.rpartition("/")[2] == place)
+            if len({own[other] for other in meant}) > 1:
+                _refuse_users(finding, root, place, meant, everywhere=True)
+            elif meant:
+                finding.notes.append(f"{place} was read from {finding.display(meant[0])}.")
+                _mount(finding, meant[0].removesuffix(place), places)
+
+
+def _heads(text: bytes) -> set[str]:
+    """The first parts of the names that a module imports."""
+    return {name.partition(".")[0] for name in imported_names(text)}
 
 
 def _run_by(finding: Finding, book: str) -> dict[str, str]:

@@ -23,6 +23,8 @@ _OTHER_LANGUAGES = (
     ".lua", ".swift", ".sage", ".pyx",
 )  # fmt: skip
 _WRAPPED = (".patch", ".diff", ".bundle", ".eml", ".msg", ".mht", ".mhtml", ".webarchive", ".b64", ".gpg", ".exe")
+# What is known of a file, and nothing of what is in it.
+_SUMS = (".md5", ".sha1", ".sha256", ".sha512", ".asc", ".sig", ".torrent")
 # How files begin that hold others, and those that are no text.
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0", b"Rar!", b"7z\xbc\xaf")
 _OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/")
@@ -118,7 +120,7 @@ def why_not_code(path: str) -> str:
         return "it is a program in another language than Python"
     if suffix in _WRAPPED:
         return "it may hold files, and is of a kind that is not opened"
-    found = _CODE.search(name)
+    found = _CODE.search(name) if suffix not in _SUMS else None
     if found and found[1] in ("pyc", "pyo"):
         return "it is compiled, and the source is wanted"
     if found and found[1] not in ("py", "ipynb", "pyw", "pyx"):

@@ -30,6 +30,8 @@ LEAVINGS = frozenset({
 })  # fmt: skip
 # The program itself, which a kit brings.
 _PROGRAM = re.compile(r"numgrade-.+\.whl", re.IGNORECASE)
+# Where a file came from, which Windows keeps beside it and other systems show as a file.
+_ORIGIN = re.compile(r".+[:\uf03a]Zone\.Identifier")
 # A folder of this name may be a tool's or a student's: it is looked at when all else was.
 LAST = frozenset({"env", "virtualenv", "lib", "lib64"})
 
@@ -104,7 +106,7 @@ def is_leaving(path: str) -> bool:
     parts = path.split("/")
     hidden = any(part[:1] == "." and part not in (".", "..") for part in parts)
     is_lock = parts[-1].startswith("~$")  # which office programs lay beside an open document
-    is_program = _PROGRAM.fullmatch(parts[-1]) is not None
+    is_program = _PROGRAM.fullmatch(parts[-1]) is not None or _ORIGIN.fullmatch(parts[-1]) is not None
     return (
         hidden
         or is_lock

@@ -81,6 +81,9 @@ SAME = {
     "a readme beside the folder": {**under("hw"), "README.md": b"# my work"}, "a check beside the folder": {**under("hw"), "check.py": b"print(1)\n"},
     "capitals": {"ONE.PY": ONE, "Two.py": TWO, "common.py": ALL["common.py"], "ANSWERS.MD": TEXT}, "second downloads": but(one="one (1).py", two="two-2.py", answers="answers (3).md"),
     "copies": but(one="one copy.py", two="two - Copy (2).py", answers="Copy of answers.md"), "second suffixes": but(one="one.py.txt", two="two.py.txt", answers="answers.md.txt"),
+    "copies in brackets": but(one="one (copy).py", two="two (another copy).py", answers="answers – Kopie.md"), "versions by name": but(one="one_v2.py", two="two-ver3.py", answers="answers_final.md"),
+    "suffixes twice": but(one="one.py.py", answers="answers.md.md"), "what was built of it": {**under("src/hw"), "build/lib/hw/one.py": b"x = 1", "dist/hw-0.1.tar.gz/hw/two.py": b"x = 1"},
+    "a folder put on the path": {**but(common=None), "lib/common.py": ALL["common.py"], "two.py": TWO, "one.py": ONE, "paths.py": b"import sys\nsys.path.append('lib')\nimport common\n"},
     "texts": but(answers="answers.txt"), "near names in a folder": under("hw", but(one="One-1.py", answers="Answers.markdown")), "spaces": but(one=" one.py"),
     "a platform's names": but(one="lopezana_4711_1234_one.py", two="lopezana_late_4711_1235_two.py"), "a copy in another folder": {**under("hw"), "backup/one.py": ONE},
     "UTF-16": {**ALL, "one.py": ONE.decode().encode("utf-16")}, "an older one below": {**ALL, "backup/one.py": b"def one(x):\n    return 2\n"}, "a near one beside": {**ALL, "one (1).py": b"", "Answers.md": b""},
@@ -107,12 +110,21 @@ def test_harmless_ways_to_hand_in_change_nothing(name):
 
 
 def test_what_is_imported_by_the_folder_around_it_is_found():
-    """`from hw.common import half` works where everything lies in `hw`."""
+    """`from hw.common import half` works where everything lies in `hw`, or in `src/hw` as a package is laid out."""
     assert {"common.py", "hw/common.py"} <= placed(under("hw")).submission.files.keys()
+    installed = {
+        **under("src/hw"),
+        "src/hw/two.py": TWO.replace(b"import", b"from hw import"),
+        "tests/test_one.py": b"",
+        "x.md": b"",
+    }
+    assert {"common.py", "hw/common.py"} <= placed(installed).submission.files.keys()
 
 
 WAITING = {
     "two folders": ({**but(one=None), "v1/one.py": ONE, "v2/one.py": b"x = 1"}, {"one": ["v1/one.py", "v2/one.py"]}),
+    "two versions": ({**but(one="one_v1.py"), "one_v2.py": b"x = 1"}, {"one": ["one_v1.py", "one_v2.py"]}),
+    "two helpers on the path": ({**ALL, "two.py": b"import sys\nsys.path.append('lib')\nfrom aid import two\n", "lib/aid.py": TWO, "old/aid.py": b""}, {"two": ["lib/aid.py", "old/aid.py"]}),
     "two hand-ins": ({**but(one="one-1.py"), "one-2.py": b"x = 1"}, {"one": ["one-1.py", "one-2.py"]}),
     "two that differ in capitals": ({**but(one="One.py"), "oNe.py": b"x = 1"}, {"one": ["One.py", "oNe.py"]}),
     "a folder and its backup": ({**under("hw"), "backup/two.py": b"x = 1"}, {"two": ["hw/two.py", "backup/two.py"]}),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from grader.course.workspace import locate_workspace
 from grader.errors import UsageError
-from grader.intake.classes import class_entries, class_folder, told_others
+from grader.intake.classes import class_entries, class_folder, read_class, refuse_part, told_others, with_own_hand_in
 from grader.intake.sections import KnownClass, told_sections
 from tests.intake.test_placing import ALL, placed, under
 
@@ -89,14 +90,15 @@ def test_what_else_lies_in_a_section_is_told(tmp_path):
 @pytest.mark.parametrize(
     "path",
     ["results/grades.xlsx", "results/hw/results.jsonl", "out/hw/gradebook.sqlite", "feedback/Ada_12_assignfeedback_file/feedback.html",
-     "report/students/ada.html", "Results hw/canvas.csv", "export/gradescope.csv", "pages/class.html", "gradebook.sqlite", "results.jsonl", "grades-2/x.pdf"],
+     "report/students/ada.html", "Results hw/canvas.csv", "export/gradescope.csv", "pages/class.html", "gradebook.sqlite", "results.jsonl", "grades-2/x.pdf", "hw-feedback.zip",
+     "ada.zip:Zone.Identifier", "ada.zip.sha256"],
 )  # fmt: skip
 def test_what_was_made_of_a_class_is_no_students(path, tmp_path):
     """It is named in a line."""
     made(tmp_path, [*many("ada"), path])
     found = class_folder(tmp_path, KNOWN)
     assert [one.name for one in found.hand_ins] == ["ada"]
-    assert path.partition("/")[0] in told_others(found.others)
+    assert path.partition("/")[0] in told_others(found.others) or path.endswith("Identifier")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +114,52 @@ def test_nothing_but_results_is_no_class(tmp_path):
     """As where nothing lies there at all."""
     with pytest.raises(UsageError, match="holds no submission"):
         class_folder(made(tmp_path, ["results/results.jsonl"]), KNOWN)
+
+
+def test_a_part_of_a_hand_in_is_not_graded_under_another_name(tmp_path, monkeypatch):
+    """Whose it is, is named; a folder from elsewhere may be called as it likes."""
+    made(tmp_path, [*many("ada/hw", "section-01/bo", "section-01/cy")])
+    for path, owner in {"ada/hw": "ada", "section-01/bo/one.py": "bo"}.items():
+        with pytest.raises(UsageError, match=f"part of the hand-in {owner}"):
+            refuse_part(tmp_path / path, tmp_path, KNOWN)
+    for path in ("ada", "section-01/bo", "section-01", "."):
+        refuse_part(tmp_path / path, tmp_path, KNOWN)
+
+
+def test_one_of_several_is_checked_alone(tmp_path):
+    """Before it is handed in as when it is graded; of a section nobody's."""
+    made(tmp_path / "c", [f"submissions/hw/{path}" for path in many("section-01/ada", "section-01/bo/deep", "cy/hw")])
+    made(tmp_path / "c", ["rubrics/hw.yaml", *many("reference/hw")])
+    whole = tmp_path / "c/submissions/hw"
+    own = {"section-01/ada": "section-01/ada", "section-01/bo/deep/one.py": "section-01/bo", "cy/hw": "cy", "cy": "cy"}
+    for path, folder in own.items():
+        work = with_own_hand_in(locate_workspace(whole / path), whole / path)
+        assert work.submission == whole / folder
+    with pytest.raises(UsageError, match="of several"):
+        with_own_hand_in(locate_workspace(whole / "section-01"), whole / "section-01")
+
+
+def test_a_copy_of_an_entry_is_no_other_student(tmp_path):
+    """Both are named, and neither is guessed; without the other it is somebody's own name."""
+    made(
+        tmp_path,
+        [*many("ada", "ada (1)", "Copy of bo", "bo", "cy - Kopie", "team 1", "team 2"), "dee.zip", "dee (2).zip"],
+    )
+    read = read_class(class_folder(tmp_path, KNOWN).hand_ins)
+    told = {one.id: why for one, why in read.unreadable}
+    assert told.keys() == {"ada", "bo", "dee"}
+    assert "ada (1)" in told["ada"] and "leave one of them out" in told["ada"]
+    assert len(read.submissions) == 3
+
+
+def test_files_that_are_asked_for_are_nobodys_in_the_class_s_folder(tmp_path):
+    """Each waits with a sentence; one that was named by its path is read."""
+    made(tmp_path, [*many("ada"), "one.py", "Answers.md", "lopezana_4711_1234_one.py"])
+    read = read_class(class_folder(tmp_path, KNOWN).hand_ins, KNOWN)
+    assert [one.id for one in read.submissions] == ["ada", "lopezana_4711_1234_one"]
+    assert all("no student's folder" in why for _, why in read.unreadable)
+    assert len(read.unreadable) == 2
+    assert read_class([tmp_path / "one.py"]).submissions
 
 
 OTHER = {path: data + b"\n# another\n" for path, data in ALL.items()}
