@@ -38,8 +38,8 @@ LAST = frozenset({"env", "virtualenv", "lib", "lib64"})
 TEXTS = (".md", ".markdown", ".txt", ".text", ".tex", ".html", ".htm")
 IMAGES = (".png", ".jpg", ".jpeg", ".heic", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 # Made to be printed: their text is taken out, and a person looks at them.
-PRINTED = (".docx", ".odt")
-_DOCUMENTS = (*TEXTS, *PRINTED, ".pdf", ".doc", ".rtf", ".pages", ".rst")
+PRINTED = (".docx", ".odt", ".pdf")
+_DOCUMENTS = (*TEXTS, *PRINTED, ".doc", ".rtf", ".pages", ".rst")
 # The last two are parts of an archive in several.
 _ARCHIVE = re.compile(
     r"\.(zip|tar|tgz|tbz2?|txz|gz|bz2|xz|zst|rar|7z|z\d\d|(?:zip|7z|rar|tar|gz)\.\d{3}"

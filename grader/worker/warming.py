@@ -24,12 +24,15 @@ OF_A_WORKER = """
     msgpack grader.worker.archive grader.worker.reading.document gzip encodings.utf_8_sig encodings.utf_16
     encodings.utf_16_le encodings.utf_16_be encodings.utf_32 encodings.cp1252
 """
+# What its code needs for some write-ups only, and loads when one comes; no submission is offered it.
+OF_READERS = ("pypdf",)
 WARM_UP = {
     "numpy": (
         "import numpy as np, numpy.fft, numpy.random, numpy.polynomial, numpy.lib.stride_tricks, numpy.ma\n"
         "np.linalg.svd(np.eye(3)); np.fft.fft(np.ones(4)); np.einsum('ij,jk->ik', np.eye(2), np.eye(2))\n"
         "np.polyfit([0, 1, 2], [0, 1, 2], 1); str(np.ones((2, 2)))"
     ),
+    "pypdf": "import pypdf, pypdf._codecs.core_font_metrics",
     "scipy": "import scipy.linalg, scipy.special, scipy.fft; scipy.linalg.toeplitz([1.0, 2.0])",
     "torch": (
         "import torch, torch.nn.functional\n"
@@ -84,8 +87,9 @@ def import_ready(name: str) -> None:
 
 
 def importable(modules: Sequence[str]) -> frozenset[str]:
-    """Top-level names that trusted code may ask for: the standard library, `modules` and what they are built on."""
-    names, todo = set(sys.stdlib_module_names) - loading.NEVER, list(modules)
+    """Top-level names that trusted code may ask for: the standard library, what reads a PDF, `modules` and what they
+    are built on."""
+    names, todo = set(sys.stdlib_module_names) - loading.NEVER, [*modules, *OF_READERS]
     owners = importlib.metadata.packages_distributions()
     seen: set[str] = set()
     while todo:

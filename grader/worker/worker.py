@@ -249,19 +249,26 @@ def unpack_files(name: str, data: bytes, wanted: Sequence[str]) -> list[Any] | s
 def read_document(path: str, data: bytes) -> list[Any]:
     """The document and the notes of a write-up: a Markdown file, or a notebook's Markdown cells."""
     text, notes = write_up_text(path, data)
-    return [{**read_writeup(text), "printed": path if path.lower().endswith(PRINTED) else ""}, notes]
+    is_printed = path.lower().endswith(PRINTED)
+    return [{**read_writeup(text), "printed": [path, *notes] if is_printed else []}, notes]
 
 
 def write_up_text(path: str, data: bytes) -> tuple[str, list[str]]:
     """The text of a write-up and what was noticed while decoding it."""
     if path.lower().endswith(PRINTED):
         text, why = text_of_printed(path, data)
-        return text, [f"No text could be taken out of {path}: {why}." if why else f"The text was taken out of {path}."]
+        return text, [_what_was_taken(path, text, why)]
     text, notes = decode_writeup(data)
     if path.endswith(".ipynb"):
         return Notebook.parse(path, text).write_up, notes
     text, told = markdown_of(path, text)
     return text, [*notes, *told]
+
+
+def _what_was_taken(path: str, text: str, why: str) -> str:
+    if not why:
+        return f"The text was taken out of {path}."
+    return f"{'Not all' if text.strip() else 'No'} text could be taken out of {path}: {why}."
 
 
 def _kinds(entry: tuple[str, str | bytes]) -> tuple[str, list[int], str]:

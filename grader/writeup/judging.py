@@ -67,8 +67,8 @@ def _judge(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> Writeu
             outcome, found = second, replace(found, own=later)
         elif outcome.status == "passed":
             outcome = outcome.for_review("What follows corrects it.")
-    if name := document.get("printed"):
-        return outcome.for_review(f"A person looks at {name}: its text was read, its pictures and signs may say more.")
+    if printed := document.get("printed"):
+        return _of_printed(outcome, str(printed[0]), " ".join(map(str, printed[1:])))
     if outcome.status == "passed" and not isinstance(spec, TextSpec) and (said := taken_back(text_of(found.own))):
         return outcome.for_review(f"'{excerpt(said)}' may take it back.")
     if outcome.status in ("passed", "needs_review"):
@@ -78,6 +78,13 @@ def _judge(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> Writeu
     if document["cut"] or any(block.get("cut") for block in found.own):
         return outcome.for_review("It is longer than what was read.")
     return outcome
+
+
+def _of_printed(outcome: WriteupOutcome, name: str, taken: str) -> WriteupOutcome:
+    """The same for a person, who is told what was read of a document that is made to be printed."""
+    if outcome.status == "missing":
+        return review(f"No answer to this part was found. {taken} A person looks at it.")
+    return outcome.for_review(f"{taken} A person looks at {name}: its pictures and signs may say more.")
 
 
 def _outcome(spec: Kind, document: dict[str, Any], found: Places, tolerance: Tolerance) -> WriteupOutcome:

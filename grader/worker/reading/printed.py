@@ -1,4 +1,4 @@
-"""The text of documents that are made to be printed: Word and OpenDocument, archives of XML."""
+"""The text of documents that are made to be printed: Word and OpenDocument, archives of XML, and PDFs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import io
 import zipfile
 from collections.abc import Iterator
 from xml.etree import ElementTree
+
+from grader.worker.reading.pdf import NoText, text_of_pdf
 
 MAX_XML = 8 << 20
 MAX_TEXT = 200_000
@@ -17,13 +19,18 @@ _BROKEN = {"tab": "\t", "br": "\n", "line-break": "\n", "s": " "}
 
 
 def text_of_printed(path: str, data: bytes) -> tuple[str, str]:
-    """The text of a document as Markdown, and why none could be taken out of it."""
-    suffix = path[path.rfind(".") :].lower()
+    """The text of a document as Markdown, and why none or not all of it could be taken out."""
+    suffix, why = path[path.rfind(".") :].lower(), ""
     try:
-        text = "\n\n".join(_blocks(_xml(data, _MEMBERS[suffix])))
+        if suffix == ".pdf":
+            text, why = text_of_pdf(data)
+        else:
+            text = "\n\n".join(_blocks(_xml(data, _MEMBERS[suffix])))
+    except NoText as reason:
+        return "", str(reason)
     except Exception as error:  # a broken file makes anything of what reads it
         return "", f"it is broken ({type(error).__name__})"
-    return text[:MAX_TEXT], "" if text.strip() else "it holds pictures only"
+    return text[:MAX_TEXT], why if why or text.strip() else "it holds pictures only"
 
 
 def _xml(data: bytes, member: str) -> ElementTree.Element:
