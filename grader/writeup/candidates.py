@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from grader.rubric.writeup_keys import Kind, NumberSpec
@@ -110,7 +111,8 @@ def numbers_of(spec: Kind, blocks: Sequence[Block]) -> list[Candidate]:
     written = text_of(blocks)
     if is_count(spec) and _POINTED.search(written) and not _DECIMAL.search(_POINTED.sub("", written)):
         blocks = [{**block, "sides": _without_points(block.get("sides", []))} for block in blocks]
-    return [one for block in blocks for one in _candidates(spec, block)][-MAX_CANDIDATES:]
+    from_the_end = (one for block in reversed(blocks) for one in reversed(list(_candidates(spec, block))))
+    return list(islice(from_the_end, MAX_CANDIDATES))[::-1]
 
 
 def is_count(spec: Kind) -> bool:

@@ -38,6 +38,8 @@ HOSTILE = {
     "dollars": "$" * 500_000,
     "a long table": "## Q1\n| a | b |\n|---|---|\n" + "| 1*5+2 | [1,2,3] |\n" * 250_000,
     "a wide table": "|" + "a|" * 300_000 + "\n|" + "-|" * 300_000 + "\n",
+    "many wide tables": ("|" + "a|" * 200 + "\n|" + "-|" * 200 + "\n" + ("|" + "1|" * 200 + "\n") * 3 + "\n") * 500,
+    "named formulas": "## Q1\n" + "total $x = 1$, " * 30_000,
     "NUL": "\0" * 500_000,
     "nested quotes": ">" * 100_000 + " a",
     "quotes line by line": "\n".join(">" * depth for depth in range(1, 800)),
@@ -70,10 +72,23 @@ def test_hostile_text_is_read_and_judged_in_bounded_time_and_size(text: str) -> 
     started = time.process_time()
     document = read_writeup(text)
     found = outcomes(text)
-    assert time.process_time() - started < 4  # read twice
+    assert time.process_time() - started < 2  # read twice, and a busy machine counts more: at most 0.4 s each alone
     assert len(wire.encode([document, []])) < 4 << 20
     assert {outcome.status for outcome in found.values()} <= {"needs_review", "missing"}
     assert all("\x1b" not in outcome.feedback + outcome.read for outcome in found.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["| 1 | 2 |\n" * 7_000, "$x = 1$ " * 900, "= 1 " * 30_000, "a\n" * 5_000],
+    ids=["bars", "formulas", "statements", "lines"],
+)
+def test_what_is_beyond_the_bounds_is_for_a_person(text: str) -> None:
+    """The document says that it is cut, and no answer behind it is called missing or wrong."""
+    cut = "## Question 3\n\n" + text + "\n\n"
+    document = read_writeup(cut + "iii) J = 0.8206")
+    assert document["cut"]
+    assert outcomes(cut + "iii) J = 0.8206")["q3_cost"].status == "needs_review"
 
 
 def test_a_whole_write_up_costs_little() -> None:

@@ -9,6 +9,7 @@ A block is a text, a table, a matrix or a formula (`kind`); `cut` says that the 
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,8 @@ from grader.worker.reading.sections import Sections
 MAX_CHARACTERS = 1 << 20
 MAX_LINES = 4_000
 MAX_LINE = 60_000
+# Between the cells of all tables; the parser makes three objects of each cell.
+MAX_BARS = 20_000
 _JOINS = re.compile(r"[(\[\\$\d\ue000]|[a-z]\b")
 _FOOTNOTE = re.compile(r"\[\^[\w-]{1,20}\]:?")
 _WORD = re.compile(r"[A-Za-z]{4,}")
@@ -44,15 +47,22 @@ def read_writeup(text: str) -> dict[str, Any]:
     sections.sheets_are_titles = any(not label.is_sheet for label in asked)
     for unit in units:
         sections.take(unit)
-    return {"sections": sections.finish(), "notes": sections.notes, "cut": cut or budget.is_spent or sections.is_full}
+    found = sections.finish()
+    is_cut = cut or budget.is_spent or sections.is_full or extracted.is_full
+    return {"sections": found, "notes": sections.notes, "cut": is_cut}
 
 
 def _cut_to_bounds(text: str) -> tuple[str, bool]:
     plain = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "�")
     lines = plain.split("\n", MAX_LINES + 1)
     kept = [line[:MAX_LINE] for line in lines[:MAX_LINES]]
-    is_cut = len(text) > MAX_CHARACTERS or len(lines) > MAX_LINES or any(len(line) > MAX_LINE for line in lines)
-    return "\n".join(kept), is_cut
+    within = list(itertools.takewhile(lambda n_bars: n_bars <= MAX_BARS, itertools.accumulate(map(_bars, kept))))
+    is_cut = len(text) > MAX_CHARACTERS or len(lines) > len(within) or any(len(line) > MAX_LINE for line in lines)
+    return "\n".join(kept[: len(within)]), is_cut
+
+
+def _bars(line: str) -> int:
+    return line.count("|")
 
 
 def _markdown() -> MarkdownIt:

@@ -11,7 +11,8 @@ from grader.worker.reading.macros import GAP, Expansion, TooMuch, take_macros
 from grader.worker.reading.markup import without_emphasis_commands, without_html, without_struck
 
 CLOSE = "\ue001"
-MAX_FORMULAS = 1_500
+# A write-up has some dozens; each is looked at by every check.
+MAX_FORMULAS = 800
 MAX_INLINE = 4_000
 _OPENERS = re.compile(
     r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})|(?P<code>`+)|(?P<escaped>\\[\\$])|(?P<display>\$\$)|(?P<bracket>\\\[)"
@@ -54,6 +55,11 @@ class Extracted:
 
     text: str
     formulas: list[tuple[str, bool]] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether formulas may stand in the text that were not taken out."""
+        return len(self.formulas) >= MAX_FORMULAS
 
     def restore(self, text: str) -> str:
         """The text with its formulas between dollars again."""

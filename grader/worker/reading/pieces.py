@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from grader.worker.reading import arrays, tables
@@ -18,7 +18,7 @@ Block = dict[str, Any]
 Runs = Callable[[Sequence[str]], Iterator[tuple[int, int, list[Any]]]]
 
 # A write-up has a few thousand characters of formulas; what is beyond is left for a person.
-MAX_MATH = 60_000
+MAX_MATH = 40_000
 MAX_TEXT = 20_000
 BEFORE = 160
 _MARK = re.compile(f"{FORMULA}(\\d{{1,7}}){CLOSE}")
@@ -48,10 +48,10 @@ _COMMENT = re.compile(r"^\s*(?:#|//|>>>|In \[\d*\]:|Out\[\d*\]:)\s?", re.MULTILI
 
 @dataclass
 class ReadingBudget:
-    """How many characters of formulas may still be read."""
+    """How many characters of formulas may still be read; what is not read for lack of it is left for a person."""
 
     math: int = MAX_MATH
-    is_spent: bool = field(default=False)
+    is_spent: bool = False
 
     def take(self, text: str) -> bool:
         """Whether a text may be read; it is then paid for."""
