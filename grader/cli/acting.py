@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ def open_ledger(assignment: str, results: Path | None) -> tuple[Path, Ledger]:
     """The results folder of an assignment of the course that one is in, and all that its grades rest on."""
     course = Course.around(Path.cwd())
     course.rubric(assignment)
+    # Hundreds of thousands of values that are all needed until the end: looking for rubbish among them finds none.
+    gc.set_threshold(200_000, 50, 50)
     folder = results or course.results(assignment)
     return folder, Ledger.read(course, assignment, folder)
 

@@ -28,7 +28,7 @@ def command(assignment: str, results: Path | None) -> None:
     require_results(folder, rubric)
     store = Store(folder)
     try:
-        ids = list(store.bases())
+        ids = list(store.names())
         before = store.lines(ids)
         outdated = rescore(store, rubric)
         after = store.write(ids)

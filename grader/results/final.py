@@ -41,6 +41,19 @@ class Person:
         found = [word for name in self.names for word in self.present.words.get((name, check), ())]
         return sorted(found, key=lambda word: word.act.id)
 
+    def answered(self, check: str) -> tuple[tuple[str, str], ...]:
+        """What was asked to be looked at again, each with the answer."""
+        return tuple(
+            (request.reason, reply.reason)
+            for name in self.names
+            for request, reply in self.present.answered.get((name, check), ())
+        )
+
+    def last_act(self, check: str) -> int:
+        """The last act about a check, whatever it was; 0 where there is none."""
+        last = self.present.last
+        return max([last.get((name, check), 0) for name in self.names]) if last else 0
+
 
 @dataclass(frozen=True)
 class GradedAttempt:
@@ -144,14 +157,13 @@ def check_grade(machine: MachineCheck, person: Person, files: str, *, is_newest:
     Args:
         is_newest: of the newest attempt, where a word on another answer means that the answer has changed since.
     """
+    last = person.last_act(machine.entry["id"])
+    grade = _machine_grade(machine, last)
+    return _with_words(grade, machine, person, files, is_newest=is_newest) if last else grade
+
+
+def _machine_grade(machine: MachineCheck, last: int) -> CheckGrade:
     entry = machine.entry
-    words = person.words(entry["id"])
-    current = [word for word in words if word.is_about(machine.answer, files)]
-    scoring = next((word for word in reversed(current) if word.scores()), None)
-    said = next((word for word in reversed(current) if word.comment), None)
-    may_change = scoring is None and is_newest
-    old = next((word for word in reversed(words) if word.scores()), None) if may_change else None
-    speaker = scoring or said
     return CheckGrade(
         id=entry["id"],
         question=machine.question,
@@ -159,23 +171,34 @@ def check_grade(machine: MachineCheck, person: Person, files: str, *, is_newest:
         visibility=entry["visibility"],
         status=entry["status"],
         machine_score=machine.score,
-        score=scoring.points(machine.max_score) if scoring else None if old else machine.score,
+        score=machine.score,
         max_score=machine.max_score,
-        source="person" if scoring else "nobody" if old or machine.score is None else "machine",
+        source="nobody" if machine.score is None else "machine",
+        answer=machine.answer,
+        last_act=last,
+        entry=entry,
+    )
+
+
+def _with_words(grade: CheckGrade, machine: MachineCheck, person: Person, files: str, *, is_newest: bool) -> CheckGrade:
+    words = person.words(grade.id)
+    current = [word for word in words if word.is_about(machine.answer, files)]
+    scoring = next((word for word in reversed(current) if word.scores()), None)
+    said = next((word for word in reversed(current) if word.comment), None)
+    may_change = scoring is None and is_newest
+    old = next((word for word in reversed(words) if word.scores()), None) if may_change else None
+    speaker = scoring or said
+    return replace(
+        grade,
+        score=scoring.points(machine.max_score) if scoring else None if old else machine.score,
+        source="person" if scoring else "nobody" if old else grade.source,
         actor=speaker.act.actor if speaker else "",
         at=speaker.act.at if speaker else "",
         comment=said.comment if said else "",
-        items=tuple((item.text, item.points) for item in (scoring.items or ()) if scoring) if scoring else (),
-        answer=machine.answer,
+        items=tuple((item.text, item.points) for item in scoring.items or ()) if scoring else (),
         old=_old(old, machine.max_score) if old else None,
         after_penalty=bool(scoring and scoring.after_penalty),
-        answered=tuple(
-            (request.reason, reply.reason)
-            for name in person.names
-            for request, reply in person.present.answered.get((name, entry["id"]), ())
-        ),
-        last_act=max((person.present.last.get((name, entry["id"]), 0) for name in person.names), default=0),
-        entry=entry,
+        answered=person.answered(grade.id),
     )
 
 

@@ -64,11 +64,9 @@ def read_results(folder: Path, rubric: Rubric) -> dict[str, MachineResult]:
     require_results(folder, rubric)
     store = Store(folder)
     try:
-        bases = store.bases()
-        lines = store.lines(bases)
+        return {line["submission"]: machine_result(line, basis, rubric) for line, basis in store.with_bases()}
     finally:
         store.close()
-    return {line["submission"]: machine_result(line, bases[line["submission"]], rubric) for line in lines}
 
 
 def require_results(folder: Path, rubric: Rubric) -> None:
@@ -88,7 +86,7 @@ def machine_result(line: ResultRecord, basis: Mapping[str, Any], rubric: Rubric)
         basis: what the store keeps beside the line: exact shares of the points, digests of answers.
     """
     worth = {spec.id: spec.points for spec in rubric.checks}
-    credits = {name: _exact(str(kept[1])) for name, kept in basis.get("verdicts", {}).items()}
+    credits = {name: str(kept[1]) for name, kept in basis.get("verdicts", {}).items()}
     answers = basis.get("answers", {})
     return MachineResult(
         line,
@@ -101,25 +99,26 @@ def machine_result(line: ResultRecord, basis: Mapping[str, Any], rubric: Rubric)
 
 
 def _check(
-    entry: CheckRecord, question: str, worth: Fraction | None, credit: Fraction | None, answers: Mapping[str, str]
+    entry: CheckRecord, question: str, worth: Fraction | None, credit: str | None, answers: Mapping[str, str]
 ) -> MachineCheck:
-    # The rubric's own fraction, where it still is what the line was written from.
-    is_same = worth is not None and _as_written(worth.numerator, worth.denominator) == entry["max_score"]
-    max_score = worth if worth is not None and is_same else _exact(str(entry["max_score"]))
-    score = _exact(str(entry["score"])) if credit is None else credit * max_score
+    stated = None if worth is None else (worth.numerator, worth.denominator)
+    score, max_score = _exact_points(stated, entry["max_score"], entry["score"], credit)
     is_open = entry["status"] in OPEN
     return MachineCheck(entry, question, None if is_open else score, max_score, answers.get(entry["id"], ""), score)
 
 
-# A class has few different numbers, and each many times.
-_KEPT = 10_000
+@functools.lru_cache(10_000)  # a class has few different numbers, and each many times
+def _exact_points(
+    stated: tuple[int, int] | None, max_score: float, score: float, credit: str | None
+) -> tuple[Fraction, Fraction]:
+    """What was earned and what can be had.
 
-
-@functools.lru_cache(_KEPT)
-def _exact(text: str) -> Fraction:
-    return Fraction(text)
-
-
-@functools.lru_cache(_KEPT)
-def _as_written(numerator: int, denominator: int) -> float:
-    return points(Fraction(numerator, denominator))
+    Args:
+        stated: what the rubric says that can be had; it holds where the line was written from it.
+        max_score, score: as the line has them.
+        credit: the exact share that was earned; None where it was not kept.
+    """
+    worth = Fraction(str(max_score))
+    if stated is not None and points(Fraction(*stated)) == max_score:
+        worth = Fraction(*stated)
+    return Fraction(str(score)) if credit is None else Fraction(credit) * worth, worth

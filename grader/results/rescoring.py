@@ -19,12 +19,11 @@ def rescore(store: Store, rubric: Rubric) -> list[str]:
     A line that lacks a check stays as it is: what was not tried cannot be added up.
     """
     lacking: dict[str, None] = {}
-    bases = store.bases()
-    for line in store.lines(bases, marks=False):
+    for line, basis in store.with_bases(marks=False):
         lacks = [spec.id for spec in rubric.checks if spec.id not in _ids(line)]
         lacking |= dict.fromkeys(lacks)
         if not lacks:
-            store.amend(rescore_record(line, bases[line["submission"]], rubric))
+            store.amend(rescore_record(line, basis, rubric))
     return list(lacking)
 
 

@@ -123,12 +123,19 @@ class Store:
         """Who has a result here."""
         return [name for name, _, _ in self._rows(None)]
 
-    def bases(self) -> dict[str, dict[str, Any]]:
-        """What is kept beside each line: exact shares of points, digests of answers."""
-        return {
-            name: json.loads(text)
-            for name, text in self._database.execute(f"SELECT submission, basis FROM results WHERE {_WHOLE}")
-        }
+    def with_bases(self, *, marks: bool = True) -> list[tuple[ResultRecord, dict[str, Any]]]:
+        """Every result by id, with what is kept beside it: exact shares of points, digests of answers.
+
+        Args:
+            marks: with what `mark` was told; else as they were graded.
+        """
+        rows = self._database.execute(
+            f"SELECT submission, line, basis, marks FROM results LEFT JOIN marks USING (submission, key) WHERE {_WHOLE}"
+        ).fetchall()
+        return [
+            (mark_flaky(self._line(name, text), json.loads(found or "{}") if marks else {}), json.loads(basis))
+            for name, text, basis, found in sorted(rows, key=lambda row: str(row[0]))
+        ]
 
     def amend(self, line: ResultRecord) -> None:
         """Put another line in the place of a submission's; what it rests on stays."""

@@ -37,7 +37,7 @@ def read(folder, results):
     try:
         earlier = [store.earlier(Submission(one.submission, {}), "auto") for one in results]
         store.sweep()
-        store.bases()
+        store.with_bases()
         return store.results_under(KEYS), store.write(KEYS), earlier, store.set_aside
     finally:
         store.close()
