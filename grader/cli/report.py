@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,8 @@ def command(assignment: str, out: Path | None, no_similarity: bool, policy: Poli
     readings = read_class(
         course, assignment, ledger.rubric.write_up, list(ledger.results), policy=policy, workers=default_workers()
     )
-    pairs = [] if no_similarity else alike_of_class(readings)
-    report = write_report(out or folder / "report", ledger, readings, pairs)
+    find_alike = list if no_similarity else partial(alike_of_class, readings)
+    report = write_report(out or folder / "report", ledger, readings, find_alike)
     notes = sorted({reading.note for reading in readings.values() if reading.note})
     for note in notes[:3]:
         click.echo(note, err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -18,6 +18,7 @@ from markupsafe import Markup
 from grader.export.escaping import visible
 from grader.model.grade import FinalGrade, points_text, rounded_text
 from grader.report.charts import difficulty_chart, distribution_chart
+from grader.report.meanwhile import meanwhile
 from grader.report.readings import SubmissionReading
 from grader.report.similarity import THRESHOLD, Alike
 from grader.report.statistics import ENOUGH, CheckStatistics, statistics_of
@@ -70,7 +71,7 @@ def write_report(
     folder: Path,
     ledger: Ledger,
     readings: Mapping[str, SubmissionReading],
-    pairs: Sequence[Alike],
+    find_alike: Callable[[], Sequence[Alike]],
     *,
     now: datetime | None = None,
 ) -> WrittenPages:
@@ -78,7 +79,7 @@ def write_report(
 
     Args:
         readings: what was read of each submission.
-        pairs: submissions that are alike.
+        find_alike: finds the submissions that are alike, while students' pages are written.
         now: what decides whether a due time is over.
     """
     students = folder / "students"
@@ -87,9 +88,13 @@ def write_report(
     for name in _ASSETS:
         (folder / "assets" / name).write_bytes(_asset(name))
     grades = ledger.grades()
-    _write(folder / "class.html", class_page(ledger, grades, pairs))
-    for grade in grades:
-        _write(students / f"{grade.student}.html", student_page(ledger, grade, readings, now=now))
+
+    def write_students() -> None:
+        for grade in grades:
+            _write(students / f"{grade.student}.html", student_page(ledger, grade, readings, now=now))
+
+    with meanwhile(write_students):
+        _write(folder / "class.html", class_page(ledger, grades, find_alike()))
     known = {f"{grade.student}.html" for grade in grades}
     for path in students.glob("*.html"):
         if path.name not in known:

@@ -66,7 +66,7 @@ def report(tmp_path_factory):
     pairs = [Alike("ana", "s0001", 0.8, (Passage(("m.py", 1, lines), ("m.py", 3, lines)),))]
     folder = tmp_path_factory.mktemp("report")
     readings = {"ana": SubmissionReading(WRITE_UP, (Source("m.py", "", (), ""),))}
-    write_report(folder, ledger([ana, *random_class(40)], acts), readings, pairs)
+    write_report(folder, ledger([ana, *random_class(40)], acts), readings, lambda: pairs)
     return folder
 
 

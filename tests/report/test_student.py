@@ -55,7 +55,7 @@ SEEN = {
 def test_what_visibility_and_release_allow_and_nothing_else(tmp_path, case):
     """Of what is not to be seen nothing stands in the bytes of any file for students, neither name nor input."""
     acts, now, seen = case
-    write_report(tmp_path, canaries(acts), {}, [], now=now)
+    write_report(tmp_path, canaries(acts), {}, list, now=now)
     data = "".join(path.read_text() for path in (tmp_path / "students").iterdir())
     found = {(visibility, part) for visibility in VISIBILITIES for part in PARTS if canary(visibility, part) in data}
     assert found == {(visibility, part) for visibility in seen for part in PARTS}
