@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -13,6 +14,9 @@ from typing import Literal
 MAX_TEXT = 20_000
 # So many changed places are compared word by word; where more has changed, the lines tell it.
 _MOST_PLACES = 20
+# So many pairs of equal parts are looked at, in a few dozen milliseconds; a text of few parts that come again and again
+# has millions, and is told as one that is new.
+_MOST_PAIRS = 15_000
 _WORD = re.compile(r"\S+\s*|\s+")
 
 Kind = Literal["same", "gone", "new"]
@@ -27,16 +31,14 @@ def pieces_of_change(old: str, new: str) -> list[Piece]:
     """
     before, after = (text[:MAX_TEXT].splitlines(keepends=True) for text in (old, new))
     found: list[Piece] = []
-    places = 0
-    for is_same, gone, added in _compare(before, after):
-        places += not is_same
-        found += _as_pieces(_in_words(gone, added) if places <= _MOST_PLACES else [(is_same, gone, added)])
+    left = _MOST_PAIRS
+    for place, (is_same, gone, added) in enumerate(_compare(before, after)):
+        words = _WORD.findall(gone), _WORD.findall(added)
+        left -= 0 if is_same else _n_pairs(*words)
+        is_compared = not is_same and place < 2 * _MOST_PLACES and left >= 0
+        found += _as_pieces(_compare(*words) if is_compared else [(is_same, gone, added)])
     runs = groupby(filter(itemgetter(1), found), key=itemgetter(0))
     return [(kind, "".join(text for _, text in run)) for kind, run in runs]
-
-
-def _in_words(gone: str, added: str) -> Iterator[tuple[bool, str, str]]:
-    return _compare(_WORD.findall(gone), _WORD.findall(added))
 
 
 def _as_pieces(compared: Iterable[tuple[bool, str, str]]) -> Iterator[Piece]:
@@ -50,6 +52,16 @@ def _as_pieces(compared: Iterable[tuple[bool, str, str]]) -> Iterator[Piece]:
 
 def _compare(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
     """Runs of parts: whether both have them, those of the one, those of the other."""
+    if _n_pairs(before, after) > _MOST_PAIRS:
+        yield False, "".join(before), "".join(after)
+        return
     matcher = SequenceMatcher(None, before, after)
     for tag, start, end, first, last in matcher.get_opcodes():
         yield tag == "equal", "".join(before[start:end]), "".join(after[first:last])
+
+
+def _n_pairs(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many parts of the one equal one of the other, without the common ones that the matcher leaves aside."""
+    most = len(after) // 100 + 1 if len(after) >= 200 else len(after)
+    counts = Counter(after)
+    return sum(counts[part] for part in before if counts[part] <= most)
