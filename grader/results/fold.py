@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -177,9 +178,83 @@ def _word(act: Act, member: Member, items: Mapping[str, Item]) -> Judgement:
         answer=member.answer,
         files=member.files,
         comment=act.reason,
-        score=Fraction(act.value) if act.kind != "comment" and act.value else None,
-        of=Fraction(detail["of"]) if "of" in detail else None,
+        score=_exact(act.value) if act.kind != "comment" and act.value else None,
+        of=_exact(str(detail["of"])) if "of" in detail else None,
         items=ticked,
         starts_full=detail.get("starts") == "full",
         after_penalty=bool(detail.get("after_penalty")),
+    )
+
+
+@functools.lru_cache(1_000)  # graders give few different numbers
+def _exact(text: str) -> Fraction:
+    return Fraction(text)
+
+
+class GrowingFold:
+    """The present of acts that keep coming; what a new one says nothing of is not folded again.
+
+    Acts of different checks say nothing of each other, but for those that take one back, which belong to what they are
+    about. So each check is folded by itself, and what holds for whole submissions as well.
+    """
+
+    def __init__(self) -> None:
+        self.acts: list[Act] = []
+        self._part_of: dict[int, str] = {}
+        self._parts: dict[str, list[Act]] = defaultdict(list)
+        self._folded: dict[str, Present] = {}
+        self._present: Present | None = None
+
+    @property
+    def last(self) -> int:
+        """The last act's id; 0 where there is none."""
+        return self.acts[-1].id if self.acts else 0
+
+    def add(self, acts: Iterable[Act]) -> None:
+        """Take in acts that are newer than all so far."""
+        for act in acts:
+            self._part_of[act.id] = part = self._part(act)
+            self._parts[part].append(act)
+            self.acts.append(act)
+            self._folded.pop(part, None)
+            self._present = None
+
+    def _part(self, act: Act) -> str:
+        if act.kind in _ANSWERS and act.supersedes is not None:
+            return self._part_of.get(act.supersedes, act.check)
+        return "" if act.kind in _WHOLE else act.check
+
+    @property
+    def present(self) -> Present:
+        """What all acts so far together say."""
+        for part in self._parts.keys() - self._folded.keys():
+            self._folded[part] = fold(self._parts[part])
+        if self._present is None:
+            self._present = _merged(list(self._folded.values()))
+        return self._present
+
+
+_ANSWERS = frozenset({"withdraw", "resolve", "reply"})
+_WHOLE = frozenset({"release", "extension", "waiver"})
+
+
+def _merged(parts: Sequence[Present]) -> Present:
+    """What folds of acts that say nothing of each other say together."""
+    last: dict[Key, int] = {}
+    answered: dict[Key, list[tuple[Act, Act]]] = defaultdict(list)
+    for part in parts:
+        newer = {key: last[key] for key in part.last.keys() & last.keys() if last[key] > part.last[key]}
+        last |= {**part.last, **newer}
+        for key, found in part.answered.items():
+            answered[key] = sorted([*answered[key], *found], key=lambda one: one[1].id)
+    return Present(
+        {key: words for part in parts for key, words in part.words.items()},
+        {check: items for part in parts for check, items in part.items.items()},
+        {name: moments for part in parts for name, moments in part.extensions.items()},
+        {name: act for part in parts for name, act in part.waivers.items()},
+        {name: act for part in parts for name, act in part.releases.items()},
+        sorted((act for part in parts for act in part.flags), key=lambda act: act.id),
+        sorted((act for part in parts for act in part.requests), key=lambda act: act.id),
+        answered,
+        last,
     )

@@ -137,8 +137,8 @@ class Gradebook:
         students = {one.student for one in act.members}
         newer = tuple(
             one
-            for one in self.acts(check=act.check)
-            if one.id > seen and not students.isdisjoint(member.student for member in one.members)
+            for one in self.acts(check=act.check, after=seen)
+            if not students.isdisjoint(member.student for member in one.members)
         )
         if newer:
             raise Conflict(newer)
@@ -157,19 +157,17 @@ class Gradebook:
         inserted = self._database.execute(f"INSERT INTO acts ({_COLUMNS.partition(', ')[2]}) VALUES ({marks})", row)
         return Act(**vars(act), id=inserted.lastrowid or 0, at=at)
 
-    def acts(self, student: str = "", check: str = "") -> list[Act]:
+    def acts(self, student: str = "", check: str = "", *, after: int = 0) -> list[Act]:
         """Every act in the order in which it was done.
 
         Args:
             student: only what concerns this student, alone or in a group.
             check: only what concerns this check.
+            after: only what came after the act of this number.
         """
-        found = map(_act, self._database.execute(f"SELECT {_COLUMNS} FROM acts ORDER BY id"))
-        return [
-            act
-            for act in found
-            if (not student or any(one.student == student for one in act.members)) and (not check or act.check == check)
-        ]
+        query = f"SELECT {_COLUMNS} FROM acts WHERE id > ? AND (? = '' OR check_id = ?) ORDER BY id"
+        found = map(_act, self._database.execute(query, (after, check, check)))
+        return [act for act in found if not student or any(one.student == student for one in act.members)]
 
     @property
     def last(self) -> int:

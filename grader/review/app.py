@@ -28,7 +28,7 @@ from grader.results.ledger import ATTEMPTS
 from grader.review.answers import Answer
 from grader.review.desk import Desk, Ticked
 from grader.review.forms import as_draft, read_points, read_ticked, readable, seen_version
-from grader.review.overview import overview_of
+from grader.review.overview import Tally, overview_of
 from grader.review.past import comments_on, items_version, pace_of
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
@@ -65,6 +65,7 @@ class Pages:
         self._make, self._folder, self.grader = make_desk, folder, grader
         self._version = self._stamp()
         self._desk = make_desk()
+        self._tallies: dict[str, Tally] = {}
 
     def _stamp(self) -> list[tuple[int, int]]:
         places = (self._folder / "results.sqlite", self._folder / ATTEMPTS / "results.sqlite")
@@ -76,7 +77,7 @@ class Pages:
         """The desk as the class is graded now."""
         stamp = self._stamp()
         if stamp != self._version:
-            self._version, self._desk = stamp, self._make()
+            self._version, self._desk, self._tallies = stamp, self._make(), {}
         return self._desk
 
     def routes(self) -> list[Route]:
@@ -142,7 +143,9 @@ class Pages:
         """How graders and machine agree."""
         desk = self.desk
         lines = {spec.id: spec.line for spec in desk.rubric.checks}
-        return self._page("overview.html", request, title="Overview", found=overview_of(desk), lines=lines)
+        return self._page(
+            "overview.html", request, title="Overview", found=overview_of(desk, self._tallies), lines=lines
+        )
 
     def rubric(self, request: Request, form: FormData) -> Response:
         """The rubric's file, each line with its number."""

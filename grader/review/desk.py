@@ -20,7 +20,7 @@ from grader.errors import UsageError
 from grader.model.grade import CheckGrade
 from grader.results.acts import Act, Kind, NewAct, fraction_text
 from grader.results.final import Person, check_grade
-from grader.results.fold import Item, Judgement, Present, fold
+from grader.results.fold import GrowingFold, Item, Judgement, Present
 from grader.results.gradebook import Gradebook
 from grader.results.ledger import Ledger
 from grader.results.machine import MachineCheck
@@ -67,12 +67,11 @@ class Desk:
         self._ledger = ledger
         self._passages = passages
         self._lock = threading.Lock()
-        self._acts: list[Act] = []
-        self._present: Present | None = None
+        self._fold = GrowingFold()
         self._groups: dict[str, list[Group]] = {}
         self._texts: dict[str, str] = {}
         # By check: its last act, and its queue as it was then.
-        self._last: Mapping[str, int] = {}
+        self._last: dict[str, int] = {}
         self._queues: dict[str, tuple[tuple[int, int], list[Queued]]] = {}
 
     @property
@@ -84,17 +83,16 @@ class Desk:
     def present(self) -> Present:
         """What all acts together say now; acts of others count at once."""
         with self._lock, Gradebook(self.folder) as gradebook:
-            if self._present is None or gradebook.last != (self._acts[-1].id if self._acts else 0):
-                self._acts = gradebook.acts()
-                self._present = fold(self._acts)
-                self._last = {act.check: act.id for act in self._acts}
-            return self._present
+            fresh = gradebook.acts(after=self._fold.last)
+            self._fold.add(fresh)
+            self._last.update({act.check: act.id for act in fresh})
+            return self._fold.present
 
     @property
     def acts(self) -> list[Act]:
         """All acts so far."""
         _ = self.present
-        return self._acts
+        return self._fold.acts
 
     def prepare(self) -> Self:
         """Read every queue and make every group now, so that no page waits for it; keep what the answers say."""
@@ -177,11 +175,15 @@ class Desk:
     def queue(self, check: str) -> list[Queued]:
         """The answers to a check that a person settles or settled, or asked to see, in the order of the queue."""
         present = self.present
-        last = self._last.get(check, 0), self._last.get("", 0)
+        state = self.state_of(check)
         kept = self._queues.get(check)
-        if kept is None or kept[0] != last:
-            self._queues[check] = kept = last, self._read_queue(check, present)
+        if kept is None or kept[0] != state:
+            self._queues[check] = kept = state, self._read_queue(check, present)
         return kept[1]
+
+    def state_of(self, check: str) -> tuple[int, int]:
+        """What differs when somebody did something to a check, or to the whole class."""
+        return self._last.get(check, 0), self._last.get("", 0)
 
     def _read_queue(self, check: str, present: Present) -> list[Queued]:
         touched = {self._ledger.submission_of.get(student, student) for student, of in present.last if of == check}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from grader.errors import UsageError, display
+from grader.intake.roster import head_text, read_sheet
 from grader.results.acts import NewAct
 from grader.results.gradebook import Gradebook, read_acts
 from grader.results.ledger import Ledger
@@ -33,18 +32,21 @@ def take_requests(ledger: Ledger, folder: Path, file: Path) -> int:
 
 
 def _acts(ledger: Ledger, file: Path) -> Iterator[NewAct]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{display(file)} cannot be read as a table in UTF-8: {error}") from None
-    rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text.partition("\n")[0] else ",")
-    lacking = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    sheet = read_sheet(file)
+    headers = [" ".join(text.casefold().split()) for text in sheet.texts(0)] if sheet.rows else []
+    lacking = [name for name in _COLUMNS if name not in headers]
     if lacking:
-        raise UsageError(f"{display(file)}: expected the columns student, check and text, got none called {lacking[0]}")
-    for number, row in enumerate(rows, start=2):
+        raise UsageError(
+            f"{display(file)}: expected the columns student, check and text, got none called {lacking[0]} "
+            f"in {head_text(sheet)}"
+        )
+    places = [headers.index(name) for name in _COLUMNS]
+    for number, row in enumerate(sheet.rows[1:], start=2):
+        who, of, text = (row[place].text.strip() if place < len(row) else "" for place in places)
+        if not (who or of or text):  # a row of nothing, as spreadsheets leave them
+            continue
         try:
-            student = known_student(ledger, (row["student"] or "").strip())
-            check = known_check(ledger.rubric, (row["check"] or "").strip())
+            student, check = known_student(ledger, who), known_check(ledger.rubric, of)
         except UsageError as error:
             raise UsageError(f"{display(file)}, row {number}: {error}") from None
-        yield NewAct("request", student, student=student, check=check.id, reason=(row["text"] or "").strip()[:_MOST])
+        yield NewAct("request", student, student=student, check=check.id, reason=text[:_MOST])

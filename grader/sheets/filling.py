@@ -17,6 +17,8 @@ from grader.model.grade import FinalGrade, round_points
 from grader.model.identity import Identity
 from grader.model.sheet import Sheet
 
+# What Blackboard shows in the place of a grade.
+_NEEDS = re.compile(r"Needs (Grading|Marking)( *\(.*\))?")
 _DECIMAL = re.compile(r"\d+([.,])\d+")
 _WAITS = {
     "needs_review": "waits for a person",
@@ -185,7 +187,7 @@ def _reason(grade: FinalGrade, points: Fraction | None, before: str, sign: str, 
 
 def says_nothing(cell: str) -> bool:
     """Whether what stands in a cell is no grade of anybody's: nothing, a dash, or Blackboard's "Needs Grading"."""
-    return cell in ("", "-") or cell.startswith("Needs")
+    return cell in ("", "-") or _NEEDS.fullmatch(cell) is not None
 
 
 def _cell(sheet: Sheet, row: int, column: int) -> str:

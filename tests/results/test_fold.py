@@ -6,7 +6,7 @@ import random
 from fractions import Fraction
 
 from grader.results.acts import Act
-from grader.results.fold import fold
+from grader.results.fold import GrowingFold, fold
 
 STUDENTS, CHECKS, ANSWERS = ("ana", "ben", "chen"), ("c1", "c2"), ("x", "y")
 MAXIMUM = Fraction(7, 3)
@@ -152,3 +152,15 @@ def test_points_follow_what_the_check_is_worth():
     """Half of it stays half of it when the rubric's points change."""
     word = fold([act(1, "score", "ana", "c1", answer="x", value="1", detail={"of": "2"})]).words["ana", "c1"][0]
     assert word.points(Fraction(2)) == 1 and word.points(Fraction(3)) == Fraction(3, 2)
+
+
+def test_acts_that_keep_coming_fold_as_all_of_them_do():
+    """After each act the present is what a fold over all acts says, although most of it is not folded again."""
+    for seed in range(40):
+        acts = random_acts(random.Random(seed), 60)
+        growing = GrowingFold()
+        for n, one in enumerate(acts, start=1):
+            growing.add([one])
+            if n % 7 == 0 or n == len(acts):
+                assert growing.present == fold(acts[:n]), seed
+        assert growing.acts == acts

@@ -70,6 +70,26 @@ def test_requests_of_a_table_are_taken_once_and_answered(page, tmp_path):
         take_requests(ledger, tmp_path, file)
 
 
+def test_requests_are_read_as_any_table_is(page, tmp_path):
+    """However a spreadsheet writes it; rows of nothing are no requests, and no length of a text ends the program."""
+    answer, file = page.first(), tmp_path / "requests.csv"
+    ledger, who = page.desk._ledger, answer.submission
+    for number, (data, said) in enumerate(
+        [
+            (f"Student ; Check;TEXT\r\n;;\r\n{who};{WAITS.id};Für müde Augen\r\n".encode("cp1252"), "Für müde Augen"),
+            (f"student\tcheck\ttext\n{who}\t{WAITS.id}\ttabs\n\n".encode("utf-16"), "tabs"),
+            (f"text,student,check\n{'x' * 200_000},{who},{WAITS.id}\n".encode(), "x" * 5_000),
+        ],
+        start=1,
+    ):
+        file.write_bytes(data)
+        assert take_requests(ledger, tmp_path, file) == 1
+        assert len(page.acts) == number and page.acts[-1].reason == said
+    file.write_text('student,check,text\n"never closed', encoding="utf-8")
+    with pytest.raises(UsageError, match="never closed"):
+        take_requests(ledger, tmp_path, file)
+
+
 def test_every_check_and_every_student_can_be_looked_at(page):
     """Also what the machine settled; a student's name finds the answers, where names are shown."""
     settled = page.desk.rubric.checks[1].id

@@ -67,6 +67,11 @@ class TestCanvas(PlatformContract):
         """It is no number, and somebody's grade."""
         assert "A-" in dict(self.fill(self.data({"ada": "A-"})).kept)["ada"]
 
+    @pytest.mark.parametrize("text", ["Needs improvement", "–", "=SUM(A1:A2)", "1,234.50", "8.5 / 10"])
+    def test_what_is_no_number_is_somebodys_grade(self, text):
+        """A word, a formula, a number with a thousands comma: all left as they are, and listed."""
+        assert text in dict(self.fill(self.data({"ada": text})).kept)["ada"]
+
     @pytest.mark.parametrize("wanted", ["12", "hw1 (12)", "hw1", "HW1 "])
     def test_a_column_is_named_by_its_id_or_title(self, wanted):
         """Exactly: hw10 is not hw1."""
