@@ -84,6 +84,7 @@ def command(
     elif chosen:
         _write(chosen.write(grades, style), out, folder / "export")
         _say_open(grades, style)
+    _list("Handed in, and not on the roster (gone, or under another id)", ledger.strangers)
     if any(one.grade.status == "ungraded" for one in grades.students):
         raise SystemExit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -9,7 +10,9 @@ import click
 from grader.cli.acting import results_option
 from grader.course.folders import Course
 from grader.export.escaping import terminal
+from grader.model.grade import rounded_text
 from grader.results.diff import changes
+from grader.results.ledger import Ledger
 from grader.results.machine import require_results
 from grader.results.rescoring import rescore
 from grader.results.store import Store
@@ -26,6 +29,7 @@ def command(assignment: str, results: Path | None) -> None:
     rubric = load(course.rubric(assignment))
     folder = results or course.results(assignment)
     require_results(folder, rubric)
+    then = {grade.student: grade.score for grade in Ledger.read(course, assignment, folder).grades()}
     store = Store(folder)
     try:
         ids = list(store.names())
@@ -35,7 +39,21 @@ def command(assignment: str, results: Path | None) -> None:
     finally:
         store.close()
     differences(changes(before, after), len(after), "changed")
+    now = {grade.student: grade.score for grade in Ledger.read(course, assignment, folder).grades()}
+    final = [
+        f"{student}: {_shown(then.get(student))} → {_shown(score)}"
+        for student, score in now.items()
+        if then.get(student) != score
+    ]
+    if final:
+        click.echo(f"{len(final)} final grades changed, with what people gave:")
+        for line in final:
+            click.echo(f"  {terminal(line)}")
     if outdated:
         click.echo(
             f"{len(outdated)} have not been graded on {terminal(', '.join(outdated))}: run grader grade {assignment}"
         )
+
+
+def _shown(score: Fraction | None) -> str:
+    return "not settled" if score is None else rounded_text(score)

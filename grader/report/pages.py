@@ -195,6 +195,8 @@ def _reasons(ledger: Ledger, grade: FinalGrade) -> Iterator[tuple[str, str]]:
     not_run = len(grade.waiting) - len(waiting)
     if grade.status == "missing":
         yield "Nothing was handed in", ""
+    if grade.student in ledger.strangers:
+        yield "Handed in, and not on the roster", ""
     if waiting:
         yield "Checks wait for a person", str(len(waiting))
     if not_run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -40,6 +40,17 @@ class Person:
         """All that was said about a check, of whatever answer, in its order."""
         found = [word for name in self.names for word in self.present.words.get((name, check), ())]
         return sorted(found, key=lambda word: word.act.id)
+
+    def lost_words(self, checks: Collection[str]) -> tuple[str, ...]:
+        """What is to be known of points that count nowhere, since their check is none of `checks` any more."""
+        found = [
+            word for name in self.names for word in self.present.scored.get(name, ()) if word.act.check not in checks
+        ]
+        return tuple(
+            f"points that {word.act.actor} gave on {word.act.check} (#{word.act.id}) count no more: "
+            "what was graded has no such check"
+            for word in sorted(found, key=lambda word: word.act.id)
+        )
 
     def answered(self, check: str) -> tuple[tuple[str, str], ...]:
         """What was asked to be looked at again, each with the answer."""
@@ -126,7 +137,7 @@ def _attempt_grade(rubric: Rubric, person: Person, attempt: GradedAttempt, *, is
         digest=digest,
         submitted_at=attempt.lateness.submitted_at,
         flags=tuple(act.reason for act in person.present.flags if act.student in person.names),
-        warnings=attempt.lateness.warnings,
+        warnings=(*attempt.lateness.warnings, *person.lost_words({check.id for check in checks})),
     )
     return _with_release(grade, person.present)
 

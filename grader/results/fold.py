@@ -87,6 +87,15 @@ class Present:
     answered: Mapping[Key, Sequence[tuple[Act, Act]]] = field(default_factory=dict)
     last: Mapping[Key, int] = field(default_factory=dict)
 
+    @functools.cached_property
+    def scored(self) -> Mapping[str, Sequence[Judgement]]:
+        """By student, the last word on each check that gives points."""
+        found: dict[str, list[Judgement]] = defaultdict(list)
+        for (student, _), words in self.words.items():
+            if scoring := [word for word in words if word.scores()]:
+                found[student].append(scoring[-1])
+        return found
+
     def words_on(self, student: str, check: str, answer: str, files: str) -> list[Judgement]:
         """What was said of this very answer."""
         return [word for word in self.words.get((student, check), ()) if word.is_about(answer, files)]

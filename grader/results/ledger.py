@@ -84,6 +84,12 @@ class Ledger:
                 found[row.student] = missing_grade(row.student, self.rubric, present)
         return [found[student] for student in sorted(found)]
 
+    @cached_property
+    def strangers(self) -> tuple[str, ...]:
+        """Those who handed in and are not on the roster: gone, or there under another id; nobody where it is empty."""
+        known = {row.student for row in self.roster.students}
+        return tuple(sorted(self.submission_of.keys() - known)) if known and "" not in known else ()
+
     def earlier(self, submission: str) -> Iterator[tuple[int, MachineResult]]:
         """The graded attempts before the newest that count, each with its number."""
         record = self.records.get(submission)

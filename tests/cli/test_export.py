@@ -265,3 +265,33 @@ def test_a_groups_grade_is_every_members(course, tmp_path):
     run("export", "hw1", "--format", "canvas", "--into", tmp_path / "sheet.csv", "--out", tmp_path / "o.csv")
     rows = list(csv.reader((tmp_path / "o.csv").read_text().splitlines()))[2:]
     assert [row[5] for row in rows] == ["8", "8", "", "", "", "", ""]
+
+
+def test_who_is_not_on_the_roster_is_listed(graded, tmp_path):
+    """Whose id changed there has a hand-in under the old one: that is told, before a zero stands under the new one."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text(roster.read_text().replace("ada,Ada", "ada9,Ada"))
+    said = run("export", "hw1", "--format", "csv", "--missing", "zero")
+    assert "not on the roster (gone, or under another id) (1):\n  ada\n" in said
+    roster.unlink()
+    assert "roster" not in run("export", "hw1", "--format", "csv")
+
+
+def test_other_points_change_what_people_gave_and_that_is_told(graded, tmp_path):
+    """Two of three points are four of six: rescoring shows each final grade that it changed."""
+    run("override", "hw1", "kim1", "b", "--score", "2")
+    rubric = tmp_path / "rubrics" / "hw1.yaml"
+    rubric.write_text(RUBRIC.replace("{check: b, points: 3}", "{check: b, points: 6}"))
+    assert "  kim1: 9 → 11\n" in run("rescore", "hw1")
+    assert "final grades" not in run("rescore", "hw1")
+
+
+def test_points_on_a_check_that_is_gone_are_told(graded, tmp_path):
+    """A check that was renamed or taken out leaves a person's points behind, which nobody would miss in a sum."""
+    run("override", "hw1", "kim1", "b", "--score", "2")
+    rubric = tmp_path / "rubrics" / "hw1.yaml"
+    rubric.write_text(RUBRIC.replace(", {check: b, points: 3}", ""))
+    run("rescore", "hw1")
+    said = run("history", "hw1", "kim1")
+    assert "= 7 of 7" in said
+    assert "note: points that tutor gave on b (#1) count no more" in said
