@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from grader.export.snippets import snippet
 from grader.model.record import CounterexampleRecord
@@ -72,8 +72,26 @@ def _picture(calls: str, got: str, wanted: str, differing: tuple[int, ...] | Non
     texts = (("got", got), ("wanted", wanted))
     if not actual or not expected or max(_n_cells(actual), _n_cells(expected)) > MAX_CELLS:
         return Picture(texts=tuple(one for one in texts if one[1]), snippet=code, call=call)
+    shapes = _full_shape(got, actual), _full_shape(wanted, expected)
+    if len(shapes[0]) != len(shapes[1]):
+        return Picture(_tables_apart(actual, expected, shapes), snippet=code, call=call)
     marks = marks_of(actual, expected, differing)
     return Picture(_tables(actual, expected, marks), _curve(actual, expected), snippet=code, call=call)
+
+
+def _full_shape(text: str, rows: Rows) -> tuple[int, ...]:
+    """The shape of the array in a text whose rows are shown: a batch of one in front of them is not."""
+    depth = text[: len(text) - len(text.lstrip("[ \n"))].count("[")
+    return (1,) * (depth - 2) + _shape(rows) if depth > 1 else _shape(rows)[1:]
+
+
+def _tables_apart(actual: Rows, expected: Rows, shapes: Iterable[Sequence[int]]) -> tuple[Table, ...]:
+    """Arrays of different dimensions, which may look alike row by row: nothing is subtracted, the shapes are told."""
+    names = ("got", actual), ("wanted", expected)
+    return tuple(
+        replace(_table(name, rows, _unmarked(rows), _DIGITS[0]), title=f"{name}, shape {tuple(shape)}")
+        for (name, rows), shape in zip(names, shapes, strict=True)
+    )
 
 
 def _n_cells(rows: Rows) -> int:
@@ -82,12 +100,15 @@ def _n_cells(rows: Rows) -> int:
 
 def _tables(actual: Rows, expected: Rows, marks: Sequence[Sequence[bool]]) -> tuple[Table, ...]:
     digits = _digits(actual, expected, marks)
-    unmarked = [[False] * len(row) for row in expected]
-    tables = [_table("got", actual, marks, digits), _table("wanted", expected, unmarked, digits)]
+    tables = [_table("got", actual, marks, digits), _table("wanted", expected, _unmarked(expected), digits)]
     if _shape(actual) == _shape(expected) and _n_cells(actual) > 1:
         gap = [list(map(_gap, *rows)) for rows in zip(actual, expected, strict=True)]
         tables.append(_table("got minus wanted", gap, marks, 4))
     return tuple(tables)
+
+
+def _unmarked(rows: Rows) -> list[list[bool]]:
+    return [[False] * len(row) for row in rows]
 
 
 def _gap(got: float, wanted: float) -> float:

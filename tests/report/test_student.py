@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from grader.report.pages import student_page, write_report
+from grader.report.pictures import picture_of
 from grader.report.readings import SubmissionReading
 from grader.report.student import student_view
 from grader.rubric.late import LateRules
@@ -115,3 +116,13 @@ def test_a_released_grade_adds_up_line_by_line():
     parts = [Fraction(points.split(" of ")[0]) for text, points in view.lines if not text.startswith("rounded")]
     assert view.is_released and sum(parts) == grade.score == sum(line.points for line in grade.lines)
     assert any("not shown" in text for text, _ in view.lines)
+
+
+def test_arrays_of_other_dimensions_are_not_drawn_as_if_they_were_alike():
+    """Row by row (1, 2, 2) looks like (2, 2): the shapes are told, and nothing is subtracted."""
+    shown = {"call": "m.f()", "actual": "[[[0.0, 1.0], [2.0, 3.0]]]", "expected": "[[0.0, 1.0], [2.0, 3.0]]"}
+    assert [table.title for table in picture_of(shown).tables] == ["got, shape (1, 2, 2)", "wanted, shape (2, 2)"]
+    shown |= {"actual": "[[1.0, 2.0, 3.0]]", "expected": "[1.0, 2.0, 3.0]"}
+    assert [table.title for table in picture_of(shown).tables] == ["got, shape (1, 3)", "wanted, shape (3,)"]
+    shown |= {"actual": "[[[1.0, 2.0]]]", "expected": "[[[1.0, 3.0]]]"}
+    assert len(picture_of(shown).tables) == 3

@@ -46,6 +46,7 @@ function suggest(area, buttons) {
     let left = 8;
     for (const button of buttons)
       button.closest("li").hidden = !button.dataset.comment.toLowerCase().includes(typed) || left-- <= 0;
+    for (const list of new Set(buttons.map(button => button.closest("details")))) list.hidden = !shown().length;
   };
   area.addEventListener("input", filter);
   area.addEventListener("keydown", event => {
