@@ -41,7 +41,7 @@ def command(assignment: str, results: Path | None) -> None:
     differences(changes(before, after), len(after), "changed")
     now = {grade.student: grade.score for grade in Ledger.read(course, assignment, folder).grades()}
     final = [
-        f"{student}: {_shown(then.get(student))} → {_shown(score)}"
+        f"{student}: {_score_text(then.get(student))} → {_score_text(score)}"
         for student, score in now.items()
         if then.get(student) != score
     ]
@@ -55,5 +55,5 @@ def command(assignment: str, results: Path | None) -> None:
         )
 
 
-def _shown(score: Fraction | None) -> str:
+def _score_text(score: Fraction | None) -> str:
     return "not settled" if score is None else rounded_text(score)

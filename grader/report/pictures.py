@@ -89,7 +89,7 @@ def _tables_apart(actual: Rows, expected: Rows, shapes: Iterable[Sequence[int]])
     """Arrays of different dimensions, which may look alike row by row: nothing is subtracted, the shapes are told."""
     names = ("got", actual), ("wanted", expected)
     return tuple(
-        replace(_table(name, rows, _unmarked(rows), _DIGITS[0]), title=f"{name}, shape {tuple(shape)}")
+        replace(_table(name, rows, _no_marks(rows), _DIGITS[0]), title=f"{name}, shape {tuple(shape)}")
         for (name, rows), shape in zip(names, shapes, strict=True)
     )
 
@@ -100,14 +100,14 @@ def _n_cells(rows: Rows) -> int:
 
 def _tables(actual: Rows, expected: Rows, marks: Sequence[Sequence[bool]]) -> tuple[Table, ...]:
     digits = _digits(actual, expected, marks)
-    tables = [_table("got", actual, marks, digits), _table("wanted", expected, _unmarked(expected), digits)]
+    tables = [_table("got", actual, marks, digits), _table("wanted", expected, _no_marks(expected), digits)]
     if _shape(actual) == _shape(expected) and _n_cells(actual) > 1:
         gap = [list(map(_gap, *rows)) for rows in zip(actual, expected, strict=True)]
         tables.append(_table("got minus wanted", gap, marks, 4))
     return tuple(tables)
 
 
-def _unmarked(rows: Rows) -> list[list[bool]]:
+def _no_marks(rows: Rows) -> list[list[bool]]:
     return [[False] * len(row) for row in rows]
 
 

@@ -52,7 +52,7 @@ class Person:
             for word in sorted(found, key=lambda word: word.act.id)
         )
 
-    def answered(self, check: str) -> tuple[tuple[str, str], ...]:
+    def answered_requests(self, check: str) -> tuple[tuple[str, str], ...]:
         """What was asked to be looked at again, each with the answer."""
         return tuple(
             (request.reason, reply.reason)
@@ -209,7 +209,7 @@ def _with_words(grade: CheckGrade, machine: MachineCheck, person: Person, files:
         items=tuple((item.text, item.points) for item in scoring.items or ()) if scoring else (),
         old=_old(old, machine.max_score) if old else None,
         after_penalty=bool(scoring and scoring.after_penalty),
-        answered=person.answered(grade.id),
+        answered=person.answered_requests(grade.id),
     )
 
 

@@ -239,7 +239,7 @@ class GrowingFold:
         for part in self._parts.keys() - self._folded.keys():
             self._folded[part] = fold(self._parts[part])
         if self._present is None:
-            self._present = _merged(list(self._folded.values()))
+            self._present = _merge(list(self._folded.values()))
         return self._present
 
 
@@ -247,7 +247,7 @@ _ANSWERS = frozenset({"withdraw", "resolve", "reply"})
 _WHOLE = frozenset({"release", "extension", "waiver"})
 
 
-def _merged(parts: Sequence[Present]) -> Present:
+def _merge(parts: Sequence[Present]) -> Present:
     """What folds of acts that say nothing of each other say together."""
     last: dict[Key, int] = {}
     answered: dict[Key, list[tuple[Act, Act]]] = defaultdict(list)
