@@ -24,7 +24,9 @@ from grader.course.folders import Course
 from grader.grading.class_run import default_workers
 from grader.intake.reading import read_submission
 from grader.report.readings import read_class
+from grader.results.acts import NewAct
 from grader.results.database import COLUMNS, with_seal
+from grader.results.gradebook import Gradebook
 from grader.results.ledger import Ledger
 from grader.review.answers import Passages
 from grader.review.app import Pages, make_app
@@ -131,12 +133,44 @@ def _review(folder: Path) -> Iterator[tuple[str, str]]:
     texts = {f"a{number}": f"It converges, since {number % 50} steps of size {number % 7} suffice."
              for number in range(1_000)}  # fmt: skip
     yield "review: groups of 1,000 short answers", f"{_cpu(lambda: group_answers(texts, {})):.2f} s of processor"
-    listed = client.get(f"/check/{check}?list=1").text
-    [answer, *_] = re.findall(r'href="(/answer/\w+)"', listed)
-    for address in ("/", "/overview", f"/check/{check}?list=1", answer):
-        spent = sorted(_cpu(lambda where=address: client.get(where)) for _ in range(9))  # type: ignore[misc]
-        yield f"review: {re.sub(r'/[0-9a-f]{20}', '/…', address)}", f"{1e3 * spent[4]:.0f} ms of processor"
+    yield from _pages(pages, client, check, "review")
+    n = _grade_twice(ledger, results)
+    yield "review: then two people grade every write-up", f"{n} acts; read in {_cpu(pages.desk.progress):.1f} s"
+    yield from _pages(pages, client, check, "review, with those")
     yield "review: most memory held", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MiB"
+
+
+def _pages(pages: Pages, client: TestClient, check: str, label: str) -> Iterator[tuple[str, str]]:
+    """Each kind of page, and what saving a grade takes until the next answer is shown."""
+    listed = client.get(f"/check/{check}?list=1").text
+    answers = re.findall(r'href="(/answer/\w+)"', listed)
+    for address in ("/", "/overview", f"/check/{check}?list=1", answers[0]):
+        spent = sorted(_cpu(lambda where=address: client.get(where)) for _ in range(9))  # type: ignore[misc]
+        yield f"{label}: {re.sub(r'/[0-9a-f]{20}', '/…', address)}", f"{1e3 * spent[4]:.0f} ms of processor"
+    spent = sorted(_cpu(lambda where=address: _save(pages, client, where)) for address in answers[:5])  # type: ignore[misc]
+    yield f"{label}: saving a grade", f"{1e3 * spent[2]:.0f} ms of processor"
+
+
+def _save(pages: Pages, client: TestClient, address: str) -> None:
+    answer = pages.desk.answer(address.rpartition("/")[2])
+    seen = {"version": str(pages.desk.grade(answer).last_act), "digest": answer.version}
+    saved = client.post(address, data={**seen, "points": "1", "comment": "Nearly."}, follow_redirects=False)
+    assert saved.status_code == 303, saved.text
+
+
+def _grade_twice(ledger: Ledger, results: Path) -> int:
+    """Scores of two people on each write-up answer of the class."""
+    acts = [
+        NewAct("score", who, student=name, check=check.entry["id"], answer=check.answer, files=result.digest,
+               value="1/2", reason="Nearly, see chapter 3.", detail={"of": str(check.max_score)})
+        for name, result in ledger.results.items()
+        for check in result.checks
+        if check.entry["part"] == "writeup"
+        for who in ("greta", "hugo")
+    ]  # fmt: skip
+    with Gradebook(results) as gradebook:
+        gradebook.append(*acts)
+    return len(acts)
 
 
 def _cpu(work: Callable[[], object]) -> float:

@@ -127,11 +127,14 @@ def _grade_some(tab: Page) -> None:
 
 
 def _open_group(tab: Page) -> None:
-    tab.goto(_root(tab) + f"/check/{GROUPED}?list=1")
-    tab.locator("h2:has-text('Groups') + ul a").first.click()
-    if tab.locator("#decision .alike").count() == 0:
-        tab.goto(_root(tab) + f"/check/{GROUPED}?list=1")
-        tab.locator("h2:has-text('Groups') + ul li:nth-child(2) a").click()
+    """A group of which nobody is graded yet, all of it ticked."""
+    listed = f"{_root(tab)}/check/{GROUPED}?list=1"
+    tab.goto(listed)
+    groups = tab.locator("h2:has-text('Groups') + ul a").evaluate_all("links => links.map(link => link.href)")
+    for group in groups:
+        tab.goto(group)
+        if tab.locator("h1:has-text('waits')").count() and tab.locator("#decision .alike").count():
+            break
     tab.keyboard.press("1")
     tab.keyboard.press("g")
 

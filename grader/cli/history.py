@@ -64,4 +64,5 @@ def _sum(grade: FinalGrade, wanted: str) -> list[str]:
         total += f" (rounded from {points_text(grade.score)})" if round_points(grade.score) != grade.score else ""
     released = f"released {grade.released_at[:19].replace('T', ' ')} UTC" if grade.is_released else "not released"
     since = "; changed since" if grade.has_changed_since else ""
-    return [*lines, f"= {total}; {released}{since}", *(f"note: {warning}" for warning in grade.warnings)]
+    which = f"; {grade.which}" if grade.which else ""
+    return [*lines, f"= {total}; {released}{since}{which}", *(f"note: {warning}" for warning in grade.warnings)]

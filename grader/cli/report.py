@@ -42,10 +42,10 @@ def command(assignment: str, out: Path | None, no_similarity: bool, policy: Poli
 
     folder, ledger = open_ledger(assignment, results)
     course = Course.around(Path.cwd())
-    readings = read_class(
-        course, assignment, ledger.rubric.write_up, list(ledger.results), policy=policy, workers=default_workers()
-    )
-    find_alike = list if no_similarity else partial(alike_of_class, readings)
+    names = [*ledger.results, *ledger.attempts]
+    readings = read_class(course, assignment, ledger.rubric.write_up, names, policy=policy, workers=default_workers())
+    newest = {name: reading for name, reading in readings.items() if name not in ledger.attempts}
+    find_alike = list if no_similarity else partial(alike_of_class, newest)
     report = write_report(out or folder / "report", ledger, readings, find_alike)
     notes = sorted({reading.note for reading in readings.values() if reading.note})
     for note in notes[:3]:

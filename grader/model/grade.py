@@ -134,6 +134,7 @@ class FinalGrade:
         released_at: when students were allowed to see it; empty where they are not.
         released_score: the score that was shown then.
         flags: what a grader wants a colleague to look at.
+        which: which of several attempts counts, in words.
     """
 
     student: str
@@ -151,6 +152,7 @@ class FinalGrade:
     released_score: Fraction | None = None
     flags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    which: str = ""
 
     @property
     def checks(self) -> tuple[CheckGrade, ...]:

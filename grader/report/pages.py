@@ -106,8 +106,8 @@ def student_page(
     ledger: Ledger, grade: FinalGrade, readings: Mapping[str, SubmissionReading], *, now: datetime | None = None
 ) -> str:
     """One student's page of feedback, which holds what the student may see now and nothing else."""
-    result = ledger.results.get(grade.submission)
-    reading = readings.get(grade.submission)
+    result = ledger.result_of(grade)
+    reading = readings.get(ledger.graded_as(grade))
     view = student_view(
         grade,
         result.line if result else None,

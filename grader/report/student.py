@@ -135,7 +135,9 @@ def student_view(
         lines=lines,
         questions=questions,
         n_hidden=len(hidden),
-        state=_state(grade),
+        state=" ".join(
+            filter(None, (_state(grade), f"{grade.which[:1].upper()}{grade.which[1:]}." if grade.which else ""))
+        ),
         changed=_describe_change(grade),
         submitted_at=grade.submitted_at.strftime("%Y-%m-%d %H:%M UTC") if grade.submitted_at else "",
         notes=tuple(line["notes"]) if line else (),

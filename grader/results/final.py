@@ -87,7 +87,8 @@ def final_grade(rubric: Rubric, person: Person, attempts: Sequence[GradedAttempt
         warning = f"attempt {open_grade.attempt} is not settled ({checks}), and all attempts count: {rubric.attempts}"
         return replace(newest, score=None, status=open_grade.status, warnings=(*newest.warnings, warning))
     if rubric.attempts == "best":
-        return max(grades, key=lambda grade: (_score(grade), grade.attempt))
+        best = max(grades, key=lambda grade: (_score(grade), grade.attempt))
+        return replace(best, which=f"attempt {best.attempt} of {newest.attempt} counts, as the best one")
     return _average(newest, grades)
 
 

@@ -84,6 +84,17 @@ class Ledger:
                 found[row.student] = missing_grade(row.student, self.rubric, present)
         return [found[student] for student in sorted(found)]
 
+    def graded_as(self, grade: FinalGrade) -> str:
+        """Under which id the attempt that counts was graded, and read; empty where nothing was handed in."""
+        record = self.records.get(grade.submission)
+        is_newest = record is None or grade.attempt == record.attempt
+        return grade.submission if is_newest else attempt_id(grade.submission, grade.attempt)
+
+    def result_of(self, grade: FinalGrade) -> MachineResult | None:
+        """What the machine found of the attempt that counts."""
+        name = self.graded_as(grade)
+        return self.results.get(name) or self.attempts.get(name)
+
     @cached_property
     def strangers(self) -> tuple[str, ...]:
         """Those who handed in and are not on the roster: gone, or there under another id; nobody where it is empty."""

@@ -30,7 +30,7 @@ def _student(ledger: Ledger, grade: FinalGrade) -> StudentGrade:
     who = row.identity if row else Identity()
     if handed_in is not None and not handed_in.group:
         who = who.fill(identity_of_record(handed_in))
-    result = ledger.results.get(grade.submission)
+    result = ledger.result_of(grade)
     group = (handed_in.group if handed_in else "") or (
         grade.submission if grade.submission not in ("", grade.student) else ""
     )

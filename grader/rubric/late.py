@@ -170,7 +170,10 @@ def read_moment(text: str) -> datetime:
     if not _MOMENT.fullmatch(text.strip()):
         raise ValueError(f"no date and time: {text!r}")
     written = text.strip()
-    return datetime.fromisoformat(f"{written[:10]}T{written[11:].replace(' ', '')}")
+    moment = datetime.fromisoformat(f"{written[:10]}T{written[11:].replace(' ', '')}")
+    if not 1 < moment.year < 9999:  # in another zone there would be no such year
+        raise ValueError(f"no year of anybody's: {text!r}")
+    return moment
 
 
 def latest_meaning(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -135,3 +135,10 @@ def test_sections_have_due_times_of_their_own():
     assert lateness(rule, at("2026-06-11T12:00:00"), section="A").days == 0
     assert lateness(rule, at("2026-06-11T12:00:00"), section="C").days == 1
     assert lateness(rule, at("2026-06-12T12:00:00"), section="A and B").days == 0
+
+
+@pytest.mark.parametrize("text", ["0001-01-01 00:00", "9999-12-31 23:59", "2026-02-30 12:00", "2026-04-25", "soon", ""])
+def test_what_is_no_moment_is_refused_in_words(text):
+    """A year that another zone would not have is a typing error, not an error of arithmetic."""
+    with pytest.raises(ValueError, match=r"no date and time|no year|out of range"):
+        read_moment(text)

@@ -8,8 +8,10 @@ from fractions import Fraction
 import pytest
 
 from grader.intake.records import Attempt, HandInRecord
+from grader.report.pages import student_page
 from grader.results.gradebook import read_acts
 from grader.results.ledger import Ledger
+from grader.results.roll import collect
 from grader.review.answers import Passages
 from grader.review.changes import MAX_TEXT, pieces_of_change
 from grader.review.desk import Desk, Ticked
@@ -56,6 +58,20 @@ def test_earlier_attempts_that_count_are_in_the_queue(tmp_path, counts):
     found = grades(book, tmp_path)
     assert all(grade.score is not None for grade in found.values())
     assert found["ana"].attempt == (1 if counts == "best" else 2)
+
+
+def test_a_students_page_is_about_the_attempt_that_counts(tmp_path):
+    """Its text, its notes and what its code printed are of that attempt, which is named; so are records for others."""
+    desk, book = attempts_desk(tmp_path, "best")
+    for one, _ in desk.queue(WAITS.id):
+        desk.save(one, Ticked(points=Fraction(1 if one.attempt else 0)), "greta", desk.grade(one).last_act)
+    older = {name: replace(one, line=one.line | {"notes": ["noticed before"]}) for name, one in book.attempts.items()}
+    book = replace(book, acts=read_acts(tmp_path), attempts=older)
+    [ana] = [one for one in collect(book).students if one.student == "ana"]
+    assert ana.record["notes"] == ["noticed before"]
+    page = student_page(book, ana.grade, desk._passages._readings)
+    assert "noticed before" in page and "of before" in page and "of late" not in page
+    assert "Attempt 1 of 2 counts, as the best one." in page
 
 
 def test_where_the_last_attempt_counts_earlier_ones_wait_for_nobody(tmp_path):
