@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import contextlib
 import gzip
 import io
@@ -131,7 +132,7 @@ def _archive(path: Path, stack: contextlib.ExitStack) -> Download:
     way_out = "name what was downloaded: a .zip or .tar file, or the folder that it was unpacked to"
     try:
         stream = stack.enter_context(path.open("rb"))
-        name = re.sub(r"\.(?:zip|tar|tgz|tar\.gz)\Z", "", path.name, flags=re.IGNORECASE)
+        name = re.sub(r"\.(?:zip|tar|t[gbx]z2?|tar\.(?:gz|bz2|xz))\Z", "", path.name, flags=re.IGNORECASE)
         if zipfile.is_zipfile(stream):
             return _listing(name, _zip(stack.enter_context(zipfile.ZipFile(stream))))
         stream.seek(0)
@@ -144,15 +145,23 @@ def _archive(path: Path, stack: contextlib.ExitStack) -> Download:
         raise UsageError(f"{display(path)} is no archive that can be read ({said}); {way_out}") from None
 
 
+_PACKED: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
+    b"\x1f\x8b": lambda stream: cast(IO[bytes], gzip.GzipFile(fileobj=stream)),
+    b"BZh": lambda stream: cast(IO[bytes], bz2.BZ2File(stream)),
+    b"\xfd7zXZ\0": lambda stream: cast(IO[bytes], lzma.LZMAFile(stream)),  # noqa: SIM115 -- the caller closes it
+}
+
+
 def _decompress(stream: BinaryIO, stack: contextlib.ExitStack) -> BinaryIO:
     """The tar itself: what is compressed goes to a file of its own, since its entries are read in any order."""
-    head = stream.read(2)
+    head = stream.read(6)
     stream.seek(0)
-    if head != b"\x1f\x8b":
+    unpack = next((opener for begin, opener in _PACKED.items() if head.startswith(begin)), None)
+    if unpack is None:
         return stream
     plain = cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile()))  # noqa: SIM115
     total = 0
-    with gzip.open(stream) as packed:
+    with unpack(stream) as packed:
         while piece := packed.read(_CHUNK):
             total += len(piece)
             if total > MAX_TOTAL_BYTES:

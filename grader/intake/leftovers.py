@@ -96,7 +96,7 @@ def unread_text(finding: Finding) -> dict[str, str]:
         **unread,
         **{finding.display(path): why for path in tree.others if (why := why_not_text(path))},
         **{finding.display(path): f"it is no {finding.wanted.write_up}" for path in sorted(documents)},
-        **{finding.display(path): "its text stands in a script" for path in code_with_text(finding)},
+        **{f"The text in {finding.display(path)}": "it stands in a script" for path in code_with_text(finding)},
         **{finding.display(path): _why_other(finding) for path in books},
     }
 

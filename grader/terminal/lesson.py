@@ -200,6 +200,8 @@ def _conclusion(result: Result, score: float, worth: float) -> str:
     if not result.verdicts:
         return "None of these checks runs here."
     later = points(result.max_score) - worth
+    if later and not worth:
+        return f"No points can be given here: all {later:g} are judged when it is graded, for the reasons above."
     told = f"; {later:g} more are judged when it is graded." if later else "."
     if all(verdict.status in ("passed", "needs_review") for verdict in result.verdicts):
         return f"Every check that runs here passed: {score:g} of {worth:g} points{told}"

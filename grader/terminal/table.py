@@ -81,4 +81,6 @@ def _remarks(line: ResultRecord) -> str:
     flaky = sum(bool(check.get("flaky")) for check in checks)
     parts += [f"{flaky} flaky"] if flaky else []
     parts += [f"{n} {_MARKS[status]}" for status, n in counts.items() if n]
+    waiting = sum(check["status"] == "needs_review" and check["part"] == "code" for check in checks)
+    parts += [f"{waiting} waiting"] if waiting else []  # of texts nearly everybody's wait
     return ", ".join(parts)

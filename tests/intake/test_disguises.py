@@ -68,7 +68,7 @@ TEXTLESS = {
 def test_a_script_that_was_a_notebook_may_hold_the_text(name):
     """Its code counts; of its text a person decides."""
     found = placed({**but(answers=None), "one.py": TEXTLESS[name]})
-    assert "its text stands in a script" in found.waits[""]
+    assert "The text in one.py was not read: it stands in a script" in found.waits[""]
     assert "one" not in found.waits
 
 

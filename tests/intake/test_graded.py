@@ -7,11 +7,16 @@ import json
 
 import pytest
 
+from grader.export.audience import for_students, why_unread
+from grader.export.gradescope import gradescope
+from grader.export.summary import summary
 from grader.grading.locating import places
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
+from grader.model.record import checks_of
 from grader.model.verdict import PreviousResult
 from grader.rubric.model import Limits
+from grader.terminal import lesson
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +65,37 @@ def test_nothing_readable_is_ungraded(graded):
     assert result.status == "ungraded"
     assert "m.zip was not read: it is a web page" in result.verdicts[0].feedback
     assert result.to_json()["score"] is None
+
+
+def test_who_handed_in_what_cannot_be_read_is_told_so(graded):
+    """Once, in each place that a student looks at; nobody says that it is not theirs to mend."""
+    result = graded({"m.zip": b"<html>Sign in", "n.rar": b"Rar!"})
+    line = for_students(result.to_json())
+    assert len(line["notes"]) == 1
+    assert line["notes"] == [why_unread(line)]
+    told = [
+        lesson._conclusion(result, 0, 0),
+        summary(line),
+        gradescope(line)["output"],
+        *(c["feedback"] for c in checks_of(line)),
+    ]
+    assert not any("not your doing" in text for text in told)
+    assert all("m.zip" in text.replace("\\", "") for text in told[1:])
+
+
+def test_an_accident_is_not_the_students(graded, monkeypatch):
+    """What we trip over is told in general, and as nobody's doing."""
+    monkeypatch.setattr("grader.grading.one_submission.take_in", lambda *_: 1 / 0)
+    line = for_students(graded({"m.py": b""}).to_json())
+    assert why_unread(line) == ""
+    assert all("not your doing" in check["feedback"] for check in checks_of(line))
+    assert "not your doing" in summary(line)
+
+
+def test_where_everything_waits_nothing_is_said_to_pass(graded, honest):
+    """It is for a person, and that is said."""
+    result = graded({"a/m.py": honest, "b/m.py": "x = 1"})
+    assert "No points can be given here" in lesson._conclusion(result, 0, 0)
 
 
 def test_absent_is_missing_where_all_was_read(graded):

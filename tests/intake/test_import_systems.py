@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from grader.errors import UsageError
+from tests.hostile.archives import tarred
 from tests.intake.importing import files, records, run
 
 GERMAN = (
@@ -258,3 +262,10 @@ def test_a_time_that_cannot_be_read_is_not_asked_a_zone_for(course):
     report = run(course, {"12-3 - Ada Lovelace - 21 Blurb 2026 634 AM/q1.py": b"1"}, zone=ZoneInfo("Europe/London"))
     assert any("1 time says nothing that could be read" in note for note in report.notes)
     assert not any("--zone" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)])
+def test_a_tar_is_read_however_it_is_packed(course, suffix, pack):
+    """By its first bytes, not by its name."""
+    run(course, pack(tarred(("lovelaceada_678_91_q1.py", b"1"))), name=f"d.tar.{suffix}")
+    assert files(course) == ["ada/q1.py"]
