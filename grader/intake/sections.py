@@ -41,6 +41,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 # So much of a folder is looked at to tell whose it is.
 _MAX_LOOKED_AT = 400
 _MAX_DEPTH = 3
+# Of so many whole hand-ins in one folder none is likely to be another version of the same.
 _FEWEST = 3
 
 
@@ -209,7 +210,7 @@ def _is_named_so(entry: _Entry) -> bool:
 
 
 def _alike(entries: Sequence[_Entry]) -> set[Path]:
-    """All entries, where each is a folder of hand-ins that are whole, and nobody's name is there twice.
+    """All entries, where each is a folder of hand-ins, many of them whole in one, and nobody's name is there twice.
 
     What lies under one name in several of them is rather a part of each one's work.
     """
@@ -218,9 +219,8 @@ def _alike(entries: Sequence[_Entry]) -> set[Path]:
     children = [one for entry in entries for one in entry.children]
     times = Counter(one.id.casefold() for one in children)
     is_so = (
-        len([one for one in children if one.is_whole]) >= max(_FEWEST, len(entries) + 1)
+        any(sum(one.is_whole for one in entry.children) >= _FEWEST for entry in entries)
         and max(times.values()) == 1
-        and any(sum(one.is_whole for one in entry.children) > 1 for entry in entries)
         and all(one.is_folder for one in children)
         and all(_are_people(entry.children) and _has_other_name(entry) for entry in entries)
     )

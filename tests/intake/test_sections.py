@@ -39,7 +39,7 @@ SEVERAL = {
     "sections by number alone": (many("Sec 1/ada", "Sec 2/bo"), "ada bo"),
     "tutorials": (many("Übung_3/ada", "Übung_4/bo"), "ada bo"),
     "who came late": (many("ada", "late/bo", "late/cy"), "ada bo cy"),
-    "folders by weekday": (many("monday/ada", "monday/bo", "tuesday/cy", "tuesday/dee"), "ada bo cy dee"),
+    "folders by weekday": (many("monday/ada", "monday/bo", "monday/cy", "tuesday/dee"), "ada bo cy dee"),
     "one unpacked too deep": (many("export/ada", "export/bo", "export/cy"), "ada bo cy"),
     "under the assignment's name": (many("hw/ada", "hw/bo"), "ada bo"),
     "two levels": (many("export/section-01/ada", "export/section-01/bo", "export/section-02/cy"), "ada bo cy"),
@@ -52,7 +52,7 @@ SEVERAL = {
 }  # fmt: skip
 ONE_EACH = {
     "a folder too deep": (many("ada/hw", "bo/hw"), "ada bo"), "two folders too deep": (many("ada/hw/hw"), "ada"), "another folder": (many("ada/lovelace", "bo/my stuff"), "ada bo"),
-    "one folder each question": (["ada/q1/one.py", "ada/q2/two.py", "bo/lenet/one.py", "bo/losses/two.py"], "ada bo"), "src and docs": (["ada/src/one.py", "ada/src/two.py", "ada/docs/answers.md"], "ada"),
+    "two strange names each": (many("ada/alpha", "ada/beta", "bo/gamma", "bo/delta"), "ada bo"), "one folder each question": (["ada/q1/one.py", "ada/q2/two.py", "bo/lenet/one.py", "bo/losses/two.py"], "ada bo"), "src and docs": (["ada/src/one.py", "ada/src/two.py", "ada/docs/answers.md"], "ada"),
     "versions": (many("ada/v1", "ada/v2", "bo/old", "bo/final"), "ada bo"), "versions under names of one's own": (many("ada/try", "ada/last try", "ada/really final"), "ada"),
     "one name in each": (many("ada/alpha", "ada/beta", "bo/alpha", "bo/beta"), "ada bo"), "two in one": (many("ada/alpha", "ada/beta", "bo"), "ada bo"),
     "archives of one": (["ada/code.zip", "ada/report.zip", "bo/hw.zip"], "ada bo"), "a copy of it": (many("ada/hw", "ada/hw copy", "ada/hw (1)"), "ada"),
