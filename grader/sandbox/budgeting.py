@@ -75,6 +75,22 @@ class Used:
         fitting = _fit(text)
         return fitting + CUT if self.cut or fitting != text else text
 
+    def said_so_far(self) -> tuple[int, bool, frozenset[tuple[str, str]]]:
+        """How far the output goes now, for `unsay`."""
+        return len(self.printed), self.cut, frozenset(self.heard)
+
+    def unsay(self, before: tuple[int, bool, frozenset[tuple[str, str]]]) -> None:
+        """Forget what was printed since: it is about to be printed again."""
+        length, self.cut, heard = before
+        del self.printed[length:]
+        self.heard &= heard
+
+    def ignore(self, child: WorkerProcess | None) -> None:
+        """Do not take what a process has printed: it did once more what was heard before."""
+        if child is not None:
+            child.drain()
+            child.printed.clear()
+
     def take_output(self, child: WorkerProcess) -> None:
         """Take over what a process has printed until now."""
         self.printed += child.printed

@@ -192,8 +192,10 @@ class WorkerSession:
 
         What may have come from outside (a kill, a wait that did not end) is tried once more in a fresh process.
         """
-        has_doubt = False
+        self._collect_output()
+        has_doubt, said = False, self._used.said_so_far()
         while True:
+            self._used.unsay(said)
             taken, used_s = Taken(self._used.sent), self._used.wall_s
             was_there, history = self._child is not None, list(self._history)
             try:
@@ -245,6 +247,7 @@ class WorkerSession:
         if is_fresh:
             for request in self._history:
                 self._exchange(request, self._budget.load_wall_s, Taken(), ", ".join(modules))
+                self._used.ignore(self._child)
 
     def _begin(self) -> None:
         """A child that holds the sources."""
@@ -261,10 +264,9 @@ class WorkerSession:
             self.close()
             raise SandboxError(f"the worker could not enter the sandbox: {reason}")
         self._held_bytes = self._child.held_bytes
-        cells_wall_s = self._budget.load_wall_s * CELLS_SHARE
         given = [dict(self._given.modules), dict(self._given.files)]
         endless = [place for place in self._used.stopped.values() if place]
-        sources = [self._sources, given, self._seed, cells_wall_s, endless]
+        sources = [self._sources, given, self._seed, self._budget.load_wall_s * CELLS_SHARE, endless]
         self._exchange(Request(0, "sources", sources, 1), self._budget.load_wall_s, Taken(), "")
 
     def _exchange(self, request: Request, wall_s: float, taken: Taken, name: str) -> None:
@@ -296,9 +298,7 @@ class WorkerSession:
         name = request.body if request.operation == "load" else ""
         loaded = request.operation, name if name in self._files else ""
         if loaded in self._used.heard:
-            assert self._child is not None
-            self._child.drain()
-            self._child.printed.clear()
+            self._used.ignore(self._child)
         self._used.heard.add(loaded)
 
     def _abridge(self, request: Request) -> Any:

@@ -178,3 +178,18 @@ def test_a_process_killed_from_outside_is_tried_once_more(session):
     assert calls(opened, "sleeps", 0.6) == [Value(0.6)]
     [failure] = calls(opened, "dies", 1.0)
     assert (failure.status, failure.message) == ("crashed", "the process ended with SIGKILL")
+
+
+def test_what_is_done_once_more_is_heard_once(session):
+    """A kill from outside leaves no trace in the output, neither of the call nor of those that it rests on."""
+    code = (
+        "import os, time\nprint('loaded', flush=True)\n\ndef f(x):\n    print('called', x, flush=True)\n"
+        "    time.sleep(x)\n    return x\n"
+    )
+    opened = session(Budget(call_wall_s=5), **{"m.py": code})
+    calls(opened, "f", 0.0)
+    pid = opened._child._clock._pid()
+    threading.Timer(0.3, os.kill, [pid, signal.SIGKILL]).start()
+    assert calls(opened, "f", 0.6) == [Value(0.6)]
+    assert opened.output.split("\n")[:3] == ["loaded", "called 0.0", "called 0.6"]
+    assert opened.output.count("called") == 2
