@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from tests.review.conftest import WAITS, Page
+from tests.review.conftest import SECRETS, WAITS, Page, waiting_class
 
 
 def test_points_and_a_comment_are_kept_and_the_next_answer_follows(page):
@@ -34,6 +35,29 @@ def test_thirty_answers_are_graded_to_the_end(page):
         assert done.status_code == 303
     assert page.desk.progress()[WAITS.id] == (30, 30)
     assert done.headers["location"].endswith("?list=1")
+
+
+def test_a_regrade_and_a_new_student_move_nobody_who_is_graded(page, tmp_path):
+    """Thirty grades, one of them a group's, stay what they are when all code is judged anew and somebody comes late."""
+    queue = [answer for answer, _ in page.desk.queue(WAITS.id)]
+    page.save(queue[0], points="0.5", comment="alike", also=[one.id for one in queue[1:5]])
+    for answer in queue[5:]:
+        page.save(answer, points="1", comment=f"on {answer.id}")
+    before = {answer.submission: page.desk.grade(answer) for answer in queue}
+    results, readings = waiting_class([*SECRETS, "latecomer"])
+    anew = [
+        replace(one, line=one.line | {"digest": f"anew-{one.submission}", "rubric_digest": "another"}, checks=tuple(
+            replace(check, score=check.max_score / 2, entry=check.entry | {"status": "partial", "feedback": "anew"})
+            for check in one.checks
+        )) for one in results
+    ]  # fmt: skip
+    again = Page(tmp_path, content=(anew, readings))
+    after = {answer.submission: again.desk.grade(answer) for answer in again.desk.all_of(WAITS.id)}
+    assert after.pop("latecomer").source == "machine"
+    assert {name: (one.score, one.comment, one.actor) for name, one in after.items()} == {
+        name: (one.score, one.comment, one.actor) for name, one in before.items()
+    }
+    assert all(one.machine_score == WAITS.points / 2 for one in after.values())
 
 
 def test_items_add_up_change_and_can_be_deleted(page):
