@@ -32,7 +32,6 @@ class Used:
     cpu_s: float = 0.0
     by: dict[str, float] = field(default_factory=dict)
     sent: Weight = field(default_factory=Weight)
-    late_modules: int = 0
     printed: bytearray = field(default_factory=bytearray)
     cut: bool = False
     heard: set[tuple[str, str]] = field(default_factory=set)
@@ -114,7 +113,7 @@ class Used:
 
     def is_all_of(self, budget: Budget) -> bool:
         """Whether nothing is left."""
-        return self.wall_s >= budget.submission_wall_s or self.cpu_s >= budget.submission_cpu_s
+        return self.sent.is_full or self.wall_s >= budget.submission_wall_s or self.cpu_s >= budget.submission_cpu_s
 
     def shortage(self, budget: Budget, name: str, own_s: float) -> Failure:
         """What happens to the calls under which the budget ends: who used most of it answers for that, nobody else.
@@ -122,6 +121,8 @@ class Used:
         Args:
             own_s: seconds that these very calls have taken.
         """
+        if self.sent.is_full:
+            return Failure("ungraded", f"nothing more is read in this run: {self.sent.excess}")
         limit = f"{budget.submission_wall_s:g} s"
         if self.wall_s < budget.submission_wall_s:
             limit = f"{budget.submission_cpu_s:g} s of processor time"

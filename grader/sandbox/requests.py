@@ -55,6 +55,7 @@ class Taken:
 
         Raises:
             TooMuchAnswered: they are too many bytes, or those from one on, which is not added, hold too much.
+            TooMuchInAll: likewise, with all that the submission has sent before.
             WireError: they are none, or not the next ones.
         """
         self.n_bytes += len(data)

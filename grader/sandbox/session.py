@@ -18,7 +18,7 @@ from grader.sandbox.ends import crash, overdue, own_place
 from grader.sandbox.protocols import Ended, Overdue, WorkerProcess, Workers
 from grader.sandbox.replying import BREACH, MAX_MESSAGE, MAX_PATH, outcomes_of
 from grader.sandbox.requests import Request, Taken, add_left, refuse_all
-from grader.sandbox.weighing import TooMuchAnswered
+from grader.sandbox.weighing import TooMuchAnswered, TooMuchInAll, Weight
 from grader.worker.module_names import files_by_module
 
 MAX_LATE_MODULES = 48
@@ -68,6 +68,7 @@ class WorkerSession:
         self._is_whole = used is None
         self._files = files_by_module(self._sources)
         self._parts: list[WorkerSession] = []
+        self._late_modules = 0
         self._has_run = False  # anything of the submission, in the child of now
         self._child: WorkerProcess | None = None
         self._loaded: dict[str, Outcome] = {}
@@ -196,14 +197,14 @@ class WorkerSession:
         has_doubt, said = False, self._used.said_so_far()
         while True:
             self._used.unsay(said)
-            taken, used_s = Taken(self._used.sent), self._used.wall_s
+            taken, used_s = Taken(self._sent_with(request)), self._used.wall_s
             was_there, history = self._child is not None, list(self._history)
             try:
                 self._prepare(modules, bounded=request.operation in _RUNNING)
                 used_s = self._used.wall_s
                 self._exchange(request, wall_s, taken, ", ".join(modules) or str(request.body)[:80])
             except _NeedsModule:
-                if self._used.late_modules > MAX_LATE_MODULES:
+                if self._late_modules > MAX_LATE_MODULES:
                     excess = f"more than {MAX_LATE_MODULES} modules were asked for one by one"
                     return _at_once(self._decode(request, taken, Failure("error", excess)))
                 continue
@@ -220,6 +221,10 @@ class WorkerSession:
             if request.operation == "calls":
                 self._history.append(request)
             return Replies(partial(self._decode, request, taken), taken.whole)
+
+    def _sent_with(self, request: Request) -> Weight:
+        """What the answers count to: all that the submission sends, unless no code of its own has run there."""
+        return self._used.sent if self._has_run or request.operation in _RUNNING else Weight()
 
     def _decode(self, request: Request, taken: Taken, end: Failure | None = None) -> list[Outcome]:
         """The outcomes, up to `end` or the first reply that is none: a process that sent it is not asked again."""
@@ -243,10 +248,10 @@ class WorkerSession:
             self._begin()
         for name in modules:
             if name not in self._held and not isinstance(self._loaded.get(name), Failure):
-                self._exchange(Request(0, "load", name, 1), self._budget.load_wall_s, Taken(), name)
+                self._exchange(Request(0, "load", name, 1), self._budget.load_wall_s, Taken(self._used.sent), name)
         if is_fresh:
             for request in self._history:
-                self._exchange(request, self._budget.load_wall_s, Taken(), ", ".join(modules))
+                self._exchange(request, self._budget.load_wall_s, Taken(self._used.sent), ", ".join(modules))
                 self._used.ignore(self._child)
 
     def _begin(self) -> None:
@@ -316,7 +321,7 @@ class WorkerSession:
         number, first, count, data = wire.parse_replies(message)
         if number != request.number:
             raise WireError(BREACH)
-        self._used.sent.add_bytes(len(data))
+        taken.sent.add_bytes(len(data))
         kind, body = next(wire.parts(data), ("", b"")) if count == 1 else ("", b"")
         if kind == wire.NEED:
             self._bring(body)
@@ -328,7 +333,7 @@ class WorkerSession:
         if type(module) is not str:
             raise WireError(BREACH)
         started = time.monotonic()
-        self._used.late_modules += 1
+        self._late_modules += 1
         self._end_child()
         self._used.own_workers(self._workers).preload(module)
         self._used.wall_s += time.monotonic() - started
@@ -367,9 +372,9 @@ class WorkerSession:
             return self._how_it_ended(code, took_s, request)
         place = self._place() if isinstance(end, Overdue) and self._child is not None else ("", 0, "")
         left = self._end_child(kill=True)[1] if self._child is not None else b""
-        if isinstance(end, TooMuchAnswered):
+        if isinstance(end, TooMuchAnswered) and not isinstance(end, TooMuchInAll):
             return Failure("out_of_memory", f"{end}, which is more than is read")
-        if isinstance(end, WireError):
+        if isinstance(end, WireError) and not isinstance(end, TooMuchInAll):
             return Failure("crashed", str(end))
         add_left(request, taken, left)
         if self._used.is_all_of(self._budget):

@@ -36,6 +36,10 @@ class TooMuchAnswered(WireError):
     """A submission's answers are more than the judge takes."""
 
 
+class TooMuchInAll(TooMuchAnswered):
+    """Not those to one request, but all that it has sent before together with them."""
+
+
 @dataclass
 class Weight:
     """How much a submission has sent.
@@ -52,11 +56,24 @@ class Weight:
         """So many more came.
 
         Raises:
-            TooMuchAnswered: they are more than one submission may send.
+            TooMuchInAll: they are more than one submission may send.
         """
         self.n_bytes += n_bytes
+        self._end_where_full()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is more than one submission may send."""
+        return bool(self.excess)
+
+    @property
+    def excess(self) -> str:
+        """What is too much; empty where nothing is."""
         if self.n_bytes > MAX_BYTES:
-            raise TooMuchAnswered(f"the answers of the submission are more than {MAX_BYTES >> 20} MiB in all")
+            return f"the answers of the submission are more than {MAX_BYTES >> 20} MiB in all"
+        if self.values > MAX_VALUES:
+            return f"the answers of the submission hold more than {MAX_VALUES >> 20} million values in all"
+        return ""
 
     @property
     def is_half_full(self) -> bool:
@@ -67,13 +84,14 @@ class Weight:
         """So many more will be made.
 
         Raises:
-            TooMuchAnswered: they are more than one submission may send.
+            TooMuchInAll: they are more than one submission may send.
         """
         self.values += values
-        if self.values > MAX_VALUES:
-            raise TooMuchAnswered(
-                f"the answers of the submission hold more than {MAX_VALUES >> 20} million values in all"
-            )
+        self._end_where_full()
+
+    def _end_where_full(self) -> None:
+        if self.is_full:
+            raise TooMuchInAll(self.excess)
 
 
 @dataclass
@@ -89,12 +107,13 @@ class Scales:
 
         Raises:
             TooMuchAnswered: with it they are too many, or too large.
+            TooMuchInAll: with it all that the submission has sent is too much.
         """
         self.of.add_values(0)  # past what it may send in all, nothing more is weighed, which takes time as well
         try:
             values, weight = weigh(body)
         except TooMuchAnswered:
-            self.of.add_values(wire.MAX_NODES)  # they were counted, which took its time
+            self.of.values += wire.MAX_NODES  # they were counted, which took its time
             raise
         self.values += values
         self.weight += weight + _VALUE_BYTES * values

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from grader import wire
+from grader.checks.plan.calls import encoded_call, packed_list
 from grader.errors import WireError
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
-from grader.sandbox import weighing
+from grader.model.outcome import Value
+from grader.model.verdict import PreviousResult
+from grader.sandbox import Budget, weighing
 from grader.sandbox.requests import Taken
 from tests.hostile.test_judge import TOTAL, hand_in
 
@@ -108,13 +111,37 @@ def test_values_are_counted_as_they_are():
     assert weighing.weigh(wire.encode(np.zeros(1000)))[1] < 9000
 
 
-def test_all_answers_together_are_bounded(mini, sandbox, honest, monkeypatch):
-    """Past what one submission may send in all, its checks say so, and the judge goes on."""
-    monkeypatch.setattr(weighing, "MAX_BYTES", 7_000)  # about half of what the right answers are
+@pytest.mark.parametrize("bound", ["MAX_BYTES", "MAX_VALUES"])
+def test_all_answers_together_are_bounded(mini, sandbox, honest, monkeypatch, bound):
+    """Past what one submission may send in all its checks wait, none of them is failed for it, and the judge goes on."""
+    monkeypatch.setattr(weighing, bound, 7_000 if bound == "MAX_BYTES" else 700)  # of the right answers about half
     result = grade(mini, Submission("eve", {"m.py": honest.encode()}), sandbox)
-    assert "out_of_memory" in {verdict.status for verdict in result.verdicts}
-    assert result.status == "graded"
-    assert any("MiB in all" in verdict.feedback for verdict in result.verdicts)
+    assert {verdict.status for verdict in result.verdicts} == {"passed", "ungraded"}
+    assert any(" in all" in verdict.feedback for verdict in result.verdicts)
+
+
+def test_what_waits_is_judged_by_itself(mini, sandbox, honest, monkeypatch):
+    """By the runs that follow: what is known then is not sent again, so that nothing hangs on what was asked before."""
+    monkeypatch.setattr(weighing, "MAX_VALUES", 1_000)
+    known = {}
+    for _ in range(3):
+        result = grade(mini, Submission("eve", {"m.py": honest.encode()}), sandbox, earlier=PreviousResult(known))
+        known = {verdict.id: verdict for verdict in result.verdicts if verdict.status == "passed"}
+    assert len(known) == len(result.verdicts)
+
+
+def test_a_write_up_is_read_whatever_the_code_sent(sandbox, monkeypatch):
+    """No code of the submission has run where it is read."""
+    session = sandbox.open({"m.py": "def f(): return [1.0] * 1000\n"}, Budget(), 0)
+    try:
+        monkeypatch.setattr(weighing, "MAX_VALUES", 500)
+        calls = packed_list([encoded_call(("m", "f"), (), {}, False)])
+        part = session.apart()
+        [outcome] = part.call(calls, 1, modules=["m"])
+        assert (outcome.status, "in all" in outcome.message) == ("ungraded", True)
+        assert isinstance(session.read("answers.md", b"# One\n\nx = 1\n"), Value)
+    finally:
+        session.close()
 
 
 @pytest.mark.parametrize("who_is_first", ["eve", "ana"])
@@ -129,7 +156,7 @@ def test_what_one_has_sent_in_all_counts_for_that_one_alone(mini, sandbox, hones
             result = grade(mini, Submission(who, {"m.py": source.encode()}), sandbox)
         judged[who] = [verdict.status for verdict in result.verdicts]
     assert set(judged["ana"]) == {"passed"}
-    assert set(judged["eve"]) == {"passed", "out_of_memory"}
+    assert set(judged["eve"]) == {"passed", "ungraded"}
 
 
 def test_the_replies_before_what_is_too_much_count():
