@@ -253,6 +253,23 @@ def test_one_that_does_not_load_is_not_tried_again(mini, monkeypatch, source):
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize("first", ["conv_matches_torch", "conv_is_linear"])
+def test_what_is_known_for_a_check_does_not_hang_on_which_was_failed_first(mini, monkeypatch, first):
+    """One that does not come to an end with one check's inputs is named by another check all the same."""
+    original = naming.answers
+
+    def only_linear(one, check, reference):
+        if check.id == "conv_matches_torch":
+            raise TimeoutError
+        return original(one, check, reference)
+
+    monkeypatch.setattr(naming, "answers", only_linear)
+    ones = Misconceptions(MINI.reference("mini"), [FLIPPED])
+    second = next(name for name in ("conv_matches_torch", "conv_is_linear") if name != first)
+    found = {name: ones.evidence(FLIPPED, mini.checks[name]) is not None for name in (first, second)}
+    assert found == {"conv_matches_torch": False, "conv_is_linear": True}
+
+
 def test_it_works_in_silence(concluded, capsys):
     """What a misconception prints, and numpy's warnings, are nobody's business."""
     loud = known("loud", "def conv(image, kernel):\n    print('loud', np.log(-1.0)); return right(image, kernel) + 1\n")

@@ -87,7 +87,7 @@ class Misconceptions:
         self._reference = reference
         self._kept = kept
         self._prepared: dict[str, str] = {}
-        self._unusable: set[str] = set()
+        self._unusable: set[tuple[str, str]] = set()  # by check: which of them fails first is the class's chance
         self._evidence: dict[tuple[str, str], Evidence] = {}
         self._seen_by: dict[str, list[KnownMisconception]] = {}
         self._named: dict[tuple[str, bytes], Misconception | None] = {}
@@ -115,15 +115,13 @@ class Misconceptions:
 
     def evidence(self, misconception: Misconception, check: Check) -> Evidence | None:
         """What the check sees of a misconception; None where that does not run, or not in time."""
-        if misconception.name in self._unusable:
-            return None
         key = (misconception.name, check.id)
-        if key not in self._evidence:
+        if key not in self._evidence and key not in self._unusable:
             try:
                 found = self._recall(misconception, check)
                 self._evidence[key] = self._found_out(misconception, check) if found is None else found
             except (GraderError, TimeoutError, LeftPlan):
-                self._unusable.add(misconception.name)
+                self._unusable.add(key)
         return self._evidence.get(key)
 
     def recall(self, check: Check) -> None:
