@@ -48,9 +48,9 @@ def as_array(data: Any) -> Array:
         array = np.asarray(data) if isinstance(data, np.ndarray | np.number | bool | complex) else np.empty(0, object)
         if array.dtype.kind not in NUMBERS:
             raise Mismatch(f"returned {describe(data)}, expected numbers")
-    if array.dtype.kind == "c":
-        return array.astype(np.complex128, copy=False)
-    return array.astype(np.float64, copy=False)
+    wide = np.complex128 if array.dtype.kind == "c" else np.float64
+    with np.errstate(invalid="ignore"):  # a NaN that signals, which somebody else's warnings must not make an error
+        return array.astype(wide, copy=False)
 
 
 def _as_floats(numbers: Any) -> Array:

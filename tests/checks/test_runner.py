@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
+
 import pytest
 
 from grader.checks import runner as running
@@ -102,3 +105,33 @@ def test_a_check_is_rehearsed_on_the_model_answer(mini, monkeypatch):
 
 def not_recorded(*_args):
     raise NotRecorded
+
+
+SQUARES = """
+import numpy as np
+from hypothesis import given, strategies as st
+@given(x=st.floats(1, 4))
+def squares(student, expect, x):
+    \"\"\"The square is what was asked for.\"\"\"
+    root = expect.array(student.m.root(np.array([x])), (1,))
+    expect.close(root * root, np.array([x]))
+"""
+CHECKS = "      - {check: squares, points: 1, examples: 3, tolerance: {rtol: 1.0e-6, atol: 1.0e-9}}\n"
+
+
+@pytest.mark.parametrize(
+    "answer", ["x * 1e300", "(x - x) / (x - x)", "np.frombuffer(b'\\x06\\x00\\xa0\\x7f', np.float32)"]
+)
+def test_a_verdict_does_not_hang_on_what_becomes_of_warnings(assignment_of, verdict_on, answer):
+    """Numbers that overflow in the check's own code, or signal, are wrong, whatever the one who grades has set."""
+    check = assignment_of(CHECKS, SQUARES, "def root(x): return x**0.5\n").checks["squares"]
+    found, heard = [], []
+    for manner in ("default", "error"):
+        check.judged.clear()
+        with warnings.catch_warnings(record=manner == "default") as said:
+            warnings.simplefilter(manner)
+            found.append(replace(verdict_on(check, f"import numpy as np\ndef root(x): return {answer}\n"), seconds=0))
+            heard += said or []
+    assert found[0] == found[1]
+    assert found[0].status == "failed"
+    assert heard == []
