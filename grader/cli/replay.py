@@ -98,7 +98,7 @@ def _recorded_under(folder: Path, line: ResultRecord, check: str, seed: int) -> 
     beside = folder / "seeds" / str(seed)
     if not (beside / "results.sqlite").exists():
         return None
-    store = Store(beside)
+    store = Store(beside, renew=False)
     lines = store.lines([line["submission"]])
     store.close()
     return next((entry_of(other, check) for other in lines if other["rubric_digest"] == line["rubric_digest"]), None)
@@ -119,7 +119,7 @@ def _find_record(
         folder = results or course.results(name)
         if not (folder / "results.sqlite").exists():
             continue
-        store = Store(folder)
+        store = Store(folder, renew=False)
         for line in store.lines([student], marks=False):
             if line["assignment"] == name and entry_of(line, check):
                 found.append((name, line, store.foundations(line["rubric_digest"])))

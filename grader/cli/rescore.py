@@ -30,7 +30,7 @@ def command(assignment: str, results: Path | None) -> None:
     folder = results or course.results(assignment)
     require_results(folder, rubric)
     then = {grade.student: grade.score for grade in Ledger.read(course, assignment, folder).grades()}
-    store = Store(folder)
+    store = Store(folder, renew=False)
     try:
         ids = list(store.names())
         before = store.lines(ids)

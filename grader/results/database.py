@@ -39,11 +39,14 @@ def with_seal(*row: str) -> tuple[str, ...]:
     return *row, seal_of(*row)
 
 
-def open_database(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+def open_database(path: Path, *, renew: bool) -> tuple[sqlite3.Connection, Path | None]:
     """The database at a path; one that is none, or is damaged, is set aside under the name returned.
 
+    Args:
+        renew: whether there may be a new one in its place, since what it held is about to be graded.
+
     Raises:
-        MachineFault: it cannot be opened, or another one is at it.
+        MachineFault: it cannot be opened, or another one is at it, or it is damaged and must not be renewed.
     """
     try:
         return _connect(path), None
@@ -52,13 +55,19 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, Path | None]:
             raise MachineFault(f"{display(path)} is in use by another grader: wait for it, or end it", 1) from None
         if not path.is_file():
             raise MachineFault(f"{display(path)} cannot be opened ({error}): move it away and grade again", 2) from None
-        return _anew(path)
-    except sqlite3.DatabaseError:
-        return _anew(path)
+        return _anew(path, renew, error)
+    except sqlite3.DatabaseError as error:
+        return _anew(path, renew, error)
 
 
-def _anew(path: Path) -> tuple[sqlite3.Connection, Path]:
-    """A new database; the file of the old one stays beside it."""
+def _anew(path: Path, renew: bool, error: sqlite3.Error) -> tuple[sqlite3.Connection, Path]:
+    """A new database; the file of the old one stays beside it.
+
+    Raises:
+        MachineFault: nobody grades now, so that a new one would pass for a class without results.
+    """
+    if not renew:
+        raise MachineFault(f"{display(path)} is damaged ({error}): `grader grade` sets it aside and grades anew")
     aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
     path.replace(aside)
     for more in ("-wal", "-shm", "-journal"):

@@ -18,7 +18,7 @@ from grader.results.final import GradedAttempt, Person, final_grade, missing_gra
 from grader.results.fold import Present, fold
 from grader.results.gradebook import read_acts
 from grader.results.lateness import Lateness, lateness
-from grader.results.machine import MachineResult, read_results
+from grader.results.machine import MachineResult, nothing_graded, read_results
 from grader.rubric import Rubric, load
 from grader.rubric.late import LateRules, latest_meaning, read_moment
 
@@ -56,6 +56,8 @@ class Ledger:
         rubric = load(course.rubric(assignment))
         folder = folder or course.results(assignment)
         results = read_results(folder, rubric)
+        if not results:
+            raise nothing_graded(folder, rubric)
         has_attempts = rubric.attempts != "last" and (folder / ATTEMPTS / "results.sqlite").is_file()
         return cls(
             rubric,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader.errors import UsageError, display
+from grader.errors import MachineFault, UsageError, display
 from grader.model.record import CheckRecord, ResultRecord
 from grader.model.verdict import points
 from grader.results.store import Store
@@ -60,10 +60,16 @@ def read_results(folder: Path, rubric: Rubric) -> dict[str, MachineResult]:
 
     Raises:
         UsageError: nothing was graded yet.
+        MachineFault: the database is damaged, or a part of it.
     """
     require_results(folder, rubric)
-    store = Store(folder)
+    store = Store(folder, renew=False)
     try:
+        if damaged := store.damaged():
+            raise MachineFault(
+                f"{display(folder)}: what is stored of {', '.join(damaged[:5])} is damaged: "
+                f"`grader grade {rubric.assignment}` grades anew what is"
+            )
         return {line["submission"]: machine_result(line, basis, rubric) for line, basis in store.with_bases()}
     finally:
         store.close()
@@ -76,7 +82,12 @@ def require_results(folder: Path, rubric: Rubric) -> None:
         UsageError: it is such a one.
     """
     if not (folder / "results.sqlite").is_file():
-        raise UsageError(f"{display(folder)} holds no results; run grader grade {rubric.assignment} first")
+        raise nothing_graded(folder, rubric)
+
+
+def nothing_graded(folder: Path, rubric: Rubric) -> UsageError:
+    """What is said of a folder without results."""
+    return UsageError(f"{display(folder)} holds no results; run grader grade {rubric.assignment} first")
 
 
 def machine_result(line: ResultRecord, basis: Mapping[str, Any], rubric: Rubric) -> MachineResult:

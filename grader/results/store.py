@@ -26,16 +26,23 @@ from grader.results.transaction import at_once
 
 
 class Store:
-    """The results of one assignment in a folder: `results.sqlite`, and the files written from it."""
+    """The results of one assignment in a folder: `results.sqlite`, and the files written from it.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        renew: put a new database in the place of a damaged one, which is for whoever grades.
+
+    Raises:
+        MachineFault: something else stands where a file is to be, or the database cannot be used.
+    """
+
+    def __init__(self, folder: Path, *, renew: bool = True) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("results.jsonl", "grades.csv"):
             for path in (folder / name, folder / f"{name}.new"):
                 if path.is_dir():
                     raise MachineFault(f"{display(path)} is a folder, where a file is to be written: move it away", 2)
         self.folder = folder
-        self._database, self.set_aside = open_database(folder / "results.sqlite")
+        self._database, self.set_aside = open_database(folder / "results.sqlite", renew=renew)
         self._read: dict[str, tuple[str, ResultRecord]] = {}
 
     def results_under(self, keys: Mapping[str, str]) -> dict[str, ResultRecord]:
@@ -122,6 +129,11 @@ class Store:
     def names(self) -> list[str]:
         """Who has a result here."""
         return [name for name, _, _ in self._rows(None)]
+
+    def damaged(self) -> list[str]:
+        """Whose rows are not as they were written, and count for nothing until they are graded anew."""
+        rows = self._database.execute(f"SELECT CAST(submission AS BLOB) FROM results WHERE NOT {_WHOLE}")
+        return [bytes(name).decode("utf-8", "replace") for (name,) in rows]
 
     def with_bases(self, *, marks: bool = True) -> list[tuple[ResultRecord, dict[str, Any]]]:
         """Every result by id, with what is kept beside it: exact shares of points, digests of answers.

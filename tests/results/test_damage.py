@@ -9,10 +9,14 @@ from dataclasses import replace
 
 import pytest
 
+from grader.errors import MachineFault, UsageError
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
 from grader.model.tolerance import Tier, Tolerance
+from grader.results.ledger import Ledger
+from grader.results.machine import read_results
 from grader.results.store import Store
+from tests.conftest import MINI
 
 KEYS = {"ana": "k1", "ben": "k2"}
 
@@ -91,6 +95,35 @@ def test_what_is_no_database_is_set_aside(tmp_path, results, content):
     assert not content or aside.read_bytes() == content
     kept(tmp_path, results)
     assert set(read(tmp_path, results)[0]) == set(KEYS)
+
+
+@pytest.mark.parametrize("content", [b"not a database, just text", b"SQLite format 3\0" + b"\xff" * 5000])
+def test_whoever_only_reads_puts_no_empty_class_in_its_place(tmp_path, mini, results, content):
+    """A gradebook of nobody would pass for one: it is told, and the file stays for whoever grades."""
+    path = kept(tmp_path, results)
+    path.write_bytes(content)
+    with pytest.raises(MachineFault, match="sets it aside"):
+        read_results(tmp_path, mini.rubric)
+    assert path.read_bytes() == content
+
+
+def test_whoever_only_reads_is_told_of_a_changed_row(tmp_path, mini, results):
+    """A student who is left out would pass for one who handed in nothing."""
+    path = kept(tmp_path, results)
+    assert set(read_results(tmp_path, mini.rubric)) == set(KEYS)
+    database = sqlite3.connect(path)
+    database.execute("UPDATE results SET basis = '[' WHERE submission = 'ana'")
+    database.commit()
+    database.close()
+    with pytest.raises(MachineFault, match="what is stored of ana is damaged"):
+        read_results(tmp_path, mini.rubric)
+
+
+def test_an_empty_database_is_no_class(tmp_path):
+    """As no database is none."""
+    (tmp_path / "results.sqlite").touch()
+    with pytest.raises(UsageError, match="holds no results"):
+        Ledger.read(MINI, "mini", tmp_path)
 
 
 def test_a_database_of_before_there_were_seals_is_taken(tmp_path, results):
