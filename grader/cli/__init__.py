@@ -51,6 +51,10 @@ def _reported_pipe() -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise _NobodyReads from None
+    except SystemExit as stop:  # so rich says it
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise _NobodyReads from None
+        raise
 
 
 class _Lazy(click.Group):
@@ -98,6 +102,7 @@ def main() -> None:
     SIGTERM, 129 by SIGHUP). What the machine does not give ends with 1 or 2, and one sentence.
     """
     faults.open_closed_streams()
+    faults.forget_no_width()
     use_one_thread()
     gc.set_threshold(COLLECT_AFTER)
     faults.heed_signals()

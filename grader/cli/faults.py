@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +17,10 @@ from grader.errors import MachineFault, display
 _DESCRIPTORS = 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_MORE = (errno.EMFILE, errno.ENFILE)
+_NO_THREAD = "can't start new thread"
+_FEWER = "end something else, use fewer --workers, or allow more, as with ulimit -u"
+# Whoever writes to the terminal, or to what stands in its place.
+_PRINTING = ("click.utils", "rich.console", __name__)
 
 
 class EndedBySignal(KeyboardInterrupt):
@@ -47,8 +53,11 @@ def exit_code_of_end() -> int:
 
 def machine_fault(error: BaseException) -> MachineFault | None:
     """An error of the machine as one sentence; None where it is something else."""
+    error = _cause(error)
     if isinstance(error, OSError):
         return _of_system(error)
+    if isinstance(error, RuntimeError) and str(error).startswith(_NO_THREAD):
+        return MachineFault(f"no more processes or threads may be started: {_FEWER}")
     if isinstance(error, MemoryError):
         return MachineFault("there is not enough memory: end something else, or use fewer --workers")
     if isinstance(error, UnicodeError):
@@ -63,6 +72,16 @@ def machine_fault(error: BaseException) -> MachineFault | None:
     return None
 
 
+def _cause(error: BaseException) -> BaseException:
+    """The error; of one that only follows from it that the machine did not give what was needed, that."""
+    before: BaseException | None = error
+    while before is not None:
+        if isinstance(before, MemoryError) or (isinstance(before, OSError) and before.errno in (*_FULL, *_NO_MORE)):
+            return before
+        before = before.__cause__ or before.__context__
+    return error
+
+
 def _of_system(error: OSError) -> MachineFault:
     where = f"{_place(error)}: " if _place(error) else ""
     if error.errno == errno.ENOENT and not (where or _is_anywhere()):
@@ -72,7 +91,7 @@ def _of_system(error: OSError) -> MachineFault:
     if error.errno in _FULL:
         return MachineFault(f"{where}{_why(error)}: make room there, and the same command goes on from what is stored")
     if error.errno in (errno.ENOMEM, errno.EAGAIN):
-        return MachineFault(f"{where}{_why(error)}: end something else, or use fewer --workers")
+        return MachineFault(f"{where}{_why(error)}: {_FEWER}")
     return MachineFault(f"{where}{_why(error)}: is it there, and may it be read and written by you?", 2)
 
 
@@ -90,11 +109,25 @@ def _why(error: OSError) -> str:
 def _place(error: OSError) -> str:
     named = error.filename if error.filename is not None else error.filename2
     if not isinstance(named, str | os.PathLike):
-        return ""
+        return _written_to(error)
     try:
         return display(Path(named))
     except OSError:  # the folder that one is in was deleted
         return os.fspath(named)
+
+
+def _written_to(error: OSError) -> str:
+    """What was written when it happened, which the system does not say: an open file, or what is shown."""
+    place = ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        owner, file = (frame.f_locals.get(name) for name in ("self", "file"))
+        if frame.f_globals.get("__name__") in _PRINTING:
+            place = "what is printed"
+        elif isinstance(owner, Path) and frame.f_code.co_name.startswith("write_"):
+            place = display(owner)
+        elif isinstance(file, io.IOBase) and isinstance(name := getattr(file, "name", None), str):
+            place = display(Path(name))
+    return place
 
 
 def open_closed_streams() -> None:
@@ -105,6 +138,12 @@ def open_closed_streams() -> None:
             os.dup2(nowhere, number)
             os.set_inheritable(number, True)
             setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
+
+
+def forget_no_width() -> None:
+    """Let a terminal that says it has no columns be one that says nothing."""
+    if os.environ.get("COLUMNS", "").strip("0") == "":
+        os.environ.pop("COLUMNS", None)
 
 
 def flush() -> None:

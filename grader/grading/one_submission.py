@@ -48,8 +48,25 @@ def grade(
         return _grade(assignment, submission, sandbox, only, earlier, progress)
     except GraderError:
         raise
+    except _Untold as untold:
+        raise untold.why from None
     except Exception as error:
         return ungraded_result(assignment, submission, sandbox.name, accident(submission.id, error))
+
+
+class _Untold(Exception):
+    """Whoever was to be told of a verdict could not be, which is nobody's fault who is judged."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__()
+        self.why = why
+
+
+def _tell(progress: Callable[[Verdict], None], verdict: Verdict) -> None:
+    try:
+        progress(verdict)
+    except Exception as error:
+        raise _Untold(error) from error
 
 
 def _grade(
@@ -74,7 +91,7 @@ def _grade(
         for checks in turns([spec for question in wanted for spec in question.checks]):
             for spec in in_order(checks):
                 run.verdict(spec)
-                progress(run.known[spec.id])
+                _tell(progress, run.known[spec.id])
         run.block_what_waited()
         questions = [QuestionResult(q.id, tuple(run.known[spec.id] for spec in q.checks)) for q in wanted]
         notes, output = run.notes, run.output

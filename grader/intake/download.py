@@ -131,6 +131,8 @@ def open_download(path: Path) -> Iterator[Download]:
 def _archive(path: Path, stack: contextlib.ExitStack) -> Download:
     way_out = "name what was downloaded: a .zip or .tar file, or the folder that it was unpacked to"
     try:
+        if path.exists() and not path.is_file():  # a pipe waits for whoever writes, a device never ends
+            raise UnreadableEntry("it is neither a file nor a folder")
         stream = stack.enter_context(path.open("rb"))
         name = re.sub(r"\.(?:zip|tar|t[gbx]z2?|tar\.(?:gz|bz2|xz))\Z", "", path.name, flags=re.IGNORECASE)
         if zipfile.is_zipfile(stream):

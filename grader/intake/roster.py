@@ -159,6 +159,8 @@ def read_sheet(path: Path) -> Sheet:
         UsageError: it cannot be read as one.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe waits for whoever writes
+            raise NotASheet("it is no file")
         with path.open("rb") as stream:
             data = stream.read(MAX_ROSTER_BYTES + 1)
         if len(data) > MAX_ROSTER_BYTES:

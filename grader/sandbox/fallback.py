@@ -45,10 +45,11 @@ class OwnCodeSandbox:
 
     def start(self) -> None:
         """Begin to load, without waiting."""
-        if self._forked is not None:
-            self._forked.start()
-        else:
+        if self._forked is None:
             self._choose()
+            return
+        with contextlib.suppress(SandboxError):  # what is not to be had is said when it is chosen
+            self._forked.start()
 
     def open(self, sources: Sources, budget: Budget, seed: int, given: Given = NOTHING_GIVEN) -> WorkerSession:
         """See `Sandbox.open`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -24,6 +25,8 @@ from grader.worker.answering import SIZE
 
 START_WALL_S = 120.0
 ANSWER_WALL_S = 60.0
+# A worker's descriptors are put out of the way of those of its judge, beyond 300, before they are put in their places.
+MIN_DESCRIPTORS = 512
 # What the warm process begins with: where grader lies and what is wanted come by stdin, so that a worker, which can
 # read command line and environment, finds the same there whoever runs it.
 _BEGIN = (
@@ -37,6 +40,7 @@ class _Warm:
     """The process that loads what zygotes begin with; it ends when the last of them is closed."""
 
     def __init__(self, config: dict[str, Any], controls: Sequence[socket.socket]) -> None:
+        _have_room()
         self._open = len(controls)
         self.log = tempfile.TemporaryFile()  # noqa: SIM115
         descriptors = [control.fileno() for control in controls]
@@ -165,16 +169,20 @@ class ZygoteProcess:
     def spawn(self, cpu_s: int, memory_mib: int, seed: int, *, count: int = 1) -> list[Child]:
         """See `Workers.spawn`."""
         _ = self.summary
-        ends = [_Ends() for _ in range(min(count, wire.MAX_AT_ONCE))]
+        ends: list[_Ends] = []
         try:
+            for _ in range(min(count, wire.MAX_AT_ONCE)):
+                ends.append(_Ends())
             self._send(
                 {"spawn": {"cpu_s": cpu_s, "memory_mib": memory_mib, "seed": seed}},
                 [descriptor for one in ends for descriptor in one.theirs],
             )
             message, pidfds = self._receive(ANSWER_WALL_S, "pids")
-        except BaseException:
+        except BaseException as error:
             for one in ends:
                 one.close_ours()
+            if isinstance(error, OSError):
+                raise SandboxError(f"what a process and its judge talk through is not to be had: {error}") from None
             raise
         finally:
             for one in ends:
@@ -262,7 +270,24 @@ class ZygoteProcess:
         self.has_failed = True
         log = self._warm.log.fileno()
         last = os.pread(log, 2000, max(0, os.fstat(log).st_size - 2000)).decode("utf-8", "replace").strip()
-        return SandboxError(f"the sandbox's warm process does not serve: {reason}" + (f"\n{last}" if last else ""))
+        said = last.rpartition("\n")[2]  # of a traceback, the line that says what it was
+        return SandboxError(f"the sandbox's warm process does not serve: {reason}" + (f" ({said})" if said else ""))
+
+
+def _have_room() -> None:
+    """Let a worker's descriptors be numbered as high as they are put.
+
+    Raises:
+        SandboxError: the system allows too few.
+    """
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= most < MIN_DESCRIPTORS:
+        raise SandboxError(
+            f"no more than {most} files may be open at a time, and a sandbox needs {MIN_DESCRIPTORS}: "
+            f"allow more, as with ulimit -n {2 * MIN_DESCRIPTORS}"
+        )
+    if 0 <= now < MIN_DESCRIPTORS:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MIN_DESCRIPTORS, most))
 
 
 def _environment() -> dict[str, str]:

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import ctypes
 import errno
+import importlib
 import json
 import os
 import resource
@@ -22,21 +23,36 @@ import pytest
 
 from grader.cli import main
 from grader.cli.faults import heed_signals, machine_fault
-from tests.conftest import MINI
+from grader.errors import SandboxError
+from grader.kit import making
+from grader.sandbox import zygote
 
 GRADER = [sys.executable, "-m", "grader"]
+# Without torch, which takes most of the time of a small class.
+RUBRIC = """
+assignment: mini
+title: A course whose machine fails
+modules: [numpy]
+late: {due: 2026-10-31 23:59, zone: Europe/Berlin, per_day: 10 %}
+limits: {call_wall_s: 1, load_wall_s: 5, submission_wall_s: 30, memory_mib: 256}
+questions:
+  - {id: q1, title: Sums, checks: [{matches_reference: m.total, given: {x: {shape: [n], n: 1..5, elements: -3..3}}, points: 1}]}
+  - {id: q2, title: Products, checks: [{matches_reference: m.product, given: {x: {shape: [n], n: 1..5, elements: -3..3}}, points: 2}]}
+"""
+ANSWER = "import numpy as np\n\n\ndef total(x):\n    return float(np.sum(x))\n\n\ndef product(x):\n    return float(np.prod(x))\n"
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory, honest):
+def prepared(tmp_path_factory):
     """A small class, with its cases prepared."""
     root = tmp_path_factory.mktemp("course")
-    for name in ("rubrics", "reference"):
-        shutil.copytree(MINI.root / name, root / name)
+    for path, text in {"rubrics/mini.yaml": RUBRIC, "reference/mini/m.py": ANSWER}.items():
+        (root / path).parent.mkdir(parents=True)
+        (root / path).write_text(text)
     for name in ("ana", "ben", "cleo"):
         folder = root / "submissions/mini" / name
         folder.mkdir(parents=True)
-        (folder / "m.py").write_text(f"{honest}\n# {name}\n")
+        (folder / "m.py").write_text(f"{ANSWER}\n# {name}\n")
     assert run(root).returncode == 0
     return root
 
@@ -216,6 +232,7 @@ def _lives(pid):
         (PermissionError(errno.EACCES, "Permission denied", "/x/y"), 2, "/x/y: permission denied"),
         (OSError(errno.EROFS, "Read-only file system", "/x"), 2, "/x: read-only"),
         (MemoryError(), 1, "memory"),
+        (RuntimeError("can't start new thread"), 1, "ulimit -u"),
         (sqlite3.OperationalError("disk I/O error"), 1, "disk I/O error"),
         (UnicodeEncodeError("ascii", "→", 0, 1, "ordinal not in range"), 1, "LC_ALL"),
     ],
@@ -250,6 +267,184 @@ def test_whoever_stops_reading_makes_nothing_fail(monkeypatch):
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 0
+
+
+def forked(course, words, prepare):
+    """A command in a child of this process, which has loaded all of it: its exit code, and what it says on stderr."""
+    ours, theirs = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        code = 70
+        try:
+            os.chdir(course)
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for number, target in enumerate((nowhere, nowhere, theirs)):
+                os.dup2(target, number)
+            os.closerange(3, max(ours, theirs, nowhere) + 1)
+            for number, name in enumerate(("stdin", "stdout", "stderr")):
+                setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
+            prepare()
+            sys.argv = ["grader", *words]
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        finally:
+            with contextlib.suppress(Exception):
+                sys.stderr.flush()
+            os._exit(code)
+    os.close(theirs)
+    with os.fdopen(ours, encoding="utf-8") as said:
+        told = said.read()
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), told
+
+
+def limit(kind, most):
+    """A limit of the process's own."""
+    return lambda: resource.setrlimit(kind, (most, most))
+
+
+def full_output():
+    """Nothing that is printed arrives."""
+    os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+
+
+def nothing():
+    """All is as it should be."""
+
+
+def full_disk():
+    """Every file that is written as a whole finds no room."""
+    Path.write_bytes = Path.write_text = lambda self, *_, **__: no_room(self)
+
+
+def no_room(path):
+    path.open("wb").close()
+    raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+
+def no_memory():
+    """An archive finds none, and cannot be closed without it either."""
+
+    def wheel():
+        try:
+            raise MemoryError
+        finally:
+            raise ValueError("the archive is open")
+
+    making.wheel = wheel
+
+
+def clock(seconds):
+    """A clock that stands."""
+
+    def stand():
+        time.time = lambda: seconds
+
+    return stand
+
+
+def put_at(name, what):
+    """Something else in a file's place."""
+
+    def stand():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if what == "pipe":
+            path.unlink(missing_ok=True)
+            os.mkfifo(path)
+        elif what == "cut":
+            path.write_bytes(path.read_bytes()[:5000])
+        else:
+            put(path, what)
+
+    return stand
+
+
+LONG, DEEP = "x" * 300, "x/" * 3000 + "x"
+DATABASE = "results/mini/results.sqlite"
+EXPORT, OVERRIDE = (
+    ("export", "mini", "--format", "csv"),
+    ("override", "mini", "ana", "total_matches_reference", "--score", "1"),
+)
+IMPORT = ("import", "mini", "submissions/mini")
+# What is done, what the machine does, and how that ends: the exit code, and words of the one sentence that is said.
+TRIALS = {
+    "a gradebook of a damaged database": (EXPORT, put_at(DATABASE, "just some text, no database"), 1, "is damaged"),
+    "a gradebook of a database that is cut off": (EXPORT, put_at(DATABASE, "cut"), 1, "is damaged"),
+    "a gradebook of an empty database": (EXPORT, put_at(DATABASE, ""), 2, "holds no results"),
+    "a release of a damaged database": (("release", "mini"), put_at(DATABASE, "just some text"), 1, "is damaged"),
+    "a word over a damaged database": (OVERRIDE, put_at(DATABASE, "just some text"), 1, "is damaged"),
+    "points of a damaged database": (("rescore", "mini"), put_at(DATABASE, "just some text"), 1, "is damaged"),
+    "a replay of a damaged database": (("replay", "ana", "total_matches_reference"), put_at(DATABASE, "just some text"), 1, "is damaged"),
+    "a history of no database": (("history", "mini", "ana"), put_at(DATABASE, "folder"), 2, "holds no results"),
+    "lateness of a damaged database": (("late", "mini"), put_at(DATABASE, "just some text"), 1, "is damaged"),
+    "a download that is a device": (("import", "mini", "/dev/zero"), nothing, 2, "neither a file nor a folder"),
+    "a download that is a pipe": (("import", "mini", "f"), put_at("f", "pipe"), 2, "neither a file nor a folder"),
+    "a download that is none": (("import", "mini", "f"), put_at("f", "text"), 2, "no archive"),
+    "a roster that is a pipe": ((*IMPORT, "--roster", "f"), put_at("f", "pipe"), 2, "f"),
+    "a sheet that is a device": (("export", "mini", "--format", "canvas", "--into", "/dev/zero"), nothing, 2, "/dev/zero"),
+    "a gradebook on a full disk": (EXPORT, full_disk, 2, "grades.csv"),
+    "a kit on a full disk": (("kit", "mini", "--out", "K", "--install-from", "x"), full_disk, 1, "K/"),
+    "a course on a full disk": (("new", "mini2"), limit(resource.RLIMIT_FSIZE, 100), 1, "mini2"),
+    "a kit without memory": (("kit", "mini", "--out", "K"), no_memory, 1, "not enough memory"),
+    "a gradebook under a long name": ((*EXPORT, "--out", LONG), nothing, 2, LONG),
+    "a gradebook under a deep name": ((*EXPORT, "--out", DEEP), nothing, 2, "too long"),
+    "a class under a long name": (("grade", LONG), nothing, 2, LONG),
+    "results under a deep name": (("grade", "mini", "--out", DEEP), nothing, 2, "too long"),
+    "a kit under a long name": (("kit", "mini", "--out", LONG), nothing, 2, LONG),
+    "a check of a deep name": (("check", DEEP), nothing, 2, ""),
+    "a gradebook that nobody can be shown": (EXPORT, full_output, 1, "what is printed: no space left"),
+    "a history that nobody can be shown": (("history", "mini", "ana"), full_output, 1, "what is printed: no space"),
+    "a word when files may not grow": (OVERRIDE, limit(resource.RLIMIT_FSIZE, 0), 1, ""),
+    "a gradebook with few descriptors": (EXPORT, limit(resource.RLIMIT_NOFILE, 5), 1, ""),
+    "a word with few descriptors": (OVERRIDE, limit(resource.RLIMIT_NOFILE, 5), 1, ""),
+    "a history at the beginning of time": (("history", "mini", "ana"), clock(0.0), 0, ""),
+    "a gradebook before the beginning of time": (EXPORT, clock(-5.0), 0, ""),
+    "a word at the end of time": (OVERRIDE, clock(4e9), 0, ""),
+    "a gradebook in a class without rights": (EXPORT, lambda: os.umask(0o777), 0, ""),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """What the commands load, once, and without drawing anything."""
+    for name in ("export", "history", "import_", "kit", "late", "new", "override", "release", "replay", "rescore"):
+        importlib.import_module(f"grader.cli.{name}")
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_a_command_on_a_failing_machine_says_one_sentence(course, loaded, trial):
+    """Which names the place; no traceback, and what was stored is there."""
+    words, prepare, code, said = TRIALS[trial]
+    before = (course / "results/mini/results.jsonl").read_bytes()
+    ended, stderr = forked(course, words, prepare)
+    assert (ended, said in stderr) == (code, True), stderr
+    assert "Traceback" not in stderr
+    assert stderr.count("\n") == (code != 0) or "Usage:" in stderr or "Error:" in stderr
+    assert (course / "results/mini/results.jsonl").read_bytes() == before
+
+
+def test_what_is_printed_in_vain_is_no_fault_of_a_submission(course):
+    """Whoever checks their own work is told of the disk, and not that their work could not be judged."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*GRADER, "check", "submissions/mini/ana"], cwd=course, stdout=full, stderr=subprocess.PIPE, text=True,
+            timeout=200, check=False,
+        )  # fmt: skip
+    assert (done.returncode, "what is printed: no space left" in done.stderr) == (1, True), done.stderr
+    assert "could not be judged" not in done.stderr
+
+
+def test_a_sandbox_that_may_open_too_few_files_says_so(monkeypatch):
+    """Before a process is started that could not go on; where more may be had, more are taken."""
+    taken = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: taken.append(limits))
+    for limits in ((64, 4096), (resource.RLIM_INFINITY, resource.RLIM_INFINITY), (64, 64)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, limits=limits: limits)
+        with contextlib.nullcontext() if limits[1] != 64 else pytest.raises(SandboxError, match="ulimit -n"):
+            zygote._have_room()
+    assert taken == [(zygote.MIN_DESCRIPTORS, 4096)]
 
 
 def test_a_deleted_folder_is_told(tmp_path, monkeypatch):
