@@ -45,7 +45,11 @@ WAITING = ("a compiled file", "two of a kind")  # a person says what is in it, a
 UNREAD = ("a notebook of brackets", "a notebook that is none", "nothing but NUL", "an archive by another name")
 # Why an attacker's later checks of the same question may come to no verdict: it has used up its time (on a busy
 # machine "the server patched" does, which walks the heap at each call), or is right again in a process of its own.
-OWN_DOING = ("no time was left for this: the submission has used up its ", _UNREPEATED)
+OWN_DOING = (
+    "no time was left for this: the submission has used up its ",
+    "nothing more is read in this run",
+    _UNREPEATED,
+)
 
 
 NOT_COMPARED = ("seconds", "submission", "rubric_digest")
