@@ -3,7 +3,7 @@
 `{canary!r}` is the path of a file that must never be read, `{planted!r}` one that must never change.
 """
 
-from tests.hostile import further, means
+from tests.hostile import further
 
 # In the body of `total(x)`; each tries to earn its points without summing, to learn, to reach out, or to do harm.
 IN_CALL = {
@@ -102,6 +102,6 @@ FILES = {
     "antigravity": {"m.py": "import antigravity"}, "the tests of Python": {"m.py": "import test.__main__"}, "a cycle of imports": {"m.py": "import a", "a.py": "import b", "b.py": "from a import missing"},
 }  # fmt: skip
 
-IN_CALL |= further.IN_CALL | means.IN_CALL
-AT_IMPORT |= further.AT_IMPORT | means.AT_IMPORT
+IN_CALL |= further.IN_CALL
+AT_IMPORT |= further.AT_IMPORT
 FILES |= further.FILES
