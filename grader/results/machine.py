@@ -65,7 +65,7 @@ def read_results(folder: Path, rubric: Rubric) -> dict[str, MachineResult]:
     require_results(folder, rubric)
     store = Store(folder, renew=False)
     try:
-        if damaged := store.damaged():
+        if damaged := store.damaged_rows():
             raise MachineFault(
                 f"{display(folder)}: what is stored of {', '.join(damaged[:5])} is damaged: "
                 f"`grader grade {rubric.assignment}` grades anew what is"

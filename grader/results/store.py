@@ -130,7 +130,7 @@ class Store:
         """Who has a result here."""
         return [name for name, _, _ in self._rows(None)]
 
-    def damaged(self) -> list[str]:
+    def damaged_rows(self) -> list[str]:
         """Whose rows are not as they were written, and count for nothing until they are graded anew."""
         rows = self._database.execute(f"SELECT CAST(submission AS BLOB) FROM results WHERE NOT {_WHOLE}")
         return [bytes(name).decode("utf-8", "replace") for (name,) in rows]
