@@ -30,6 +30,20 @@ _STATES = ("is", "are", "be", "was", "equals", "equal to", "gives", "give", "giv
            "namely", "ca", "etwa", "rund", "environ", "make", "hold*", "contain*", "comprise*", "need*",
            "say", "是", "为", "等于", "得", "i . e", "we have", "only",
            "有", "answer", "there are", "que", "in total", "gesamt")  # fmt: skip
+_ARROWS = (
+    "→",
+    "⇒",
+    "⟹",
+    "->",
+    "=>",
+    "\\to",
+    "\\Rightarrow",
+    "\\rightarrow",
+    "\\implies",
+    "\\Longrightarrow",
+    "\\longrightarrow",
+    "\\therefore",
+)
 _CONCLUDES = ("so", "thus", "hence", "therefore", "gives", "giving", "yields", "makes", "is equal to", "equals",
               "averag*", "mean", "divided by", "dividing", "divide", "in total", "altogether", "together", "finally",
               "result*", "answer", "that is", "i . e", "becomes", "we get", "also", "insgesamt", "ergibt", "somit",
@@ -51,6 +65,7 @@ _UNITLESS = ("nat*", "bit*", "param*", "per", "in", "for", "as", "and", "which",
              "to", "rounded", "approx*", "exactly", "units", "b", "kb", "mb", "after", "from", "using", "und", "pro",
              "insgesamt", "als", "bei", "für", "et", "par", "pour", "y", "e", "en", "im", "not", "but", "gesamt",
              "i", "e", "this", "the", "we", "it")  # fmt: skip
+_MEMORY = ("byte*", "kb", "mb", "gb", "kib", "mib", "gib")
 _LEARNT = ("learn*", "train*", "free", "erlern*", "lernbar*", "entraîn*", "entren*", "apprena*")
 # A total of less than all.
 _LESS_THAN_ALL = ("without", "excluding", "ohne", "sans", "sin", "senza", "sem", "frozen", "non - trainable",
@@ -191,6 +206,7 @@ def _candidate(spec: Kind, block: Block) -> Candidate | None:
     is_foreign = not is_own or (called_otherwise and (rank < NO_RANK or _is_in_brackets(lead)))
     if sides[-1].value is None and not block["error"] and not named:
         return None
+    is_led_to = lead.rstrip(" *_$`").endswith(_ARROWS) or str(block["source"]).lstrip().startswith(_ARROWS)
     return Candidate(
         sides=sides,
         source=str(block["source"]),
@@ -202,9 +218,11 @@ def _candidate(spec: Kind, block: Block) -> Candidate | None:
         or len(trees) > 1
         or bool(block.get("display"))
         or _is_stated(spec, lead)
-        or _is_called(spec, after),
+        or is_led_to
+        or _is_called(spec, after)
+        or (rank < NO_RANK and lead.rstrip().endswith(",") and after.startswith(",")),  # `Their mean, 0.80, is …`
         is_denied=is_denied(str(block.get("before", "")), after),
-        concludes=mentions(words_of(lead), _CONCLUDES) or not lead.strip(" *_-"),
+        concludes=mentions(words_of(lead), _CONCLUDES) or not lead.strip(" *_-") or is_led_to,
         has_noun=not has_label and _is_counted(spec, after),
         doubt=_doubt(block, after, len(trees)),
         shown=" ".join(f"{lead.strip()} {block['source']} {_sentence(after)}".split()),
@@ -294,6 +312,8 @@ def _is_counted(spec: Kind, after: str) -> bool:
         return False
     units = [unit for one in spec.accept for unit in one.unit] if isinstance(spec, NumberSpec) else []
     labels = [word for label in spec.find.label for word in label.split()]
+    if is_count(spec) and mentions(words[:1], _MEMORY):
+        return True
     noun = 1 if mentions(words[:1], _LEARNT) else 0
     return not mentions(words[noun : noun + 1], (*_UNITLESS, *units, *labels))
 

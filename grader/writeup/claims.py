@@ -33,7 +33,8 @@ class Claim(NamedTuple):
 
 _TAKEN_BACK = ("wrong", "false", "incorrect", "not true", "opposite", "vice versa", "reverse", "contrary", "falsch",
                "umgekehrt", "faux", "contraire", "falso", "contrario", "al revés", "contrário", "相 反",
-               "not correct", "untrue", "depends", "unclear")  # fmt: skip
+               "not correct", "untrue", "depends", "unclear", "other way", "not hold",
+               "not the case")  # fmt: skip
 _PRONOUNS = ("its", "their", "it", "there", "they", "this model", "these", "deren", "dessen", "seine", "ihre",
              "dort", "sa",
              "ses", "sus", "su", "sua", "suas", "suoi", "sue", "其", "它")  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ def _places_of_header(column: Column, grid: Grid, taken: set[int]) -> list[tuple
     """The row and place of the headers that the column may have; of several the one that is meant."""
     for number, row in enumerate(grid[:3]):
         free = [at for at, cell in enumerate(row) if at not in taken and not _holds(column, cell)]
-        words = {at: words_of(str(row[at]["text"])) for at in free}
+        words = {at: _header_words(str(row[at]["text"])) for at in free}
         named = [at for pattern in column.header for at in free if mentions(words[at], (pattern,))]
         if column.reads == "count":
             named += [at for at in free if mentions(words[at], _ALL) and _is_filled(column, grid, number, at)]
@@ -62,6 +63,12 @@ def _places_of_header(column: Column, grid: Grid, taken: set[int]) -> list[tuple
         if meant:
             return [(number, at) for at in meant]
     return []
+
+
+def _header_words(text: str) -> list[str]:
+    """The words of a header, and behind them the same without accents: `Parámetros` is a `param*` as well."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+    return words_of(text) if plain == text else [*words_of(text), *words_of(plain)]
 
 
 def _places_meant(column: Column, named: list[int], words: dict[int, list[str]]) -> list[int]:
@@ -95,11 +102,20 @@ def _by_content(columns: Sequence[Column], grid: Grid, known: dict[str, int], n_
         if column.name in places:
             continue
         counts = [sum(at < len(row) and _holds(column, row[at]) for row in body) for at in range(width)]
+        others = (*_IN, *OTHER_COLUMNS) if n_headers else ()
         free = [at for at in range(width) if at not in places.values() and 2 * counts[at] > len(body)
-                and not mentions(headers[at], (*_IN, *OTHER_COLUMNS) if n_headers else ())]  # fmt: skip
+                and not _numbers_rows(body, at) and not mentions(headers[at], others)]  # fmt: skip
         if free:
             places[column.name] = max(free, key=lambda at: counts[at])
     return places
+
+
+def _numbers_rows(body: Grid, at: int) -> bool:
+    """Whether a column holds the numbers of the rows: 1, 2, 3 or 0, 1, 2."""
+    texts = [str(row[at]["text"]).strip(" .)#*") for row in body if at < len(row)]
+    filled = [int(text) for text in texts if text.isdecimal() and len(text) < 5]
+    first = filled[0] if filled else 2
+    return len(filled) > 2 and first < 2 and filled == list(range(first, first + len(filled)))
 
 
 def _holds(column: Column, cell: Cell) -> bool:

@@ -15,7 +15,7 @@ from grader.writeup.evaluation import Evaluation, Tree, Unreadable, matrix_value
 from grader.writeup.finding import Block, canonical, is_named, lead_in
 from grader.writeup.outcome import NOTHING, Array, WriteupOutcome, excerpt, join_items, review, score_with
 from grader.writeup.prose import change_before, change_behind, is_denied
-from grader.writeup.words import mentions, words_of
+from grader.writeup.words import match_at, mentions, words_of
 
 MAX_CANDIDATES = 60
 _ROWS = ("row*", "zeile*", "ligne*", "fila*", "riga", "righe", "linha*", "行")
@@ -32,6 +32,8 @@ _COLUMNS = ("column*", "spalte*", "colonne*", "columna*", "coluna*", "列")
 _EVERY = ("all", "every", "each", "both", "alle", "jeder", "tous", "toutes", "chaque", "todos", "todas", "cada",
           "tutti",
           "tutte", "ogni", "constant", "都")  # fmt: skip
+_THROUGHOUT = ("everywhere", "throughout", "in every", "in all", "in each", "überall", "partout", "ovunque")
+_COUNTED = {2: ("two",), 3: ("three",), 4: ("four",), 6: ("six",), 8: ("eight",), 9: ("nine",)}
 _ENTRIES = ("entr*", "element*", "component*", "value*", "number*", "pixel*", "eintr*", "komponente*", "élément*",
             "composante*", "componente*", "元 素")  # fmt: skip
 
@@ -162,8 +164,7 @@ def uniform_matrices(spec: MatrixSpec, blocks: Sequence[Block]) -> Iterator[Matr
         if block["kind"] != "formula" or not block["sides"] or block["sides"][-1] is None:
             continue
         lead = lead_in(block)
-        words = words_of(lead)
-        if not (mentions(words, _EVERY) and mentions(words, _ENTRIES) and _names(spec.find.label, lead)):
+        if not _fills(spec, block, lead):
             continue
         try:
             value = float(Evaluation().of(block["sides"][-1]))
@@ -173,10 +174,21 @@ def uniform_matrices(spec: MatrixSpec, blocks: Sequence[Block]) -> Iterator[Matr
         yield MatrixCandidate(values, block, True, False, f"{lead.strip()} {block['source']}")
 
 
+def _fills(spec: MatrixSpec, block: Block, lead: str) -> bool:
+    """Whether a number is told to be every entry of what is asked for: before it, `all`, or behind it, `four times`."""
+    words, behind = words_of(lead), words_of(str(block["words"]))[:3]
+    is_number = block["sides"][-1][0] in ("num", "neg")  # no `2x2`
+    is_told = mentions(words, _EVERY) and (mentions(words, _ENTRIES) or (is_number and mentions(words[-1:], _EVERY)))
+    size = len(spec.rows) * len(spec.rows[0])
+    times = [f"{size} times", *(f"{word} times" for word in _COUNTED.get(size, ()))]
+    is_told = is_told or any(match_at(behind, 0, one) for one in (*_THROUGHOUT, *times))
+    return is_told and (_names(spec.find.label, lead) or is_named(block, spec.find.label))
+
+
 def _names(labels: Sequence[str], lead: str) -> bool:
     plain = _without_signs(lead)
     spelled = [re.escape(_without_signs(label)) for label in labels]
-    return any(re.search(rf"(?:^|\$|of){one}(?:\$|are|is|$)", plain) for one in spelled) or any(
+    return any(re.search(rf"(?:^|\$|of){one}(?:\$|are|is|:|=|$)", plain) for one in spelled) or any(
         len(label) > 4 and mentions(words_of(lead), (label,)) for label in labels
     )
 

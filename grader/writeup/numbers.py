@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.model.tolerance import Tier, Tolerance
 from grader.rubric.writeup_keys import Accepted, Kind, NumberSpec
-from grader.writeup.candidates import NO_RANK, Candidate, is_total, numbers_of
+from grader.writeup.candidates import NO_RANK, Candidate, is_count, is_total, numbers_of
 from grader.writeup.evaluation import Evaluation, Unreadable
 from grader.writeup.finding import Block, texts
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, review, score_with
@@ -83,7 +83,13 @@ def _candidates_meant(spec: Kind, found: Sequence[Candidate]) -> list[Candidate]
     if spec.find.part:
         return [one for one in own if _has_number(one)]
     unnamed = [one for one in own if one.is_direct and one.last.value is not None]
-    return _without_nouns([one for one in unnamed if not _is_called(one)])
+    return _without_nouns([one for one in unnamed if not _is_called(one)]) or _only_count(spec, found)
+
+
+def _only_count(spec: Kind, found: Sequence[Candidate]) -> list[Candidate]:
+    """The one number of a passage whose words are of a language that is not known: `Łącznie: 61706`."""
+    is_foreign = any(not sign.isascii() and sign.isalpha() for one in found for sign in one.lead)
+    return list(found) if len(found) == 1 and is_foreign and is_count(spec) and not found[0].is_denied else []
 
 
 def _best(found: Sequence[Candidate]) -> list[Candidate]:

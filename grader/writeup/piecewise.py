@@ -11,6 +11,7 @@ from grader.writeup.prose import NEGATIONS
 from grader.writeup.words import mentions, words_of
 
 _MOST_BETWEEN = 6
+_COLONS = ([":"], ["→"], ["⇒"], ["-", ">"], ["=", ">"])
 
 
 def cases_told(formulas: Sequence[Block], names: Mapping[str, str]) -> Block | None:
@@ -48,7 +49,7 @@ def _value_leads(_value: Block, condition: Block) -> bool:
 def _condition_leads(value: Block, condition: Block) -> bool:
     """`if y = 1, the loss is -log p`, `y = 1: -log p`: few words between, and none that denies."""
     between = words_of(str(value["before"]).rpartition(str(condition["source"]))[2].strip(" $"))
-    is_led = _ends_with_if(condition) or between == [":"]
+    is_led = _ends_with_if(condition) or between in _COLONS
     return is_led and len(between) <= _MOST_BETWEEN and not mentions(between, NEGATIONS)
 
 

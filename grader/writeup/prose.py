@@ -22,10 +22,12 @@ _HEDGES = ("might", "could think", "could guess", "one may think", "may think", 
            "incorrecto", "errado", "errat*", "sbagliat*", "equivocado", "错", "would be", "could be", "wäre", "könnte",
            "serait", "podría", "potrebbe", "poderia", "maybe", "perhaps", "guess*", "vielleicht")  # fmt: skip
 _MAYBE = ("maybe", "perhaps", "possibly", "or else", "vielleicht", "peut - être", "quizás", "forse", "talvez", "也许")
-_TURNS = ("but", "sondern", "mais", "sino", "ma", "mas", "而是", "use", "take", "however", "hence", "so")
+BUTS = ("but", "sondern", "aber", "mais", "sino", "pero", "ma", "mas", "而是", "但", "however")
+_TURNS = (*BUTS, "use", "take", "hence", "so")
 _WRONG_AFTER = ("wrong*", "not right", "not correct", "not true", "incorrect*", "false", "falsch", "nicht richtig",
                 "faux", "incorrecto", "errado", "sbagliat*", "mistake*", "isn ' t", "is not", "was not", "would not",
-                "cannot be", "ist nicht", "不对", "错")  # fmt: skip
+                "cannot be", "ist nicht", "不对", "错", "not hold", "not the case", "not so", "other way", "gilt nicht",
+                "stimmt nicht", "no se cumple", "no es cierto", "non vale", "não vale")  # fmt: skip
 # What a word right behind, or right before, a formula makes of it.
 _CHANGES_AFTER = ("squared", "cubed", "times", "halved", "doubled", "tripled", "negated", "inverted", "divided",
                   "multiplied", "to the power", "to the", "plus", "minus", "summed", "averaged", "quadriert", "mal",
@@ -57,7 +59,9 @@ _HARMLESS = ("for", "where", "with", "in", "nat*", "bit*", "if", "when", "as", "
              "each", "every", "one")  # fmt: skip
 # What follows is a reason, and neither a claim nor a step.
 CAUSES = ("because", "since", "weil", "da", "denn", "due", "as a result of", "owing", "given that", "thanks", "car",
-           "puisque", "parce", "porque", "ya que", "perché", "poiché", "pois", "因 为", "由 于")  # fmt: skip
+           "puisque", "parce", "porque", "ya que", "perché", "poiché", "pois", "因 为", "由 于", "bc",
+           "bcs", "cuz", "coz", "wegen", "grâce", "debido", "gracias", "grazie", "devido")  # fmt: skip
+_UNITS = ("nat*", "bit*", "param*", "paramètre*", "parámetro*")
 _REMARK = re.compile(r"\A[\s,]*\([^()]{0,40}\)")
 _GIVES_ANOTHER = re.compile(r"[\d$]")
 _FORMULA = re.compile(r"\$[^$]{0,2000}\$")
@@ -133,7 +137,10 @@ def change_behind(inside: str, after: str) -> str:
     words = words_of(inside)
     if words and (mentions(words, _CHANGES_AFTER) or not mentions(words[:1], _HARMLESS)):
         return inside
-    following = words_of(_REMARK.sub("", after[:60]).lstrip(" ,;"))[:6]
+    following = words_of(_REMARK.sub("", after[:60]).lstrip(" ,;"))
+    while following and (following[0] in (",", ";") or mentions(following[:1], _UNITS)):
+        following = following[1:]  # `2.30 nats, times 2`
+    following = following[:6]
     if any(match_at(following, 0, change) for change in _CHANGES_AFTER):
         return " ".join(following)
     rest = _without_reason(words_of(_AFTER.split(prose(after), maxsplit=1)[0][:120]))

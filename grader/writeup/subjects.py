@@ -103,7 +103,7 @@ def _is_article(words: Sequence[str], start: int, pattern: str) -> bool:
     return follower.isalpha() and not mentions((follower,), _VERBS_OF_A)
 
 
-_VERBS_OF_A = ("rather", "instead",
+_VERBS_OF_A = ("wins", "obviously", "clearly", "definitely", "bc", "bcs", "cuz", "coz", "due", "rather", "instead",
                "has", "is", "will", "s", "and", "gets", "should", "would", "does", "ends", "stays", "keeps", "hat",
                "ist", "est",
                "a", "es", "tiene", "ha", "è", "é", "tem", "的", "because", "since", "shrinks", "decreases", "grows",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from grader.worker.reading.lexer import FORMULA
 from grader.worker.reading.macros import GAP, Expansion, TooMuch, take_macros
-from grader.worker.reading.markup import without_emphasis_commands, without_html, without_struck
+from grader.worker.reading.marks import without_marks
+from grader.worker.reading.markup import outside_code, without_emphasis_commands, without_html, without_struck
 
 CLOSE = "\ue001"
 # A write-up has some dozens; each is looked at by every check.
@@ -74,6 +75,7 @@ def extract(source: str) -> Extracted:
     source, macros = take_macros(without_html(_without_marks(source)))
     extracted = _Extraction(source, Expansion(macros)).run()
     extracted.text = without_emphasis_commands(without_struck(extracted.text.replace(GAP, "")))
+    extracted.text = outside_code(extracted.text, without_marks)
     return extracted
 
 

@@ -13,12 +13,12 @@ _NAME = re.compile(
     r"(?P<name>[A-Za-z][^:=→|\n(\[]{0,40}?(?:\s?\([^()\n]{1,60}\)(?=\s*[:=→—–]|\s->))?)"
     r"\s*(?::|->|→|=>|⇒|—|–| - |(?=\s[(\[]))\s*"
 )
-_SLASH = re.compile(r"\s[/|]\s")
+_SLASH = re.compile(r"\s(?:[/|→⇒]|[-=]>)\s|(?<=[)\]])\s+(?=\d)")
 _PART = re.compile(r"(?:[^,;(\[]|,(?=\d{3}(?!\d))|[(\[][^)\]]{0,60}[)\]])+")
 _SHAPE = re.compile(r"[(\[]|\d+\s?[×xX]")
 _CALCULATION = re.compile(r"[\d\s.,+*·×x()=-]+")
 _VALUE = re.compile(
-    r"[(\[][-\d][^()\[\]]{0,40}[)\]]|\d+(?:\s?[×xX]\s?\d+)+|"
+    r"[(\[](?:[-\d]|(?:N|n|B|b|None)\s?,)[^()\[\]]{0,40}[)\]]|\d+(?:\s?[×xX]\s?\d+)+|"
     r"\d{1,3}(?:[,' \u202f]\d{3})+(?!\d)|\d+(?:\.\d+)?|\b(?:no|none|zero|keine|aucune?|ninguno|nessuno|nenhum)\b"
 )
 
@@ -63,9 +63,10 @@ def _row(line: str) -> tuple[list[str], list[str]] | None:
 
 
 def _with_shapes(header: list[str], rows: list[list[str]]) -> list[str]:
-    """The header with a name for a column of shapes that stand without words."""
-    return [words or ("shape" if any(_SHAPE.match(row[at]) for row in rows) else "")
+    """The header with names for columns without words: of shapes, and of the one count beside shapes."""
+    told = [words or ("shape" if any(_SHAPE.match(row[at]) for row in rows) else "")
             for at, words in enumerate(header, 1)]  # fmt: skip
+    return ["parameters" if len(told) == 2 and "shape" in told and not words else words for words in told]
 
 
 def _cell(part: str) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 # Stand for a piece of code while tags are read, and for text that was struck out.
 _CODE, _CODE_END = "\ue002", "\ue003"
@@ -46,6 +46,13 @@ def without_html(text: str) -> str:
         plain = "".join(_with_tables(plain))
     plain = _ENTITY.sub(lambda match: html.unescape(match[0]), plain)
     return _HELD.sub(lambda match: held[int(match[1])], plain)
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """A text changed everywhere but in its pieces of code."""
+    held: list[str] = []
+    plain = "".join(_without_code(text.replace(_CODE, "�").replace(_CODE_END, "�"), held))
+    return _HELD.sub(lambda match: held[int(match[1])], change(plain))
 
 
 def _without_code(text: str, held: list[str]) -> Iterator[str]:

@@ -40,6 +40,7 @@ _TERM = r"-?+\s?+[\w.]{1,40}+(?:\([\w.,\s]{0,40}\))?+"
 _CODE_LIKE = re.compile(
     rf"\s*+[A-Za-z_]\w{{0,30}}+\s*+=\s*+\(?+{_TERM}(?>\s?+[-+*/@)]{{1,2}}+\s?+\(?+{_TERM}){{1,12}}+\)?+\s*+[.;]?+\s*+(?:\s#.*)?"
 )
+_NUMBER_WITH_REMARK = re.compile(r"\s*[A-Za-z_]\w{0,30}\s*=\s*-?\d[\d.,_]*\s+#\s")
 _ROWS = re.compile(r"\s*\[[-\d.,;\s]+\]\s*")
 _LOGARITHM = re.compile(r"log|ln|exp")
 _HAS_WORDS = re.compile(r"\\(?:text|mathrm|hline|textbf)|\\begin\s?\{tabular")
@@ -206,7 +207,9 @@ class Pieces:
     def _statements(self, line: str, taken: Sequence[str] = ()) -> Iterator[Block]:
         if _CODE_LIKE.fullmatch(line) and (found := list(self._of_span(line, "", ""))):
             yield from found
-        elif is_worth_reading(line) and self._budget.take(line):
+            return
+        line = _without_remark(line) if _NUMBER_WITH_REMARK.match(line) else line
+        if is_worth_reading(line) and self._budget.take(line):
             for formula in read_statements(line, taken):
                 yield {**formula, "kind": "formula", "display": False, "plain": True}
 

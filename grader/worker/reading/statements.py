@@ -16,6 +16,10 @@ MAX_LINE = 4_000
 _WORTH_READING = re.compile(r"\w_\w|[\d=←<>≤≥≈‖√½⅓]|\\\w|log|ln")
 _BOLD = re.compile(r"(?:(?<=\s)|(?<=\A)|(?<=[(:]))(?:\*\*|__)(?=\S)|(?<=\S)(?:\*\*|__)(?=[\s.,;:)]|\Z)")
 _EMPHASIS = re.compile(r"(?<![\w*)\]])\*(?=[A-Za-z\d])([^*\n]{1,120})(?<=[\w.)])\*(?![\w*(])")
+# `there's 4 of them`: no prime.
+_SHORTENED = re.compile(r"(?<=[A-Za-z]{2})['’](?:s|d|re|ll|ve)(?=\s)")
+# `if y is 1`
+_IF_IT_IS = re.compile(r"(?<=\bif [A-Za-z] )(?:is|equals)(?= \d\b)")
 _HAT_WORDS = frozenset(("yhat", "phat", "xhat", "zhat"))
 _IDENTIFIERS = known.GREEK | known.FUNCTIONS | known.NUMERIC_MODULES | _HAT_WORDS | {"Wx", "wx", "wA", "wB", "xW"}
 _QUOTES = tuple('"“”„«»')
@@ -31,7 +35,8 @@ def read_statements(line: str, formulas: Sequence[str] = ()) -> list[Formula]:
     """
     if not is_worth_reading(line):
         return []
-    plain = without_emphasis(line[:MAX_LINE]).replace("`", " ")
+    plain = _SHORTENED.sub(lambda match: " " * len(match[0]), without_emphasis(line[:MAX_LINE]).replace("`", " "))
+    plain = _IF_IT_IS.sub(lambda match: "=".ljust(len(match[0])), plain)
     try:
         return list(
             _formulas_in(
