@@ -215,7 +215,7 @@ def _replay(check: Check, outcomes: Sequence[Outcome], session: Session) -> Find
             else:
                 if run.broken is not None and _all_alike(check, index, outcomes):
                     return _at_fault(run.broken)
-        run = run or run_case(check, case, index, Live(session, check.plan.modules))
+        run = run or run_case(check, case, index, Live(session, check.plan))
         runs.append(run)
         if run.failure is not None and run.failure.ends_process:
             runs += [CaseRun(failure=run.failure)] * (len(check.cases) - len(runs))

@@ -59,6 +59,8 @@ def unpack(value: Any, n: int) -> list[Any]:
 
 def next_item(items: Iterator[Any]) -> Any:
     """The next item."""
+    if not isinstance(items, Iterator):
+        raise Unfit(describe(items), "expected an iterator, as a function with `yield` returns one")
     for item in items:
         return item
     raise Exhausted
@@ -75,9 +77,27 @@ def enter(value: Any) -> Any:
     return type(value).__enter__(value)
 
 
-def leave(value: Any) -> None:
-    """What the end of `with` does."""
-    type(value).__exit__(value, None, None, None)
+def leave(value: Any, error: BaseException | None = None) -> bool:
+    """What the end of `with` does; whether an error that ended it is dealt with."""
+    return bool(type(value).__exit__(value, None if error is None else type(error), error, None))
+
+
+def apply(function: Callable[..., Any], *args: Any) -> Any:
+    """What a library's function says of an object."""
+    return function(*args)
+
+
+def refuse_unhashable(value: Any) -> None:
+    """Nothing, where it can be a key; which number it hashes to is another one in each process."""
+    hash(value)
+
+
+# Operators by their names, which are those of Python's methods.
+_BINARY = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and", "xor", "or")
+_OPERATORS = (
+    *_BINARY, *(f"i{name}" for name in _BINARY), "lt", "le", "gt", "ge", "eq", "ne", "neg", "pos", "abs", "invert",
+    "index",
+)  # fmt: skip
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -97,6 +117,12 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
     "read": lambda value: value,
+    "isinstance": lambda kind, value: isinstance(value, kind),
+    "issubclass": lambda kind, value: issubclass(value, kind),
+    "apply": apply,
+    "hash": refuse_unhashable,
+    **{name: getattr(operator, f"__{name}__") for name in _OPERATORS},
+    **{function.__name__: function for function in (divmod, str, repr, float, int, complex, round, reversed, format)},
 }
 # What works on a list of an iterator's items as well: who returns one need not know that it will be asked.
 TAKES_A_LIST = frozenset({"item", "len", "in", "truth", "read"})

@@ -17,6 +17,7 @@ from grader import wire
 from grader.atoms import hides_dtype, is_dense_small, is_sparse
 from grader.worker.calls import Call
 from grader.worker.costs import cost_of
+from grader.worker.limited import OutOfTime
 from grader.worker.loading import find_in
 from grader.worker.making import MAKERS
 from grader.worker.messages import message_of
@@ -50,6 +51,16 @@ _ABSENT = object()
 
 # Text by which torch and numpy say that memory ran out, beside MemoryError.
 _ALLOCATION_FAILED = ("can't allocate memory", "not enough memory", "Unable to allocate")
+
+
+class _Peeked(itertools.chain[Any]):
+    """Items of which some were looked up."""
+
+
+# Iterators over items that are there already.
+_HOLDERS: tuple[Any, ...] = ([], (), {}, {}.values(), {}.items(), set(), "", b"", range(0))
+_OF_ARRAY = type(iter(np.zeros(1)))
+_STORED = frozenset({_Peeked, *(type(iter(holder)) for holder in _HOLDERS)})
 
 
 class Unmade(Exception):
@@ -139,6 +150,8 @@ class Server:
         except Exhausted:
             self._failed.add(key)
             return wire.END, _NOTHING
+        except OutOfTime:  # in the judge, where somebody waits for the model answer
+            raise
         except BaseException as error:
             self._failed.add(key)
             return self._failure(error)
@@ -183,16 +196,21 @@ class Server:
             raise reason from None
 
     def _peek(self, sent: Any, request: int) -> list[Any]:
-        """[each of the next items as data, or nothing for an object; whether they are all], none of them taken."""
+        """[each of the next items as data, or nothing for an object; whether they are all], none of them taken.
+
+        Nothing where code of the submission's makes the items: it is to run when it is asked, not before.
+        """
         items, n = sent
         iterator = self._dereference(items, request)
+        if not _is_stored(iterator):
+            return []
         found: list[Any] = []
         rest: Iterator[Any] = iterator
         try:
             found.extend(itertools.islice(iterator, n))
         except Exception as error:  # it is raised again when it is this item's turn
             rest = raise_error(error)
-        self._objects[items.request or request, items.index] = itertools.chain(found, rest)
+        self._objects[items.request or request, items.index] = _Peeked(found, rest)
         shown = [None if is_large(item) or not is_plain(item) or _is_tensor(item) else _encode(item) for item in found]
         return [shown, len(found) < n and rest is iterator]
 
@@ -327,6 +345,13 @@ def _message(error: BaseException) -> str:
     start = len(line) - len(line.lstrip())
     caret = max(0, min(error.offset or 1, len(line) + 1) - 1 - start)
     return f"{error.msg}\n    {line.strip()}\n    {' ' * caret}^"
+
+
+def _is_stored(items: Iterator[Any]) -> bool:
+    """Whether the items are there already, in something of Python's or numpy's."""
+    if type(items) is _OF_ARRAY:  # and of any class that has items by number
+        return isinstance(items.__reduce__()[1][0], np.ndarray)
+    return type(items) in _STORED
 
 
 def _file_of(module: ModuleType, name: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,10 @@ from grader.wire import ARGUMENTS, COST, EFFECTS, RAISES
 # So often a cost is measured before it is too high: what else runs on the machine disturbs a single time.
 _TRIES = 3
 _AS_IN = "`expect.raises(ValueError, student.m.root, -1.0)`"
+_FUNCTION_FIRST = (
+    f"expected a function of the submission's, or of a library, and its arguments after it, as in {_AS_IN} or "
+    "`expect.raises(TypeError, operator.add, x, None)`"
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,10 @@ class Expect:
         self.claims: list[Claim] = []
         self._caller = caller
 
+    def _claim(self, claim: Claim) -> None:
+        self.claims.append(claim)
+        self._caller.note_claim()
+
     def close(self, actual: Any, expected: Any, *, scale: Any = None, why: str = "") -> None:
         """`actual` is numbers of exactly `expected`'s shape, each within the check's tolerance.
 
@@ -104,7 +114,7 @@ class Expect:
                 `atol + rtol * scale` instead of `atol + rtol * |expected|`.
             why: one clause that is shown with a failure.
         """
-        self.claims.append(_equality(self._subject(actual), expected, scale, False, why))
+        self._claim(_equality(self._subject(actual), expected, scale, False, why))
 
     def close_to_any(self, actual: Any, expected: Iterable[Any], *, scale: Any = None, why: str = "") -> None:
         """`actual` is close to one of several answers, as `close` understands it: to a whole one, not to parts of them.
@@ -115,18 +125,18 @@ class Expect:
         choices = tuple(_equality(None, each, scale, False, "") for each in expected)
         if not choices:
             raise ValueError("close_to_any expects at least one answer, got none")
-        self.claims.append(Either(self._subject(actual), choices, why))
+        self._claim(Either(self._subject(actual), choices, why))
 
     def equal(self, actual: Any, expected: Any, *, why: str = "") -> None:
         """`actual` equals `expected`: numbers (7.0 equals 7), text, bytes, None, lists, sets, dictionaries of these.
 
         Lists and tuples are alike. None and False are no numbers where they are expected.
         """
-        self.claims.append(_equality(self._subject(actual), expected, None, True, why))
+        self._claim(_equality(self._subject(actual), expected, None, True, why))
 
     def call(self, function: Function, *args: Any, **named: Any) -> Called:
         """Call `function`; its result, and its arguments as they are after the call."""
-        return Called(_callable(function)._call(args, named, EFFECTS))
+        return Called(self._callable(function)._call(args, named, EFFECTS))
 
     def raises(self, error: Any, function: Function, *args: Any, **named: Any) -> None:
         """Calling `function` raises `error`: an exception's class, or one of a tuple of them.
@@ -138,11 +148,11 @@ class Expect:
         for each in classes:
             if not isinstance(each, Reply) and not (isinstance(each, type) and issubclass(each, BaseException)):
                 raise TypeError(f"expect.raises expects an exception's class first, as in {_AS_IN}, got {each!r}")
-        self.equal(_callable(function)._call((error, *args), named, RAISES), True)
+        self.equal(self._callable(function)._call((error, *args), named, RAISES), True)
 
     def true(self, condition: Any, why: str) -> None:
         """`condition` holds; `why` is the sentence that is shown where it does not."""
-        self.claims.append(Fact(bool(condition), why))
+        self._claim(Fact(bool(condition), why))
 
     def array(self, reply: Any, shape: tuple[int, ...] | None = None) -> Array:
         """The reply as a float64 or complex128 array; the case ends as failed where it is none or of another shape."""
@@ -155,6 +165,15 @@ class Expect:
         if array.dtype.kind == "c" and array.imag != 0:
             raise Mismatch(f"returned the complex number {array.item()!r}, expected a real one")
         return float(array.real)
+
+    def _callable(self, function: Any) -> Reply:
+        """The function that a claim is about, which is called in the sandbox; a library's is named there."""
+        if isinstance(function, Reply):
+            return function
+        is_error = isinstance(function, type) and issubclass(function, BaseException)
+        if is_error or not callable(function) or _is_of_a_check(function):
+            raise TypeError(f"{_FUNCTION_FIRST}, got {function!r}")
+        return self._caller.call(Step.on("read", function))
 
     def _subject(self, actual: Any) -> Any:
         """What a claim is about: of a reply what it is now, unseen."""
@@ -176,17 +195,17 @@ class Expect:
         part, what, negligible = cost
         ratio = math.inf
         for _ in range(_TRIES):
-            own, wanted = (_plain(_callable(one)._call(args, {}, COST))[part] for one in pair)
+            own, wanted = (_plain(self._callable(one)._call(args, {}, COST))[part] for one in pair)
             ratio = min(ratio, own / max(wanted, negligible))
             if ratio <= times:
                 break
         told = f"took {ratio:.2g} times the {what} of the model answer, expected at most {times:g} times"
-        self.claims.append(Fact(ratio <= times, f"{pair[0]!r} {told}{f' ({why})' if why else ''}"))
+        self._claim(Fact(ratio <= times, f"{pair[0]!r} {told}{f' ({why})' if why else ''}"))
 
     def unchanged(self, function: Function, *args: Any) -> None:
         """Calling `function` leaves its arguments as they were, be they arrays (with shape and flags) or other data."""
-        shown = self._subject(_callable(function)._call(args, {}, ARGUMENTS))
-        self.claims.append(Unchanged(shown, tuple(map(_known_array, args))))
+        shown = self._subject(self._callable(function)._call(args, {}, ARGUMENTS))
+        self._claim(Unchanged(shown, tuple(map(_known_array, args))))
 
 
 class Called:
@@ -218,13 +237,14 @@ class Called:
         return self._effects._caller.call(Step.on("get", self._effects, name))
 
 
-def _callable(function: Any) -> Function:
-    """The function that a claim is about, which is called in the sandbox."""
-    if not isinstance(function, Reply):
-        raise TypeError(
-            f"expected a function of the submission's, and its arguments after it, as in {_AS_IN}, got {function!r}"
-        )
-    return function  # type: ignore[return-value]
+def _is_of_a_check(function: Any) -> bool:
+    """Whether it was written in a course's file: a lambda, say."""
+    home = getattr(function, "__module__", None) or ""
+    return isinstance(function, FunctionType) and home.partition(".")[0] not in {
+        *sys.stdlib_module_names,
+        "numpy",
+        "torch",
+    }
 
 
 def _known_array(value: Any) -> Array | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import operator
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from grader import wire
 from grader.atoms import array_of, atom_of
+from grader.checks.api.operators import DATA_TYPES, OF_UFUNC, Operators, acts_itself, is_object, item_of, work_out
 from grader.checks.api.steps import CallFailed, Step, Target
 from grader.checks.api.tensors import attribute_of_numbers, by_torch, is_its_own, is_tensor
 from grader.model.arrays import Array, Mismatch, as_array, describe
@@ -19,6 +22,7 @@ from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.wire import Ref
 
 MAX_PARTS = 10_000
+_HASH_OF_OBJECTS = 1
 # Names that data has in the judge too. They are looked up there, since students hold the same data in various classes.
 _OF_DATA = frozenset().union(*(dir(kind) for kind in (np.ndarray, np.generic, str, bytes, dict, list, frozenset)))
 # … except what changes the object, which is the student's.
@@ -75,6 +79,13 @@ class Caller(ABC):
     def note_look(self) -> None:  # noqa: B027 -- most need not know
         """A check looks at a reply, so its course may depend on it."""
 
+    def note_claim(self) -> None:  # noqa: B027 -- most need not know
+        """A check claims something."""
+
+    def leaves(self, name: str, operands: Sequence[Any]) -> bool:
+        """Whether an operator is left to the objects it stands between: where one of them is an object."""
+        return acts_itself(name, [operand._resolve() for operand in operands if isinstance(operand, Reply)])
+
     def error_for(self, failure: Failure) -> CallFailed:
         """The exception for a call that a check needs and that did not return."""
         self._seen.append(failure)
@@ -85,7 +96,7 @@ class Caller(ABC):
         return None
 
 
-class Reply(np.lib.mixins.NDArrayOperatorsMixin):
+class Reply(Operators):
     """What a step came back with: an object that stays in the worker, and its value where somebody looks at it.
 
     Handed to a later call it is the very object. Passed straight to `expect` it is read, and not looked at. Everything
@@ -137,6 +148,9 @@ class Reply(np.lib.mixins.NDArrayOperatorsMixin):
         except Mismatch:
             return data
 
+    def _value_as_it_is(self) -> Any:
+        return self._now()
+
     def _is_own(self, name: str) -> bool:
         """Whether an attribute is the object's own affair: that of a class of its own, or the same numbers in a view.
 
@@ -146,11 +160,25 @@ class Reply(np.lib.mixins.NDArrayOperatorsMixin):
         if isinstance(outcome, Failure):
             raise self._caller.error_for(outcome)
         if isinstance(outcome, Kept):
-            return outcome.type_name not in _DATA_TYPES
+            return outcome.type_name not in DATA_TYPES
         if isinstance(outcome, Value) and isinstance(outcome.data, np.ndarray) and hasattr(np.ndarray, name):
             is_others = outcome.type_name.startswith("scipy.")  # whose methods count what is not zero
             return name in _VIEWS or is_others or (is_tensor(outcome.type_name) and is_its_own(name, outcome.type_name))
         return not isinstance(outcome, Value) or bool(outcome.type_name)
+
+    def _operate(self, name: str, *operands: Any) -> Any:
+        operands = tuple(map(_behind, operands))
+        for operand in operands:
+            if isinstance(operand, Reply) and operand._caller.leaves(name, operands):
+                return operand._caller.call(Step.on(name, *operands))
+        return work_out(name, map(_numbers_of, operands))
+
+    def _is_object(self) -> bool:
+        """Whether it is more than data: Python's functions are then its own affair."""
+        outcome = self._resolve()
+        if isinstance(outcome, Failure):
+            raise self._caller.error_for(outcome)
+        return is_object(outcome)
 
     def _ask(self, operation: str, *args: Any) -> Any:
         """The answer to an operation, which the check looks at."""
@@ -220,8 +248,27 @@ class Reply(np.lib.mixins.NDArrayOperatorsMixin):
             yield item
         raise Mismatch(f"returned more than {MAX_PARTS} values")
 
+    def __next__(self) -> Reply:
+        item = self._caller.call(Step.on("next", self))
+        outcome = item._resolve()
+        if isinstance(outcome, End):
+            self._caller.note_look()
+            raise NoMoreItems("an iterator has no more items, expected another one")
+        if isinstance(outcome, Failure):
+            raise self._caller.error_for(outcome)
+        return item
+
+    def __reversed__(self) -> Iterator[Reply]:
+        return self._caller.call(Step.on("reversed", self))._one_by_one()
+
     def __len__(self) -> int:
         return int(self._ask("len"))
+
+    def __instancecheck__(self, value: Any) -> bool:
+        return bool(self._ask("isinstance", value))
+
+    def __subclasscheck__(self, value: Any) -> bool:
+        return bool(self._ask("issubclass", value))
 
     def __bool__(self) -> bool:
         return bool(self._ask("truth"))
@@ -238,27 +285,22 @@ class Reply(np.lib.mixins.NDArrayOperatorsMixin):
     def __enter__(self) -> Reply:
         return self._caller.call(Step.on("enter", self))
 
-    def __exit__(self, *error: object) -> None:
-        self._caller.call(Step.on("leave", self))
+    def __exit__(self, kind: Any, error: Any, _trace: Any) -> bool:
+        if getattr(kind, "__module__", "") != "builtins":  # one of ours, which the student's object need not know
+            self._caller.call(Step.on("leave", self))
+            return False
+        return bool(self._ask("leave", error))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.asarray(self._value(), dtype=dtype)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        values = [one._value() if isinstance(one, Reply) else one for one in inputs]
-        return getattr(ufunc, method)(*values, **options)
-
-    def __float__(self) -> float:
-        return float(as_array(self._value()).item())
-
-    def __int__(self) -> int:
-        return int(as_array(self._value()).item())
-
-    def __index__(self) -> int:
-        return operator.index(_item(self._value()))
-
-    def __complex__(self) -> complex:
-        return complex(as_array(self._value()).item())
+        if method == "__call__" and not options:
+            if ufunc in OF_UFUNC:
+                return self._operate(OF_UFUNC[ufunc], *inputs)
+            if self._caller.leaves("apply", inputs):
+                return self._caller.call(Step.on("apply", ufunc, *inputs))
+        return getattr(ufunc, method)(*map(_numbers_of, inputs), **options)
 
     def __eq__(self, other: Any) -> Any:
         return self._compare(operator.eq, other)
@@ -267,7 +309,13 @@ class Reply(np.lib.mixins.NDArrayOperatorsMixin):
         return self._compare(operator.ne, other)
 
     def _compare(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
-        """Numbers as numpy compares them, all else as Python does."""
+        """Objects as they compare themselves, numbers as numpy does, all else as Python does."""
+        me, other = self._get(), _behind(other)
+        if self._caller.leaves(compare.__name__, (me, other)):
+            return self._caller.call(Step.on(compare.__name__, me, other))
+        return me._compare_data(compare, other)
+
+    def _compare_data(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
         mine, theirs = self._value(), other._value() if isinstance(other, Reply) else other
         is_plain = isinstance(mine, np.ndarray | int | float) and not isinstance(theirs, _NO_NUMBERS)
         if is_plain or isinstance(theirs, np.ndarray):
@@ -275,17 +323,15 @@ class Reply(np.lib.mixins.NDArrayOperatorsMixin):
         return compare(as_reply_data(mine.tolist() if isinstance(mine, np.ndarray) else mine), as_reply_data(theirs))
 
     def __hash__(self) -> int:
-        known = _hashable(self._now()) if isinstance(self._resolve(), Value) else None
-        return object.__hash__(self) if known is None or isinstance(known, np.ndarray) else hash(known)
+        if self._is_object():  # which may be equal to another one: that is for them to say
+            self._caller.call(Step.on("hash", self))
+            return _HASH_OF_OBJECTS
+        known = _hashable(self._now())
+        return object.__hash__(self) if isinstance(known, np.ndarray) else hash(known)
 
-    def __str__(self) -> str:
-        return str(self._now()) if isinstance(self._resolve(), Value | Kept) else repr(self)
 
-    def __format__(self, spec: str) -> str:
-        return format(_item(self._value()), spec) if spec else str(self)
-
-    def __repr__(self) -> str:
-        return f"Reply({self._outcome!r})"
+class NoMoreItems(Mismatch, StopIteration):
+    """`next` found no item; a check that does not expect that ends there."""
 
 
 class Attribute(Reply):
@@ -333,9 +379,6 @@ class Attribute(Reply):
             raise AttributeError(name)
         return getattr(self._get(), name)
 
-    def __repr__(self) -> str:
-        return f"{self._owner}.{self._name}" if isinstance(self._owner, str) else f"….{self._name}"
-
     __hash__ = object.__hash__
 
 
@@ -344,13 +387,15 @@ class Function(Attribute):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        return f"{self._owner}.{self._name}"
+
     @property
     def _target(self) -> Target:
         return self._owner, self._name
 
 
 _NO_NUMBERS = (str, bytes, dict, set, frozenset, tuple, type(None))
-_DATA_TYPES = frozenset({"list", "tuple", "dict", "numpy.ndarray", "torch.Tensor", "generator"})
 
 
 def _unpacked_into(frame: Any) -> int | None:
@@ -372,16 +417,16 @@ def _opcode(name: str) -> int:
 _UNPACK, _EXTENDED = _opcode("UNPACK_SEQUENCE"), _opcode("EXTENDED_ARG")
 
 
+def _behind(value: Any) -> Any:
+    return value._get() if isinstance(value, Reply) else value
+
+
 def _numbers_of(value: Any) -> Any:
     return value._value() if isinstance(value, Reply) else value
 
 
-def _item(value: Any) -> Any:
-    return value.item() if isinstance(value, np.ndarray | np.generic) and np.size(value) == 1 else value
-
-
 def _hashable(value: Any) -> Any:
-    return tuple(map(_hashable, value)) if isinstance(value, list) else _item(value)
+    return tuple(map(_hashable, value)) if isinstance(value, list) else item_of(value)
 
 
 _LISTED_ALREADY = frozenset({bool, int, float, str, bytes, type(None), np.ndarray})
@@ -399,6 +444,8 @@ def as_reply_data(value: Any) -> Any:
         return array_of(value)
     if isinstance(value, np.generic):
         return np.asarray(value)
+    if isinstance(value, Fraction | Decimal):
+        return float(value)
     return atom_of(value) or value
 
 

@@ -13,9 +13,12 @@ from typing import Any
 from grader import wire
 from grader.checks.api.reply import Function, Reply, outcome_behind
 from grader.checks.api.steps import Step
+from grader.checks.plan import operator_text
 from grader.model.outcome import End
 
 MAX_LINES = 12
+# So many operations stand within each other on one line.
+MAX_DEPTH = 8
 # Of more lines, which nobody can paste, the last ones say which call it was.
 _LAST_LINES = 3
 # Operations that say nothing by themselves.
@@ -28,9 +31,21 @@ def call_lines(reply: Reply, log: Sequence[Reply], text: ArgumentText) -> str:
     """What leads to a reply: one expression where nothing is handed on, else all that comes before it."""
     target = reply._get()
     earlier = _upto(log, target)
-    if not hands_on(earlier) and not _changes_objects(earlier, target):
+    if not hands_on(earlier) and not _changes_objects(earlier, target) and _depths(earlier)[id(target)] < MAX_DEPTH:
         return _Script(text, inline=True).expression(target)
-    return _cut(_Script(text).lines(earlier, (target,)))
+    written = [*_Script(text).lines(earlier, (target,))]
+    return _cut(written if len(written) <= MAX_LINES else _Script(text).lines(_leading_to(target, earlier), (target,)))
+
+
+def _leading_to(target: Reply, log: Sequence[Reply]) -> list[Reply]:
+    """The steps without operators whose results the target does not rest on."""
+    chain, todo = set(), [target]
+    while todo:
+        reply = todo.pop()
+        if id(reply) not in chain:
+            chain.add(id(reply))
+            todo += _replies_used_by(step_of(reply))
+    return [reply for reply in log if id(reply) in chain or step_of(reply).operation not in operator_text.SIGNS]
 
 
 def call_of_each(replies: Sequence[Reply], log: Sequence[Reply], text: ArgumentText) -> str:
@@ -152,7 +167,7 @@ class _Script:
 
     def lines(self, log: Sequence[Reply], targets: Sequence[Reply] = ()) -> Iterator[str]:
         """One a step, as far as it does something or is used; the targets are said."""
-        uses, said = _uses(log), {id(target) for target in targets}
+        uses, said, depths = _uses(log), {id(target) for target in targets}, _depths(log)
         for at, reply in enumerate(log):
             step = step_of(reply)
             operation = step.operation
@@ -164,7 +179,7 @@ class _Script:
                 yield self._statement(operation, step)
             elif id(reply) in said:
                 yield from self._lines_of(reply, is_used=bool(uses.get(id(reply))) or operation == "next")
-            elif self._needs_no_line(log, at, uses.get(id(reply), 0)):
+            elif self._needs_no_line(log, at, uses.get(id(reply), 0), depths[id(reply)]):
                 continue
             elif uses.get(id(reply)) or operation == "next":
                 expression = self.expression(reply)
@@ -179,9 +194,9 @@ class _Script:
         yield self.expression(reply)
 
     @staticmethod
-    def _needs_no_line(log: Sequence[Reply], at: int, uses: int) -> bool:
+    def _needs_no_line(log: Sequence[Reply], at: int, uses: int, depth: int) -> bool:
         """Whether a step stands within a later line, or nowhere."""
-        if isinstance(outcome_behind(log[at]), End) or (uses == 1 and _is_used_next(log, at)):
+        if isinstance(outcome_behind(log[at]), End) or (uses == 1 and depth % MAX_DEPTH and _is_used_next(log, at)):
             return True
         operation = step_of(log[at]).operation
         return operation in _SILENT and not _advances(operation, uses)
@@ -216,11 +231,17 @@ class _Script:
             return f"{start}[{self._key(rest[0])}]"
         if name == "in":
             return f"{self._argument(rest[0])} in {start}"
-        functions = {"len": "len", "truth": "bool", "iter": "iter", "next": "next", "unpack": "list"}
-        functions |= {"copy": "copy.copy", "deepcopy": "copy.deepcopy"}
-        if name in functions:
-            return f"{functions[name]}({start})"
+        if name in operator_text.FUNCTIONS or name in operator_text.SIGNS:
+            return operator_text.written(name, [self._operand(name, arg) for arg in step.args])
         return {"enter": f"{start}.__enter__()", "leave": f"{start}.__exit__(None, None, None)"}.get(name, start)
+
+    def _operand(self, name: str, value: Any) -> str:
+        """An argument of an operation; between operators, one that is an operation itself in brackets."""
+        text = self._argument(value)
+        inner = step_of(value).operation if isinstance(value, Reply) and not isinstance(value, Function) else ""
+        is_open = inner in operator_text.SIGNS and text not in self._taken
+        is_open |= isinstance(value, int | float) and text.startswith("-")
+        return f"({text})" if name in operator_text.SIGNS and is_open else text
 
     def _known_part(self, of: Reply, key: Any) -> str:
         """The name that a part of something bears: of what was unpacked, or of a call's arguments."""
@@ -288,7 +309,7 @@ class _Script:
 
     def _name(self, reply: Reply) -> str:
         step = step_of(reply)
-        [name] = _targets(step, 1) or [step.target[1].lower()]
+        [name] = _targets(step, 1) or [operator_text.NAMES.get(step.operation, step.target[1].lower())]
         self._names[id(reply)] = self._free(name)
         return self._names[id(reply)]
 
@@ -323,6 +344,14 @@ def _replies_used_by(step: Step) -> Iterator[Reply]:
 def _uses(log: Sequence[Reply]) -> dict[int, int]:
     """How often each reply is used, by its id."""
     return Counter(id(used) for reply in log for used in _replies_used_by(step_of(reply)))
+
+
+def _depths(log: Sequence[Reply]) -> dict[int, int]:
+    """How deep each reply's expression would be, with all that leads to it written out."""
+    depths: dict[int, int] = {}
+    for reply in log:
+        depths[id(reply)] = 1 + max((depths.get(id(used), 0) for used in _replies_used_by(step_of(reply))), default=0)
+    return depths
 
 
 def _is_used_next(log: Sequence[Reply], at: int) -> bool:

@@ -21,6 +21,7 @@ from grader.checks.feedback.groups import CaseGroup, kind_of
 from grader.checks.feedback.python_text import is_cut, without_numbers
 from grader.checks.feedback.script import hands_on, step_of
 from grader.checks.feedback.sources import Sources, sources_of
+from grader.checks.plan.arguments import CannotBeSent
 from grader.checks.plan.calls import Live
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.checks.plan.repeating import is_same_outcome
@@ -131,7 +132,7 @@ def _with_plain_arrays(check: Check, session: Session, case: Case, index: int, s
     if shown.happened is None or not any(map(_is_too_large, shown.calls)):
         return shown
     apart = session.apart()
-    plain = _run(check, apart, case, index, Plain(apart, check.plan.modules))
+    plain = _run(check, apart, case, index, Plain(apart, check.plan))
     return shown if plain.happened != shown.happened else replace(shown, calls=plain.calls, findings=plain.findings)
 
 
@@ -149,7 +150,7 @@ def _after_its_own(check: Check, session: Session, shown: Shown) -> Shown:
     step = step_of(reply)
     if not before or not isinstance(step.target[0], str):
         return shown
-    by_itself = Live(session.apart(), check.plan.modules).call(step)
+    by_itself = Live(session.apart(), check.plan).call(step)
     is_same = is_same_outcome(outcome_behind(by_itself), outcome_behind(reply))
     return shown if is_same else replace(shown, before=before, is_alone=False)
 
@@ -219,7 +220,7 @@ def _judged_by_reference(check: Check, shown: Shown) -> Shown | None:
         try:
             known = outcome_behind(check.reference.call(step))
             expected = as_array(known.data) if isinstance(known, Value) else None
-        except (NotRecorded, Mismatch):
+        except (NotRecorded, Mismatch, CannotBeSent):  # which is given a function of the student's, say
             return None
         if expected is None:
             return None
@@ -276,7 +277,7 @@ class Plain(Live):
 
 
 def _run(check: Check, session: Session, case: Case, index: int, caller: Live | None = None) -> Shown:
-    caller, before = caller or Live(session, check.plan.modules), len(session.output)
+    caller, before = caller or Live(session, check.plan), len(session.output)
     run = run_case(check, case, index, caller)
     found = collect_findings(check, [run])
     return Shown(

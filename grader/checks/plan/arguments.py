@@ -256,7 +256,9 @@ def _no_way(value: Any, place: str) -> str:
     if isinstance(value, Module):
         return f"{place} is the module {value._name}: pass one of its functions, as in student.{value._name}.f"
     what = f"{getattr(value, '__qualname__', '') or ''} of type {wire.type_name(value)}".strip()
-    if callable(value):
+    if wire.type_name(value).startswith("hypothesis."):
+        way_out = "a strategy is drawn from by `@given(x=…)` above the check, which then gets x"
+    elif callable(value):
         way_out = "define it in a file of provided/ and pass it as student.<module>.<name>"
     elif isinstance(value, Iterator):
         way_out = "pass a list, or a generator function of a file of provided/"

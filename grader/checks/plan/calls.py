@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import CodeType, FrameType
@@ -16,6 +16,7 @@ import numpy as np
 from grader import wire
 from grader.cache.nodes import tensor_of
 from grader.checks.api.expect import Claim
+from grader.checks.api.operators import place_of
 from grader.checks.api.reply import Caller, Function, Reply, origin_of
 from grader.checks.api.steps import CallFailed, Step, Target
 from grader.checks.plan.arguments import encoded_step
@@ -25,6 +26,21 @@ from grader.model.arrays import Mismatch, as_array
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.sandbox import Session
 from grader.wire import FIRST, KEEP, READ, SHOW, Ref
+
+# By its place in the check, an operator that stood between the reference's objects, so that it is a step; and whether
+# it stood between data there as well. Elsewhere objects that work themselves out are not asked: what they say of
+# their own difference from what is right is no claim to be judged.
+Operators = Mapping[str, bool]
+
+
+def is_left_to_objects(operators: Operators, name: str, by_kind: Callable[[], bool]) -> bool:
+    """Whether an operator is a step, as it was for the reference.
+
+    Args:
+        by_kind: whether these operands are objects, which says where it was both.
+    """
+    is_both = operators.get(place_of(name)) if operators else None
+    return is_both is not None and (not is_both or by_kind())
 
 
 def is_same(one: Step, other: Step) -> bool:
@@ -55,6 +71,7 @@ class Plan:
             must be run again for each student.
         seen: calls by index as the check made them before, with the very objects it passed.
         tree: the dotted names of the modules that lie in packages, and of these packages, see `Module`.
+        operators: see `Operators`.
     """
 
     calls: tuple[bytes, ...]
@@ -66,6 +83,7 @@ class Plan:
     claims: tuple[tuple[Claim, ...], ...] | None
     seen: dict[int, Step] = field(default_factory=dict, compare=False, repr=False)
     tree: frozenset[str] = frozenset()
+    operators: Operators = field(default_factory=dict)
 
     @cached_property
     def is_live(self) -> bool:
@@ -176,19 +194,61 @@ def names_of(step: Step) -> list[tuple[str, str]]:
 
 
 class Recorder(Noting):
-    """Makes calls on the reference and notes them."""
+    """Makes calls on the reference and notes them.
 
-    def __init__(self, session: Session) -> None:
+    Args:
+        known: the reference's modules.
+    """
+
+    def __init__(self, session: Session, known: Collection[str] = ()) -> None:
         super().__init__()
         self._session = session
+        self.known = known
+        self._lines: list[int] = []
         self._places: list[Ref] = []  # where the reference's session holds each call's result
         self.outcomes: list[Outcome] = []
+        self.operators: dict[str, bool] = {}
+        self._on_data: set[str] = set()
+        self.claimed: list[list[int]] = [[]]
+
+    def end_case(self) -> None:
+        """See `Noting`."""
+        super().end_case()
+        self.claimed.append([])
+
+    def note_claim(self) -> None:
+        """Note on which line of the check's file the claim stands."""
+        self.claimed[-1].append(_line())
+
+    def line_of(self, told: str) -> int:
+        """On which line the first step stands that failed so; 0 where none did."""
+        failed = (isinstance(outcome, Failure) and outcome.message == told for outcome in self.outcomes)
+        return next((line for line, found in zip(self._lines, failed, strict=False) if found), 0)
+
+    def defining(self, name: str) -> str:
+        """The module that has something of this name."""
+        for module in self.known:
+            known = self._session.load(module)
+            if isinstance(known, Value) and name in known.data:
+                return module
+        return ""
+
+    def leaves(self, name: str, operands: Sequence[Any]) -> bool:
+        """See `Caller`."""
+        place, by_kind = place_of(name), super().leaves(name, operands)
+        if by_kind:
+            self.operators.setdefault(place, place in self._on_data)
+        else:
+            self._on_data.add(place)
+            self.operators |= {place: True} if place in self.operators else {}
+        return by_kind
 
     def make(self, step: Step) -> Reply:
         """Make one call on the reference."""
         origin = self.note(step)
         outcome = with_words(self._perform(step, SHOW | KEEP), step)
         self._places.append(Ref(self._session.request, 0))
+        self._lines.append(_line())
         self.outcomes.append(outcome)
         return Reply(outcome, origin, self, step)
 
@@ -220,24 +280,39 @@ class Recorder(Noting):
 
 def _place() -> tuple[CodeType, int] | None:
     """Where the check is that makes a call."""
+    frame = _frame_of_check()
+    return frame and (frame.f_code, frame.f_lasti)
+
+
+def _line() -> int:
+    frame = _frame_of_check()
+    return frame.f_lineno if frame else 0
+
+
+def _frame_of_check() -> FrameType | None:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and str(frame.f_globals.get("__name__")).startswith("grader."):
         frame = frame.f_back
-    return frame and (frame.f_code, frame.f_lasti)
+    return frame
 
 
 class Live(Caller):
     """Makes the calls in the student's process, when somebody has to know what came of one."""
 
-    def __init__(self, session: Session, modules: Sequence[str]) -> None:
+    def __init__(self, session: Session, plan: Plan) -> None:
         super().__init__()
         self._session = session
-        self._modules = dict.fromkeys(modules)
+        self._plan = plan
+        self._modules = dict.fromkeys(plan.modules)
         self._forget = True
         self._queue: list[tuple[bytes, Reply]] = []
         self._wanted: list[int] = []
         self.log: list[Reply] = []
         self._local = LocalParts()
+
+    def leaves(self, name: str, operands: Sequence[Any]) -> bool:
+        """See `Caller`."""
+        return is_left_to_objects(self._plan.operators, name, lambda: super(Live, self).leaves(name, operands))
 
     def make(self, step: Step) -> Reply:
         """Put one call in the queue."""
@@ -326,6 +401,10 @@ class Replayer(Caller):
         self._outcomes = outcomes
         self._first = self._next = plan.bounds[case]
         self._end = plan.bounds[case + 1]
+
+    def leaves(self, name: str, operands: Sequence[Any]) -> bool:
+        """See `Caller`."""
+        return is_left_to_objects(self._plan.operators, name, lambda: super(Replayer, self).leaves(name, operands))
 
     def make(self, step: Step) -> Reply:
         """The planned reply.

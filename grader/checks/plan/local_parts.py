@@ -23,11 +23,13 @@ class _Items:
     Args:
         values: the next ones; None for one that is not known.
         is_all: no other follows.
+        is_made: they are made when they are asked for, so that none can be looked up.
         ahead: how many were looked up the last time.
     """
 
     values: list[Outcome | None] = field(default_factory=list)
     is_all: bool = False
+    is_made: bool = False
     ahead: int = 1
 
 
@@ -58,7 +60,7 @@ class LocalParts:
     def unknown(self, items: Reply) -> int:
         """How many items to look up before the next one is asked for."""
         known = self._items.setdefault(id(items), _Items())
-        if known.values or known.is_all:
+        if known.values or known.is_all or known.is_made:
             return 0
         known.ahead = min(2 * known.ahead, MAX_AHEAD)
         return known.ahead
@@ -66,6 +68,7 @@ class LocalParts:
     def learn(self, items: Reply, shown: Outcome, n: int) -> None:
         """Take what was looked up: see `Server._peek`."""
         data = shown.data if isinstance(shown, Value) else None
+        self._items[id(items)].is_made = isinstance(data, np.ndarray | list) and len(data) == 0
         if isinstance(data, list) and len(data) == 2 and isinstance(data[0], list) and len(data[0]) <= n:
             known = self._items[id(items)]
             known.values = [_decode(value) for value in data[0]]

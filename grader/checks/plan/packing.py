@@ -21,7 +21,7 @@ from grader.rubric import CheckSpec
 from grader.wire import Ref
 
 # Raised whenever what is packed, or how, changes.
-_FORMAT = 5
+_FORMAT = 6
 
 
 def pack(check: Check) -> bytes:
@@ -42,6 +42,7 @@ def pack(check: Check) -> bytes:
         list(plan.modules),
         list(plan.functions),
         sorted(plan.tree),
+        dict(sorted(plan.operators.items())),
         None if plan.claims is None else [[_claim_node(claim) for claim in claims] for claims in plan.claims],
         [[call, _outcome_node(outcome)] for call, outcome in check.reference.known.items()],
     ])  # fmt: skip
@@ -57,13 +58,14 @@ def unpack(data: bytes, spec: CheckSpec, function: CheckFunction, reference: Ref
         WireError: these are not the bytes of a check.
     """
     fields = wire.decode(data, tensor=tensor_of)
-    if not isinstance(fields, list) or len(fields) != 12 or fields[0] != _FORMAT:
+    if not isinstance(fields, list) or len(fields) != 13 or fields[0] != _FORMAT:
         raise WireError("the bytes of a check in another format")
-    _, seed, cases, calls, wanted, bounds, outcomes, modules, functions, tree, claims, known = fields
+    _, seed, cases, calls, wanted, bounds, outcomes, modules, functions, tree, operators, claims, known = fields
     answers = tuple(map(_outcome, outcomes))
     made = None if claims is None else tuple(tuple(_claim(node, answers) for node in of_case) for of_case in claims)
     plan = Plan(
-        tuple(calls), wanted, tuple(bounds), answers, tuple(modules), tuple(functions), made, tree=frozenset(tree)
+        tuple(calls), wanted, tuple(bounds), answers, tuple(modules), tuple(functions), made, tree=frozenset(tree),
+        operators=operators,
     )  # fmt: skip
     for call, outcome in known:
         reference.known[call] = _outcome(outcome)

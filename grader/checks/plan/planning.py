@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from hypothesis.errors import HypothesisException
 
-from grader.checks.api.expect import Claim, Numbers
+from grader.checks.api.expect import Claim, Fact, Numbers
 from grader.checks.check import Check, Reference, offered_by
 from grader.checks.comparison import ExpectedBatch
-from grader.checks.examples.drawing import CheckFunction, body_of, draw
+from grader.checks.examples.drawing import Case, CheckFunction, body_of, draw, is_drawn
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.plan.calls import Plan, Recorder
 from grader.checks.plan.repeating import Trace, trace
+from grader.checks.plan.slips import (
+    NO_CLAIM,
+    drawing_text,
+    error_text,
+    fact_slip,
+    missing_slip,
+    place_in_check,
+    signature_slip,
+)
 from grader.checks.runner import CaseRun, Findings, collect_findings, live_actual, run_case
 from grader.model.arrays import in_shape
 from grader.model.outcome import Failure
@@ -45,6 +55,7 @@ def plan_check(
     reference: Reference,
     tree: frozenset[str] = frozenset(),
     *,
+    modules: Collection[str] = (),
     is_enough: Callable[[], bool] = lambda: False,
 ) -> Planned:
     """The check with its cases drawn and its calls recorded.
@@ -53,6 +64,7 @@ def plan_check(
         session: the model answer, to be called as a student.
         reference: the model answer, for the check's own use.
         tree: see `Plan.tree`.
+        modules: the model answer's.
         is_enough: whether the cases so far are all that there is time for.
 
     Raises:
@@ -60,21 +72,26 @@ def plan_check(
     """
     if kind := _no_plain_function(body_of(function)):
         raise ReferenceFails(f"it is {kind}, so its body never runs: expected a plain function without yield and async")
-    cases = draw(function, spec.examples, seed, is_enough)
     body = body_of(function)
+    if not is_drawn(function) and (slip := signature_slip(function)):
+        raise ReferenceFails(slip)
+    cases = _drawn(spec, function, seed, is_enough)
+    if slip := signature_slip(function):
+        raise ReferenceFails(slip)
     check = Check(spec, function, body, offered_by(body), cases, seed, replace(_NOTHING, tree=tree), None, reference)
-    recorder = Recorder(session)
+    recorder = Recorder(session, modules)
     runs = _runs(check, recorder, is_enough)
     check = replace(check, cases=cases[: len(runs)])
-    _refuse_failing(check, collect_findings(check, runs))
+    _refuse_failing(check, collect_findings(check, runs), recorder)
     if not any(run.claims for run in runs):
         raise ReferenceFails(
-            f"it makes no claim in any of its {len(cases)} cases, so whatever a student returns passes"
+            f"it makes no claim in any of its {len(cases)} cases, so whatever a student returns passes: {NO_CLAIM}"
         )
     claims = None if recorder.was_touched else tuple(tuple(run.claims) for run in runs)
     plan = Plan(
         tuple(recorder.calls), bytes(recorder.wanted), tuple(recorder.bounds), recorder.planned_outcomes(),
         tuple(recorder.modules), tuple(recorder.functions), claims, tree=tree,
+        operators=recorder.operators,
     )  # fmt: skip
     check = replace(check, plan=plan, sheet=_sheet(claims, spec))
     return Planned(check, trace(check, recorder.outcomes, runs))
@@ -91,24 +108,53 @@ def _runs(check: Check, recorder: Recorder, is_enough: Callable[[], bool]) -> li
         runs.append(run_case(check, case, index, recorder))
         recorder.end_case()
         if runs[-1].broken is not None:
-            raise ReferenceFails(_on_case(check, index, _fault_text(runs[-1].broken)))
+            raise ReferenceFails(_on_case(check, index, error_text(runs[-1].broken, check.body, recorder.known)))
         if is_enough():
             break
     return runs
 
 
-def _refuse_failing(check: Check, findings: Findings) -> None:
+def _drawn(spec: CheckSpec, function: CheckFunction, seed: int, is_enough: Callable[[], bool]) -> tuple[Case, ...]:
+    """The cases.
+
+    Raises:
+        ReferenceFails: there are none to be had.
+    """
+    try:
+        return draw(function, spec.examples, seed, is_enough)
+    except HypothesisException as error:
+        raise ReferenceFails(drawing_text(error)) from None
+
+
+def _refuse_failing(check: Check, findings: Findings, recorder: Recorder) -> None:
     if not findings.failing:
         return
     case_index = findings.failing[0]
     failure = findings.failures.get(case_index)
-    reason = _failure_text(failure) if failure else findings.marks.problems.get(case_index)
-    raise ReferenceFails(_on_case(check, case_index, reason or _difference(check, findings, case_index)))
+    problem = findings.marks.problems.get(case_index)
+    claims = findings.runs[case_index].claims
+    at = next((place for place, claim in enumerate(claims) if not _holds(check, claim)), None)
+    lines = recorder.claimed[case_index]
+    told = failure.message if failure else problem or ""
+    line = recorder.line_of(told) or (lines[at] if at is not None else 0)
+    where = f", at {place_in_check(check.body, line)}" if line else ""
+    if failure is not None:
+        reason = _failure_text(failure) + missing_slip(failure, recorder.known, recorder.defining)
+    else:
+        is_fact = at is not None and isinstance(claims[at], Fact)
+        reason = problem or _difference(check, claims)
+        reason = f"it does not hold that {reason}{fact_slip(check.body)}" if is_fact else reason
+    raise ReferenceFails(_on_case(check, case_index, reason + where))
 
 
-def _difference(check: Check, findings: Findings, case_index: int) -> str:
+def _holds(check: Check, claim: Claim) -> bool:
+    marks = ExpectedBatch([[claim]], check.spec.tolerance).marks([live_actual(claim)])
+    return not marks.tier[0] > 0
+
+
+def _difference(check: Check, claims: Sequence[Claim]) -> str:
     """What the first claim that does not hold got and expected, and by how much too far apart they are."""
-    for claim in findings.runs[case_index].claims:
+    for claim in claims:
         actual = live_actual(claim)
         marks = ExpectedBatch([[claim]], check.spec.tolerance).marks([actual])
         if isinstance(claim, Numbers) and marks.tier[0] > 0:
@@ -120,14 +166,6 @@ def _difference(check: Check, findings: Findings, case_index: int) -> str:
             got, expected = texts[:2] if texts[0] != texts[1] else texts[2:]
             return f"got {got}, expected {expected}{apart}"
     return "a claim does not hold"
-
-
-def _fault_text(error: BaseException) -> str:
-    """What failed in the check itself, and what to write where it asked numpy for what only torch has."""
-    of = getattr(error, "obj", None)
-    is_numpy = isinstance(error, AttributeError) and isinstance(of, np.ndarray | np.generic)
-    hint = "; what a check computes from replies are numpy's numbers, without a graph: let provided/ compute it"
-    return f"{type(error).__name__}: {error}{hint if is_numpy else ''}"
 
 
 def _failure_text(failure: Failure) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from grader import wire
 from grader.checks.api.reply import Attribute, Reply
 from grader.checks.api.steps import Step
+from grader.checks.plan.operator_text import SIGNS
 from grader.model.outcome import Failure, Handle, Kept, Outcome
 
 _OF_A_CLASS = "returned a class, expected an object of it: call the class, as in `return Net()`"
@@ -64,11 +65,13 @@ def _subject(reply: object) -> str:
         return f"what {name} returned" if name != "__call__" else f"what {_callee(owner)} returned"
     of = step.args[0]
     if name in ("read", "enter"):
-        return _subject(of)
+        return _subject(of) if isinstance(of, Reply) else str(getattr(of, "__name__", "what was returned"))
     if name == "get":
         return _subject(of) if step.args[1] == "result" and _is_effects(of) else str(step.args[1])
     if name == "item":
         return _item(of, step.args[1])
+    if name in SIGNS:
+        return f"the result of `{SIGNS[name]}`"
     return f"an item of {_subject(of)}"
 
 

@@ -1,0 +1,152 @@
+"""Python's operators and functions on replies: an object's own where it is an object, else numpy's of its numbers."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.atoms import Atom
+from grader.model.arrays import as_array
+from grader.model.outcome import Kept, Outcome, Value
+
+# By the name of the worker's operation, what numbers are worked with here.
+BINARY: Mapping[str, Any] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "matmul": np.matmul, "truediv": np.true_divide,
+    "floordiv": np.floor_divide, "mod": np.remainder, "divmod": np.divmod, "pow": np.power, "lshift": np.left_shift,
+    "rshift": np.right_shift, "and": np.bitwise_and, "xor": np.bitwise_xor, "or": np.bitwise_or,
+}  # fmt: skip
+ORDER: Mapping[str, Any] = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal}
+EQUALITY: Mapping[str, Any] = {"eq": np.equal, "ne": np.not_equal}
+UNARY: Mapping[str, Any] = {"neg": np.negative, "pos": np.positive, "abs": np.absolute, "invert": np.invert}
+_OF_NUMBERS: Mapping[str, Any] = {**BINARY, **ORDER, **EQUALITY, **UNARY}
+OF_UFUNC: Mapping[Any, str] = {ufunc: name for name, ufunc in _OF_NUMBERS.items()}
+
+DATA_TYPES = frozenset({"list", "tuple", "dict", "numpy.ndarray", "torch.Tensor", "generator"})
+
+
+def work_out(name: str, numbers: Iterable[Any]) -> Any:
+    """What an operator says of numbers, here; one that changes its left side makes a new one."""
+    return _OF_NUMBERS[name if name in _OF_NUMBERS else name.removeprefix("i")](*numbers)
+
+
+def is_object(outcome: Outcome) -> bool:
+    """Whether there is more to it than data."""
+    if isinstance(outcome, Kept):
+        return outcome.type_name not in DATA_TYPES
+    if isinstance(outcome, Value):
+        return has_own_class(outcome) and isinstance(outcome.data, list | dict | Atom)
+    return True
+
+
+def has_own_class(outcome: Outcome) -> bool:
+    """Whether a class stands behind data that is none of the libraries' whose values are numbers."""
+    name = outcome.type_name if isinstance(outcome, Value) else ""
+    return bool(name) and name.partition(".")[0] not in ("numpy", "scipy", "torch")
+
+
+def acts_itself(name: str, outcomes: Sequence[Outcome]) -> bool:
+    """Whether an operator is the affair of the objects that it stands between.
+
+    Data is compared as data, unless both sides have a class of their own.
+    """
+    if name not in EQUALITY:
+        return any(is_object(one) or has_own_class(one) for one in outcomes)
+    both = len(outcomes) == 2 and all(map(has_own_class, outcomes))
+    if both and any(isinstance(one, Value) and isinstance(one.data, Atom) for one in outcomes):
+        return False
+    return both or any(is_object(one) and not isinstance(one, Value) for one in outcomes)
+
+
+def item_of(value: Any) -> Any:
+    """The one number of an array that holds one."""
+    return value.item() if isinstance(value, np.ndarray | np.generic) and np.size(value) == 1 else value
+
+
+class Operators:
+    """What Python asks of a value that stands between operators, or is given to its functions."""
+
+    __slots__ = ()
+
+    def _operate(self, name: str, *operands: Any) -> Any:
+        """What an operator comes to."""
+        raise NotImplementedError
+
+    def _ask(self, operation: str, *args: Any) -> Any:
+        """What the object says."""
+        raise NotImplementedError
+
+    def _value(self) -> Any:
+        """The data."""
+        raise NotImplementedError
+
+    def _resolve(self) -> Outcome:
+        """What it is."""
+        raise NotImplementedError
+
+    def _is_object(self) -> bool:
+        """Whether it is more than data, so that Python's functions are its own affair."""
+        raise NotImplementedError
+
+    def __float__(self) -> float:
+        return float(self._ask("float") if self._is_object() else as_array(self._value()).item())
+
+    def __int__(self) -> int:
+        return int(self._ask("int") if self._is_object() else as_array(self._value()).item())
+
+    def __index__(self) -> int:
+        return operator.index(self._ask("index") if self._is_object() else item_of(self._value()))
+
+    def __complex__(self) -> complex:
+        return complex(self._ask("complex") if self._is_object() else as_array(self._value()).item())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return self._ask("round", digits) if self._is_object() else round(item_of(self._value()), digits)
+
+    def __str__(self) -> str:
+        return str(self._ask("str") if self._writes_itself() else self._value_as_it_is())
+
+    def __repr__(self) -> str:
+        return str(self._ask("repr")) if self._writes_itself() else repr(self._value_as_it_is())
+
+    def __format__(self, spec: str) -> str:
+        if self._is_object():
+            return str(self._ask("format", spec))
+        return format(item_of(self._value()), spec) if spec else str(self)
+
+    def _writes_itself(self) -> bool:
+        return self._is_object() or has_own_class(self._resolve())
+
+    def _value_as_it_is(self) -> Any:
+        """The data, with lists as lists."""
+        raise NotImplementedError
+
+
+def _define(method: str, name: str, order: Callable[[Any, Any], tuple[Any, ...]]) -> None:
+    def act(self: Operators, *other: Any) -> Any:
+        return self._operate(name, *(order(self, *other) if other else (self,)))
+
+    act.__name__ = act.__qualname__ = method
+    setattr(Operators, method, act)
+
+
+for _name in (*BINARY, *ORDER):
+    _define(f"__{_name}__", _name, lambda one, other: (one, other))
+for _name in BINARY:
+    _define(f"__r{_name}__", _name, lambda one, other: (other, one))
+    if _name != "divmod":
+        _define(f"__i{_name}__", f"i{_name}", lambda one, other: (one, other))
+for _name in UNARY:
+    _define(f"__{_name}__", _name, lambda one, other: (one, other))
+
+
+def place_of(name: str) -> str:
+    """Where in a check an operator stands: function, line within it, and the operator."""
+    frame: Any = sys._getframe(1)
+    while str(frame.f_globals.get("__name__")).startswith(("grader.", "numpy.")) and frame.f_back is not None:
+        frame = frame.f_back
+    code = frame.f_code
+    return f"{code.co_qualname}:{frame.f_lineno - code.co_firstlineno}:{name}"
