@@ -143,7 +143,7 @@ def load_assignment(
     misconceptions = Misconceptions.of(course.reference(name), Preparations(course.cache(name)))
     progress(0, len(specs), "")
     refused = maker.try_out(specs, progress)
-    for spec in [spec for spec in specs if spec.id not in refused]:
+    for spec in specs if not refused else ():
         try:
             checks[spec.id] = maker.check(spec)
         except Exception as error:
@@ -184,8 +184,11 @@ class _Maker:
         self._reference_folder = course.reference(rubric.assignment)
         self._around = surroundings(rubric_file, self._reference_folder)
         self._kept = Preparations(course.cache(rubric.assignment))
-        wall_s = rubric.limits.submission_wall_s
-        self._origin = Origin(self._source, self._reference_folder, seed, rubric.modules, wall_s)
+        limits = rubric.limits
+        self._origin = Origin(
+            self._source, self._reference_folder, seed, rubric.modules, limits.submission_wall_s,
+            limits.submission_cpu_s,
+        )  # fmt: skip
         self._code = self._load()
         self._fresh: dict[str, bytes] = {}
         self._as_reference = LocalSession(self._code.modules)

@@ -139,8 +139,10 @@ def _work(work: Callable[[T], R], item: T, limits: RunLimits, sender: int, last_
 
 
 def _leave_word(last_words: int) -> None:
-    """Have written down where this process is when it crashes, or leaves without a word."""
+    """Have written down where this process is when it crashes, is out of time, or leaves without a word."""
     faulthandler.enable(last_words, all_threads=False)
+    if sys.platform == "linux":
+        faulthandler.register(signal.SIGXCPU, last_words, all_threads=False, chain=True)
     leave = os._exit
 
     def tell_and_leave(status: int) -> NoReturn:
@@ -167,6 +169,14 @@ def _limit(limits: RunLimits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
+def allow_cpu(seconds: float) -> None:
+    """Let the work that begins now take so many seconds of processor time, if no limit ends it sooner."""
+    if sys.platform == "linux":
+        soft = max(1, round(time.process_time() + seconds + 0.5))
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
 def _collect_ended(running: dict[int, _Child[T]], selector: selectors.BaseSelector) -> Iterator[tuple[T, Any]]:
     """Wait for a while and yield what ended."""
     left = min(child.deadline for child in running.values()) - time.monotonic()
@@ -181,8 +191,10 @@ def _collect_ended(running: dict[int, _Child[T]], selector: selectors.BaseSelect
     for child in [child for child in running.values() if child.deadline <= time.monotonic()]:
         selector.unregister(child.pipe)
         del running[child.pipe]
-        _end(child, kill=True)
-        yield child.item, Cut("timeout")
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGXCPU)  # which has it written down where it is
+            time.sleep(_TICK_S)
+        yield child.item, Cut("timeout", places=_places(_end(child, kill=True)[1]))
 
 
 def _answer(child: _Child[T], status: int, last_words: str) -> Any:
@@ -196,8 +208,11 @@ def _answer(child: _Child[T], status: int, last_words: str) -> Any:
     end = f"exit code {os.WEXITSTATUS(status)}"
     if os.WIFSIGNALED(status):
         end = signal.Signals(os.WTERMSIG(status)).name
-    places = tuple((file, int(line)) for file, line in _PLACE.findall(last_words))
-    return Cut("timeout" if timed_out else "crashed", end, places)
+    return Cut("timeout" if timed_out else "crashed", end, _places(last_words))
+
+
+def _places(last_words: str) -> tuple[tuple[str, int], ...]:
+    return tuple((file, int(line)) for file, line in _PLACE.findall(last_words))
 
 
 def _end(child: _Child[T], *, kill: bool) -> tuple[int, str]:

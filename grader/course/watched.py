@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import display
-from grader.worker.limited import run_limited
+from grader.worker.limited import Stop, run_limited
 
-# As long as a submission may take for everything, where its rubric says nothing else.
+# As long as a submission may take for everything, where its rubric says nothing else; and so much processor time.
 ENOUGH_S = 120.0
+ENOUGH_CPU_S = 60.0
 
 
 class Stopped(Exception):
@@ -20,39 +21,44 @@ class Stopped(Exception):
 
     Args:
         told: which of both.
+        is_endless: the latter.
         place: the course's own line that ran: `rubrics/m1.py:12`; empty where it is not known.
     """
 
-    def __init__(self, told: str, place: str) -> None:
+    def __init__(self, told: str, place: str, *, is_endless: bool = False) -> None:
         super().__init__(told)
-        self.place = place
+        self.place, self.is_endless = place, is_endless
 
 
 @contextmanager
-def watch_course_code(*folders: Path, wall_s: float = 0.0) -> Iterator[None]:
+def watch_course_code(*folders: Path, wall_s: float = 0.0, cpu_s: float = 0.0) -> Iterator[Stop]:
     """Turn what would end or hold up the command into an error that can be told; a real Ctrl-C stays one.
 
     Args:
         folders: where the code that runs stands; the names of its files in tracebacks may be relative to them.
         wall_s: so long it may take, where that is more than `ENOUGH_S`.
+        cpu_s: so much processor time, where that is more than `ENOUGH_CPU_S`.
+
+    Yields:
+        what was stopped, as soon as something was: code that catches everything goes on until it is stopped again.
 
     Raises:
         Stopped: with the traceback of what was stopped.
     """
-    wall_s = max(wall_s, ENOUGH_S)
-    with run_limited(wall_s) as stopped_at:
+    with run_limited(max(wall_s, ENOUGH_S), max(cpu_s, ENOUGH_CPU_S)) as stop:
         try:
-            yield
+            yield stop
         except BaseException as error:
-            if stopped_at:
-                told, places = f"it was still running after {wall_s:g} s", stopped_at
+            if stop.after:
+                told, places = f"it was still running after {stop.after}", stop.places
             elif isinstance(error, Exception) or _is_a_signal(error):
                 raise
             else:
                 told = f"it would end the whole process by {type(error).__name__}{_of_pytest(error)}"
                 frames = reversed(traceback.extract_tb(error.__traceback__))
                 places = [(frame.filename, frame.lineno or 1) for frame in frames]
-            raise Stopped(told, own_place(places, folders)).with_traceback(error.__traceback__) from None
+            stopped = Stopped(told, own_place(places, folders), is_endless=bool(stop.after))
+            raise stopped.with_traceback(error.__traceback__) from None
 
 
 def own_place(places: Iterable[tuple[str, int]], folders: Iterable[Path]) -> str:

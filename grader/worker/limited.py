@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 
 _AGAIN_S = 0.25
@@ -18,33 +19,56 @@ class OutOfTime(BaseException):
     """Raised in what runs for too long; nothing that catches errors catches it."""
 
 
+@dataclass
+class Stop:
+    """What ran when the time was over.
+
+    Args:
+        places: files and lines, the innermost first; empty until then.
+        after: which time it was.
+    """
+
+    places: list[tuple[str, int]] = field(default_factory=list)
+    after: str = ""
+
+
 @contextmanager
-def run_limited(wall_s: float) -> Iterator[list[tuple[str, int]]]:
+def run_limited(wall_s: float, cpu_s: float = 0.0) -> Iterator[Stop]:
     """Raise `OutOfTime` in what runs longer; again and again, for code that catches everything.
 
     Only the main thread of a process can be stopped so; in others, and for `wall_s` of 0, nothing is.
 
-    Yields:
-        the files and lines that ran when the time was over, the innermost first; empty until then.
+    Args:
+        cpu_s: seconds of processor time, too, where that is more than 0.
     """
-    stopped_at: list[tuple[str, int]] = []
+    stop = Stop()
     if wall_s <= 0 or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield stopped_at
+        yield stop
         return
     clock = _Clock()
 
+    def end(frame: FrameType | None, after: str) -> None:
+        if not stop.after:
+            stop.places, stop.after = _places(frame), after
+        raise OutOfTime
+
     def ring(_number: int, frame: FrameType | None) -> None:
         if clock.wall_s > _PATIENCE * wall_s or not clock.was_kept_waiting:
-            stopped_at[:] = stopped_at or _places(frame)
-            raise OutOfTime
+            end(frame, f"{wall_s:g} s")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    others = signal.setitimer(signal.ITIMER_REAL, wall_s, _AGAIN_S)
+    def ring_for_cpu(_number: int, frame: FrameType | None) -> None:
+        end(frame, f"{cpu_s:g} s of processor time")
+
+    alarms = [(signal.SIGALRM, signal.ITIMER_REAL, wall_s, ring)]
+    alarms += [(signal.SIGPROF, signal.ITIMER_PROF, cpu_s, ring_for_cpu)] if cpu_s > 0 else []
+    before = [signal.signal(number, handler) for number, _, _, handler in alarms]
+    others = [signal.setitimer(timer, seconds, _AGAIN_S) for _, timer, seconds, _ in alarms]
     try:
-        yield stopped_at
+        yield stop
     finally:
-        signal.setitimer(signal.ITIMER_REAL, *others)
-        signal.signal(signal.SIGALRM, before)
+        for (number, timer, *_), handler, other in zip(alarms, before, others, strict=True):
+            signal.setitimer(timer, *other)
+            signal.signal(number, handler)
 
 
 class _Clock:

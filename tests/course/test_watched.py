@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from grader.course import watched
+from grader.course import isolated_runs, watched
 from grader.errors import RubricError
 
 CHECKS = """\
@@ -46,7 +46,7 @@ def refusal(assignment_of, monkeypatch):
     monkeypatch.setattr(watched, "ENOUGH_S", 0.2)
     # The rubric's own limit is longer.
     monkeypatch.setattr(
-        "grader.checks.plan.trials.watch_course_code", lambda *folders, wall_s: watched.watch_course_code(*folders)
+        "grader.checks.plan.trials.watch_course_code", lambda *folders, **_: watched.watch_course_code(*folders)
     )
 
     def said(place, statement):
@@ -68,6 +68,30 @@ def test_what_does_not_come_to_an_end_is_told_with_its_line(refusal, place, stat
     file, line = PLACES[place].split(":")
     assert any(f"{file}:{int(line) + more}" in told for more in range(3))
     assert place in ("rubric", "reference") or "check doubled" in told
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("while True: pass", "it was still running after 0.2 s of processor time"),
+        ("sum(__import__('itertools').repeat(0))", "it does not come to an end"),  # no line of Python runs meanwhile
+    ],
+)
+def test_a_loop_costs_its_processor_time_once(assignment_of, monkeypatch, statement, told):
+    """However many checks and cases come upon it, whether it can be stopped from within or not."""
+    monkeypatch.setattr(watched, "ENOUGH_CPU_S", 0.2)
+    monkeypatch.setattr("grader.checks.plan.trials.allow_cpu", lambda _: isolated_runs.allow_cpu(0.2))
+    monkeypatch.setattr(
+        "grader.checks.plan.trials.watch_course_code", lambda *folders, **_: watched.watch_course_code(*folders)
+    )
+    checks = "".join(CHECKS.replace("2,", "200,").replace("doubled", f"doubled{n}") for n in range(9))
+    texts = {**dict.fromkeys(PLACES, ""), "function": f"    {statement}"}
+    rubric = RUBRIC.format(**texts) + "".join(f"doubled{n} = doubled\n" for n in range(9))
+    with pytest.raises(RubricError) as refused:
+        assignment_of(checks, rubric, REFERENCE.format(**texts))
+    assert told in str(refused.value)
+    assert "m.py:2" in str(refused.value)
+    assert len(refused.value.faults) == 1
 
 
 @pytest.mark.parametrize(("place", "statement"), list(itertools.product(PLACES, ENDS)))

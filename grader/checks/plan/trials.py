@@ -21,9 +21,9 @@ from grader.checks.examples.given import matches_reference, parameters_of
 from grader.checks.plan.packing import pack
 from grader.checks.plan.planning import Planned, ReferenceFails, plan_check
 from grader.checks.plan.repeating import Trace, difference
-from grader.course.isolated_runs import Cut, RunLimits, run_forked
+from grader.course.isolated_runs import Cut, RunLimits, allow_cpu, run_forked
 from grader.course.loading import load_checks, load_reference, reference_sources
-from grader.course.watched import ENOUGH_S, Stopped, own_place, watch_course_code
+from grader.course.watched import ENOUGH_CPU_S, ENOUGH_S, Stopped, own_place, watch_course_code
 from grader.errors import Fault, RubricError
 from grader.rubric import CheckSpec
 from grader.sandbox.local import LocalSession
@@ -47,6 +47,8 @@ class Origin:
 
     Args:
         modules: those that the assignment offers.
+        wall_s: seconds for one check.
+        cpu_s: seconds of processor time for one check.
     """
 
     python: Path
@@ -54,6 +56,7 @@ class Origin:
     seed: int
     modules: tuple[str, ...]
     wall_s: float
+    cpu_s: float
 
     def load(self) -> CourseCode:
         """Run the rubric's Python file and the modules of the model answer.
@@ -91,10 +94,14 @@ class CourseCode:
             Stopped: it does not come to an end.
         """
         student, reference = LocalSession(self.modules), Reference(LocalSession(self.modules))
-        with watch_course_code(self.origin.python.parent, self.origin.reference, wall_s=self.origin.wall_s):
+        origin = self.origin
+        with watch_course_code(
+            origin.python.parent, origin.reference, wall_s=origin.wall_s, cpu_s=origin.cpu_s
+        ) as stop:
             return plan_check(
-                spec, self.function(spec), self.origin.seed, student, reference, self.modules.tree, is_enough=is_enough
-            )
+                spec, self.function(spec), origin.seed, student, reference, self.modules.tree,
+                modules=self.modules.names, is_enough=lambda: bool(stop.after) or is_enough(),
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,11 +111,13 @@ class Preparation:
     Args:
         data: the check as bytes; None where it holds objects.
         refusal: why it cannot be used, in words for its author.
+        is_endless: that it does not come to an end, so that others that use the same code need not be tried.
     """
 
     data: bytes | None = None
     trace: Trace = ()
     refusal: str = ""
+    is_endless: bool = False
 
 
 def _own(origin: Origin, cut: Cut) -> str:
@@ -174,6 +183,8 @@ def try_out(
         if isinstance(outcome, Cut):
             return trials, {steps.current(is_again=is_again)[1]: _describe_end(outcome, _own(code.origin, outcome))}
         trials, again = (trials, outcome) if is_again else (outcome, again)
+        if endless := {name: trial.refusal for name, trial in outcome.items() if trial.is_endless}:
+            return trials, endless
         if refused := {name: trial.refusal for name, trial in trials.items() if trial.refusal}:
             return trials, refused
     refusals = ((name, one.refusal or difference(trials[name].trace, one.trace)) for name, one in again.items())
@@ -204,14 +215,20 @@ def _pass(code: CourseCode, specs: Sequence[CheckSpec], steps: _Steps, *, is_aga
         for spec in specs:
             steps.begin(spec, is_again=is_again)
             set_random_states(_OTHER_SEED if is_again else code.origin.seed)
-            yield spec.id, trial(code, spec, enough_s)
+            allow_cpu(1.2 * max(code.origin.cpu_s, ENOUGH_CPU_S))  # what is not stopped from within ends here
+            made = trial(code, spec, enough_s)
+            yield spec.id, made
+            if made.is_endless:
+                return
 
     if not is_again:
         return dict(each(specs, math.inf))
     set_random_states(_OTHER_SEED)
     code = code.origin.load()
     with other_randomness():
-        dict(each(specs, 0.0))  # what keeps something from call to call has something to keep
+        before = dict(each(specs, 0.0))  # what keeps something from call to call has something to keep
+        if any(made.is_endless for made in before.values()):
+            return before
         return {name: replace(found, data=None) for name, found in each(reversed(specs), _AGAIN_S)}
 
 
@@ -225,7 +242,7 @@ def trial(code: CourseCode, spec: CheckSpec, enough_s: float = math.inf) -> Prep
     try:
         made = code.plan(spec, lambda: time.monotonic() > end)
     except Exception as error:
-        return Preparation(refusal=refusal_of(error))
+        return Preparation(refusal=refusal_of(error), is_endless=isinstance(error, Stopped) and error.is_endless)
     try:
         return Preparation(pack(made.check), made.trace)
     except NotData:
