@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from collections.abc import Iterator, Mapping
+import sys
+import warnings
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from grader.checks.time_limit import run_within
-from grader.course.loading import load_reference, reference_sources
+from grader.course.loading import given_to, load_reference, reference_sources
 from grader.errors import UsageError
 from grader.worker.loading import ModuleSet
 from grader.worker.module_names import files_by_module, module_name
@@ -30,39 +32,66 @@ def rubric_around(assignment: str, reference: Path) -> dict[str, str]:
     """The rubric and its Python, by path in the course.
 
     Raises:
-        UsageError: no function of the model answer can be asked with numbers alone.
-        RubricError: the model answer does not run.
+        UsageError: the model answer has no function and no class.
+        RubricError: it does not run.
     """
     modules, sources = load_reference(reference), reference_sources(reference)
-    questions, left = [], []
+    questions: list[str] = []
+    python = f'"""What must hold for {assignment}: each function here that {assignment}.yaml names is a check."""\n'
     for number, (name, file) in enumerate(sorted(files_by_module(sources).items()), start=1):
-        checks = []
-        for function in _functions(ast.parse(sources[file])):
+        tree, checks = ast.parse(sources[file]), []
+        left: list[ast.ClassDef | ast.FunctionDef] = [*_public(tree, ast.ClassDef)]
+        prefix = module_name(file)[0].replace(".", "_")
+        for function in _public(tree, ast.FunctionDef):
             given = _choose_arguments(modules, name, function)
-            target = f"{name}.{function.name}"
             if given is None:
-                left.append(target)
+                left.append(function)
             else:
-                checks.append(_check(f"{module_name(file)[0].replace('.', '_')}_{function.name}", target, given))
+                checks.append(_check(f"{prefix}_{function.name}", f"{name}.{function.name}", given))
+        if left:
+            checks.append(_PRESENT.format(check=f"{prefix}_is_complete"))
+            python += _present(prefix, name, [node.name for node in left])
         if checks:
             questions.append(f"  - id: q{number}\n    title: {file}\n    checks:\n" + "".join(checks))
     if not questions:
-        raise UsageError(
-            f"no function of {reference} answers to numbers alone: make {assignment} with `grader new {assignment}` in "
-            "an empty course and copy its rubric, or see docs/moving.md"
-        )
+        raise UsageError(f"{reference} has no function and no class that a check could ask: see docs/moving.md")
     head = f"# yaml-language-server: $schema=rubric.schema.json\nassignment: {assignment}\ntitle: {assignment}\n"
-    told = "".join(
-        f"# {target} needs a check in {assignment}.py: it does not answer to numbers alone\n" for target in left
-    )
-    text = f"{head}modules: [numpy]\nseed: 1\nquestions:\n{''.join(questions)}{told}"
-    python = f'"""What must hold for {assignment}: each function here that {assignment}.yaml names is a check."""\n'
+    libraries = ", ".join(sorted({"numpy", *_libraries(sources, given_to(reference).modules)}))
+    text = f"{head}modules: [{libraries}]\nseed: 1\nquestions:\n{''.join(questions)}"
     return {f"rubrics/{assignment}.yaml": text, f"rubrics/{assignment}.py": python}
 
 
-def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+# What does not answer to numbers alone is looked for, until it has a check of its own.
+_PRESENT = """      - check: {check}                # replace it by checks of what these do
+        points: 1
+        examples: 1
+        tolerance: {{rtol: 0, atol: 0}}
+"""
+
+
+def _present(prefix: str, module: str, names: list[str]) -> str:
+    """A check that is there to be replaced."""
+    lines = "".join(f'    expect.true(student.{module}.{name}, "{module} has {name}")\n' for name in names)
+    return f'\n\ndef {prefix}_is_complete(student, expect):\n    """`{module}` has what the handout names."""\n{lines}'
+
+
+def _libraries(sources: Mapping[str, str | bytes], given: Collection[str]) -> Iterator[str]:
+    """The modules of others that the model answer imports: neither its own, nor given to all, nor Python's."""
+    own = {path.partition("/")[0].removesuffix(".py") for path in (*sources, *given)}
+    for source in sources.values():
+        for node in ast.walk(ast.parse(source)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            tops = {name.partition(".")[0] for name in names}
+            yield from tops - own - {*sys.stdlib_module_names} - {""}
+
+
+_Node = TypeVar("_Node", ast.FunctionDef, ast.ClassDef)
+
+
+def _public(tree: ast.Module, kind: type[_Node]) -> Iterator[_Node]:
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        if isinstance(node, kind) and not node.name.startswith("_"):
             yield node
 
 
@@ -98,7 +127,9 @@ def _draw(names: list[str], written: str, shape: tuple[int, ...], seed: int) -> 
 
 def _answer(modules: ModuleSet, module: str, function: str, arguments: dict[str, Any]) -> Any:
     """Finite numbers, or None."""
-    with contextlib.suppress(Exception), np.errstate(all="ignore"), modules.present():
+    quiet = warnings.catch_warnings()
+    with contextlib.suppress(Exception), np.errstate(all="ignore"), quiet, modules.present():
+        warnings.simplefilter("ignore")
         answer = run_within(lambda: getattr(modules[module], function)(**arguments), _WALL_S)
         array = np.asarray(answer, dtype=float)
         return array if array.size and np.isfinite(array).all() else None

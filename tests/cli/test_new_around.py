@@ -30,12 +30,30 @@ def test_it_begins_from_what_is_there(course):
     done = CliRunner().invoke(command, ["a2", "--around", "reference/a2", "submissions/a2"], catch_exceptions=False)
     assert done.exit_code == 0
     assert {path: (course / path).read_text() for path in FILES} == FILES
-    assert "# words.shout needs a check in a2.py" in (course / "rubrics/a2.yaml").read_text()
+    assert 'expect.true(student.words.shout, "words has shout")' in (course / "rubrics/a2.py").read_text()
     assignment = load_assignment(Course(course), "a2")
     assert {name for check in assignment.checks.values() for name in check.plan.functions} == {
         "pkg.sums.total",
         "pkg.sums.both",
+        "words.shout",
     }
+
+
+def test_classes_alone_make_a_rubric_that_runs(course):
+    """With the libraries that the model answer imports; warnings of what is tried are not shown."""
+    (course / "reference/a2/pkg/sums.py").unlink()
+    (course / "reference/a2/words.py").write_text(
+        "import scipy.special as sp\nimport json\nfrom pkg import net\nclass Word: pass\n"
+    )
+    (course / "reference/a2/pkg/net.py").write_text(
+        "import warnings\ndef f(text):\n    warnings.warn('loud')\n    return ''\n"
+    )
+    done = CliRunner().invoke(command, ["a2", "--around"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "loud" not in done.output
+    assert "modules: [numpy, scipy]" in (course / "rubrics/a2.yaml").read_text()
+    checks = load_assignment(Course(course), "a2").checks
+    assert {name for check in checks.values() for name in check.plan.functions} == {"words.Word", "pkg.net.f"}
 
 
 @pytest.mark.parametrize(
