@@ -258,8 +258,10 @@ class Reply(Operators):
             raise self._caller.error_for(outcome)
         return item
 
-    def __reversed__(self) -> Iterator[Reply]:
+    def _from_the_end(self) -> Iterator[Reply]:
         return self._caller.call(Step.on("reversed", self))._one_by_one()
+
+    __reversed__ = _from_the_end
 
     def __len__(self) -> int:
         return int(self._ask("len"))

@@ -232,7 +232,7 @@ class _Script:
         if name == "in":
             return f"{self._argument(rest[0])} in {start}"
         if name in operator_text.FUNCTIONS or name in operator_text.SIGNS:
-            return operator_text.written(name, [self._operand(name, arg) for arg in step.args])
+            return operator_text.operation_text(name, [self._operand(name, arg) for arg in step.args])
         return {"enter": f"{start}.__enter__()", "leave": f"{start}.__exit__(None, None, None)"}.get(name, start)
 
     def _operand(self, name: str, value: Any) -> str:

@@ -225,7 +225,7 @@ class Recorder(Noting):
         failed = (isinstance(outcome, Failure) and outcome.message == told for outcome in self.outcomes)
         return next((line for line, found in zip(self._lines, failed, strict=False) if found), 0)
 
-    def defining(self, name: str) -> str:
+    def module_with(self, name: str) -> str:
         """The module that has something of this name."""
         for module in self.known:
             known = self._session.load(module)

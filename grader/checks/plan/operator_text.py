@@ -23,10 +23,10 @@ FUNCTIONS: Mapping[str, str] = {
 NAMES: Mapping[str, str] = dict.fromkeys((*SIGNS, *(f"i{name}" for name in SIGNS), "apply"), "result")
 
 
-def written(name: str, operands: Sequence[str]) -> str:
+def operation_text(name: str, operands: Sequence[str]) -> str:
     """An operation on what is written already.
 
-    >>> written("add", ["a", "2"]), written("neg", ["a"]), written("isinstance", ["m.A", "a"])
+    >>> operation_text("add", ["a", "2"]), operation_text("neg", ["a"]), operation_text("isinstance", ["m.A", "a"])
     ('a + 2', '-a', 'isinstance(a, m.A)')
     """
     if name in SIGNS:

@@ -75,7 +75,7 @@ def plan_check(
     body = body_of(function)
     if not is_drawn(function) and (slip := signature_slip(function)):
         raise ReferenceFails(slip)
-    cases = _drawn(spec, function, seed, is_enough)
+    cases = _draw_cases(spec, function, seed, is_enough)
     if slip := signature_slip(function):
         raise ReferenceFails(slip)
     check = Check(spec, function, body, offered_by(body), cases, seed, replace(_NOTHING, tree=tree), None, reference)
@@ -114,7 +114,7 @@ def _runs(check: Check, recorder: Recorder, is_enough: Callable[[], bool]) -> li
     return runs
 
 
-def _drawn(spec: CheckSpec, function: CheckFunction, seed: int, is_enough: Callable[[], bool]) -> tuple[Case, ...]:
+def _draw_cases(spec: CheckSpec, function: CheckFunction, seed: int, is_enough: Callable[[], bool]) -> tuple[Case, ...]:
     """The cases.
 
     Raises:
@@ -139,7 +139,7 @@ def _refuse_failing(check: Check, findings: Findings, recorder: Recorder) -> Non
     line = recorder.line_of(told) or (lines[at] if at is not None else 0)
     where = f", at {place_in_check(check.body, line)}" if line else ""
     if failure is not None:
-        reason = _failure_text(failure) + missing_slip(failure, recorder.known, recorder.defining)
+        reason = _failure_text(failure) + missing_slip(failure, recorder.known, recorder.module_with)
     else:
         is_fact = at is not None and isinstance(claims[at], Fact)
         reason = problem or _difference(check, claims)

@@ -136,7 +136,7 @@ def _of_a_missing_claim(error: BaseException) -> str:
     return f"did you mean expect.{near[0]}?" if near else f"expect has {', '.join(_CLAIMS)}"
 
 
-def _raised(kind: type | str, *words: str) -> Callable[[BaseException], bool]:
+def _raises(kind: type | str, *words: str) -> Callable[[BaseException], bool]:
     def fits(error: BaseException) -> bool:
         is_kind = type(error).__name__ == kind if isinstance(kind, str) else isinstance(error, kind)
         return is_kind and all(word in str(error) for word in words)
@@ -155,12 +155,12 @@ _READ_ONLY = "what is drawn is the same for all students and cannot be changed: 
 _HINTS: tuple[tuple[Callable[[BaseException], bool], Any], ...] = (
     (_asks_numpy, "what a check computes from replies are numpy's numbers, without a graph: let provided/ compute it"),
     (lambda error: isinstance(error, AttributeError) and isinstance(error.obj, Expect), _of_a_missing_claim),
-    (_raised(TypeError, "Expect.", "()"), _of_expect),
-    (_raised(TypeError, "'Expect' object is not callable"), "write expect.true(condition, why)"),
-    (_raised(TypeError, "arg 1 must be a class"), "ask for a class of the submission's: issubclass(x, student.m.Net)"),
-    (_raised("UnsatisfiedAssumption"), _NO_ASSUMING),
-    (_raised("InvalidArgument"), _NO_DRAWING),
-    (_raised(AssertionError), "write expect.true(condition, why) or expect.close(actual, expected), not assert"),
-    (_raised(ValueError, "read-only"), _READ_ONLY),
-    (_raised(FileNotFoundError), "a check runs where the command was given: take paths from Path(__file__).parent"),
+    (_raises(TypeError, "Expect.", "()"), _of_expect),
+    (_raises(TypeError, "'Expect' object is not callable"), "write expect.true(condition, why)"),
+    (_raises(TypeError, "arg 1 must be a class"), "ask for a class of the submission's: issubclass(x, student.m.Net)"),
+    (_raises("UnsatisfiedAssumption"), _NO_ASSUMING),
+    (_raises("InvalidArgument"), _NO_DRAWING),
+    (_raises(AssertionError), "write expect.true(condition, why) or expect.close(actual, expected), not assert"),
+    (_raises(ValueError, "read-only"), _READ_ONLY),
+    (_raises(FileNotFoundError), "a check runs where the command was given: take paths from Path(__file__).parent"),
 )  # fmt: skip
