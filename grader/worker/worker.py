@@ -80,6 +80,7 @@ class Worker:
         offered: the modules that the course offers beside the standard library.
         plans: lists of calls that requests name by number, each to be made once.
         disk: finds trusted modules where the process is not sealed; without it they are asked for.
+        scratch: the folder in memory, made ready and empty.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Worker:
         replies: ReplySender,
         plans: Sequence[Sequence[Call]] = (),
         disk: MetaPathFinder | None = None,
+        scratch: Scratch | None = None,
     ) -> None:
         self._incoming = incoming
         self._replies = replies
@@ -104,7 +106,7 @@ class Worker:
         self._server = serving.Server(lambda _: False)
         self._modules: dict[str, str | bytes] = {}
         self._provided: dict[str, bytes] = {}
-        self._scratch = Scratch(ScratchTree())
+        self._scratch = scratch or Scratch(ScratchTree(), serves_null=disk is None)
         self._books: list[Notebook] = []
         self._notebooks: Notebooks | None = None
 
@@ -139,8 +141,7 @@ class Worker:
         submission = loading.SubmissionImporter({**self._modules, **self._provided})
         stand_ins = StandIns(self._importable, self._of_ipython)
         import_module = loading.install(submission, late, self._offered, self._importable, stand_ins)
-        self._scratch = Scratch(ScratchTree(files), serves_null=self._disk is None)
-        self._scratch.install()
+        self._scratch.install(files)
         if self._disk is None:
             loading.seal()
         self._books = _notebooks(sources)

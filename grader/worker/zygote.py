@@ -42,6 +42,8 @@ from grader import wire
 from grader.worker import answering, cage, loading, pages, worker
 from grader.worker.cage import identity
 from grader.worker.calls import Call, calls_of
+from grader.worker.scratch.patching import Scratch
+from grader.worker.scratch.tree import ScratchTree
 from grader.worker.warming import import_ready, importable, warm_up
 
 MAX_CONTROL = 1 << 16
@@ -101,6 +103,10 @@ class Zygote:
         self._branches: set[int] = set()
         self._children: dict[int, int] = {}  # pidfd → pid
         self._plans: list[list[Call]] = []
+        self._scratch = Scratch(
+            ScratchTree(), serves_null=True
+        )  # for each worker to lay its files in: half of that work
+        self._scratch.make_ready()
         self._seed: int | None = None  # that workers begin with; drawing from it once here spares each of them the work
 
     def run(self) -> None:
@@ -225,6 +231,7 @@ class Zygote:
                 incoming=worker.CHANNEL,
                 replies=answering.ReplySender(worker.CHANNEL, memory),
                 plans=self._plans,
+                scratch=self._scratch,
             ).run()
         except BaseException as error:
             with contextlib.suppress(BaseException):

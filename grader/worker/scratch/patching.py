@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from grader.worker import in_process
@@ -46,9 +46,21 @@ class Scratch:
         self._null = os.devnull if serves_null else None
         self._of_python = list(self._own())
         self._of_libraries: dict[str, list[Replacement]] = {}
+        self._replaced: set[str] = set()
 
-    def install(self) -> None:
-        """Replace the names for good."""
+    def make_ready(self) -> None:
+        """Make what will stand for the names of the libraries that are there, and replace nothing."""
+        for name in _WHEN_LOADED:
+            if name in sys.modules:
+                self._in_library(name)
+
+    def install(self, given: Mapping[str, bytes] | None = None) -> None:
+        """Replace the names for good.
+
+        Args:
+            given: files for the tree.
+        """
+        self._tree.give(given or {})
         for owner, name, value in (*self._of_python, *(in_process.no_others() if self._null else ())):
             setattr(owner, name, value)
         self.refresh()
@@ -59,7 +71,8 @@ class Scratch:
     def refresh(self) -> None:
         """Replace the names also in libraries that have been loaded since."""
         for name in _WHEN_LOADED:
-            if name in sys.modules and name not in self._of_libraries:
+            if name in sys.modules and name not in self._replaced:
+                self._replaced.add(name)
                 for owner, attribute, value in self._in_library(name):
                     setattr(owner, attribute, value)
 

@@ -59,7 +59,11 @@ class ScratchTree:
         self.size = self._n_entries = 0
         self._numbers = 0
         self._roots = {HOME: Folder(), TEMPORARY: Folder()}
-        for path, content in (given or {}).items():
+        self.give(given or {})
+
+    def give(self, given: Mapping[str, bytes]) -> None:
+        """Lay down files that can only be read, by their paths in the current folder."""
+        for path, content in given.items():
             self._lay_down(path.split("/"), content)
 
     def _lay_down(self, parts: list[str], content: bytes) -> None:
