@@ -21,7 +21,7 @@ from grader.cache.digests import (
 )
 from grader.cache.preparations import Preparations
 from grader.checks.check import Check, Reference
-from grader.checks.examples.drawing import CheckFunction
+from grader.checks.examples.cases import CheckFunction
 from grader.checks.examples.shrink_database import ShrinkDatabase
 from grader.checks.misconceptions.diagnosis import Misconceptions, Naming
 from grader.checks.plan.packing import pack, unpack

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader import wire
 from grader.checks.api.reply import Caller, Reply, origin_of
 from grader.checks.api.steps import Step
 from grader.checks.comparison import ExpectedBatch
-from grader.checks.examples.drawing import Case, CheckFunction, size
+from grader.checks.examples.cases import Case, CheckFunction, size
 from grader.checks.examples.shrink_database import ShrinkDatabase
-from grader.checks.examples.shrinking import Search
 from grader.checks.plan.arguments import encoded_step
 from grader.checks.plan.calls import Plan, names_of, packed_list, relocate
 from grader.checks.plan.wording import with_words
@@ -22,6 +22,9 @@ from grader.model.outcome import End, Outcome, Value
 from grader.rubric import CheckSpec
 from grader.sandbox import Session
 from grader.wire import Ref
+
+if TYPE_CHECKING:
+    from grader.checks.examples.shrinking import Search
 
 MAX_KNOWN = 4_000
 # What the harness gives a check beside its drawn arguments.
@@ -98,7 +101,7 @@ class Check:
     """One code check of an assignment; the same object serves every submission.
 
     Args:
-        function: what hypothesis draws cases for.
+        drawn: brings what hypothesis draws cases for, which only the search for a smaller case needs.
         body: the check itself, which takes them.
         offered: which of `OFFERED` the body asks for.
         sheet: the expected side of all cases, where the plan is compiled.
@@ -108,7 +111,7 @@ class Check:
     """
 
     spec: CheckSpec
-    function: CheckFunction
+    drawn: Callable[[], CheckFunction]
     body: CheckFunction
     offered: tuple[str, ...]
     cases: tuple[Case, ...]
@@ -131,8 +134,15 @@ class Check:
         return [size(case) for case in self.cases]
 
     @cached_property
+    def function(self) -> CheckFunction:
+        """The check with what draws its cases."""
+        return self.drawn()
+
+    @cached_property
     def search(self) -> Search:
         """The search for the smallest failing case, which learns from student to student."""
+        from grader.checks.examples.shrinking import Search  # hypothesis, which nobody needs who passes
+
         return Search(self.function, len(self.cases), self.seed, self.tries)
 
     @property

@@ -17,9 +17,10 @@ from grader.checks.api.steps import CallFailed
 from grader.checks.api.student import Student
 from grader.checks.check import Check
 from grader.checks.comparison import ExpectedBatch, Marks
-from grader.checks.examples.drawing import Case, own_copy
+from grader.checks.examples.cases import Case, own_copy
 from grader.checks.plan.calls import LeftPlan, Live, Replayer, looks_alike, reply_to
 from grader.checks.plan.recorded_reference import NotRecorded
+from grader.errors import RubricError
 from grader.model.arrays import Mismatch
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.sandbox import Replies, Session
@@ -78,6 +79,7 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
 
     Raises:
         NotRecorded: it asks a model answer that is not at hand; nobody's fault.
+        RubricError: the check does not load.
     """
     expect = Expect(caller)
     check.reference.begin_case()
@@ -90,7 +92,7 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # whoever started this may have made errors of them, which is no verdict
             check.body(**{**{name: offered[name] for name in check.offered}, **own_copy(case)})
-    except (LeftPlan, NotRecorded):
+    except (LeftPlan, NotRecorded, RubricError):
         raise
     except CallFailed as failed:
         _end(run, failed.failure)

@@ -7,7 +7,8 @@ import functools
 import importlib
 import sys
 import traceback
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from importlib.util import decode_source
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,23 +27,39 @@ if TYPE_CHECKING:
 MAX_GIVEN_BYTES, MAX_GIVEN_FILES = 32 << 20, 1_000
 
 
-def load_checks(path: Path, names: Collection[str] | None = None) -> dict[str, Any]:
+def load_checks(path: Path) -> dict[str, Any]:
     """What the rubric's Python file defines; nothing where there is none, since a rubric may do without.
-
-    Args:
-        names: those that are wanted; only what they need is run. All where it is None.
 
     Raises:
         RubricError: it does not run; the line is the one in that file.
     """
-    if not path.exists():
-        return {}
+    return run_checks(path, path.read_bytes()) if path.exists() else {}
+
+
+def slices_of(path: Path, *, with_drawing: bool) -> Slices:
+    """The rubric's Python file, to be cut by names; see `Slices`.
+
+    Raises:
+        RubricError: it is not Python.
+    """
+    try:
+        return Slices(decode_source(path.read_bytes()), with_drawing=with_drawing)
+    except (SyntaxError, ValueError) as error:
+        raise RubricError([Fault(str(path), getattr(error, "lineno", None) or 1, "", _what(error))]) from None
+
+
+def run_checks(path: Path, program: bytes | ast.Module) -> dict[str, Any]:
+    """What the rubric's Python file defines, or a part of it.
+
+    Raises:
+        RubricError: it does not run; the line is the one in that file.
+    """
     namespace: dict[str, Any] = {"__name__": f"rubrics.{path.stem}", "__file__": str(path)}
     before = list(sys.path)
     sys.path.insert(0, str(path.parent))
     try:
         with watch_course_code(path.parent):
-            exec(compile(_program(path, names), str(path), "exec", optimize=0), namespace)
+            exec(compile(program, str(path), "exec", optimize=0), namespace)
     except Exception as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
         line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else (lines[-1] if lines else 1)
@@ -50,10 +67,6 @@ def load_checks(path: Path, names: Collection[str] | None = None) -> dict[str, A
     finally:
         sys.path[:] = before
     return namespace
-
-
-def _program(path: Path, names: Collection[str] | None) -> bytes | ast.Module:
-    return path.read_bytes() if names is None else Slices(path.read_text(encoding="utf-8")).tree(names)
 
 
 def _what(error: Exception) -> str:

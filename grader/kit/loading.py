@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import ast
+from collections.abc import Callable, Collection, Mapping
+from functools import cache, partial
+from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +13,11 @@ from grader import __version__
 from grader.assignment import Assignment
 from grader.cache.digests import digest, verdict_key
 from grader.checks.check import Check
-from grader.checks.examples.drawing import CheckFunction
+from grader.checks.examples.cases import CheckFunction
 from grader.checks.plan.packing import unpack
 from grader.checks.plan.recorded_reference import RecordedReference
 from grader.checks.plan.without_reference import replayable
-from grader.course.loading import given_to, load_checks
+from grader.course.loading import given_to, run_checks, slices_of
 from grader.course.workspace import KIT_MARKER, marker
 from grader.errors import UsageError, WireError
 from grader.kit.cases import SUFFIX, read_cases
@@ -64,18 +67,63 @@ def _given_parts(root: Path, name: str, told: Mapping[str, Any]) -> Given:
     return Given(given.modules, {**given.files, **data})
 
 
-def rebuilt(data: bytes, spec: CheckSpec, function: CheckFunction) -> Check:
+def rebuilt(
+    data: bytes, spec: CheckSpec, body: CheckFunction, drawn: Callable[[], CheckFunction] | None = None
+) -> Check:
     """A check from what a kit holds of it.
+
+    Args:
+        drawn: brings the check with what draws its cases; without, no smaller failing case is looked for.
 
     Raises:
         WireError, ValueError, TypeError, KeyError: it is the data of something else.
     """
-    check = unpack(data, spec, function, RecordedReference())
+    check = unpack(data, spec, body, RecordedReference(), drawn)
     return check if check.plan.claims is None else replayable(check)
 
 
 def _checks(rubric: Rubric, only: Collection[str], python: Path, data: dict[str, bytes]) -> dict[str, Check]:
     questions = [question for question in rubric.questions if not only or question.id in only]
     specs = [spec for question in questions for spec in question.checks if spec.part == "code"]
-    named = load_checks(python, {spec.names[0] for spec in specs} if only else None) if specs else {}
-    return {spec.id: rebuilt(data[spec.id], spec, named[spec.names[0]]) for spec in specs}
+    if not specs:
+        return {}
+    code = _Python(python)
+    return {
+        spec.id: rebuilt(data[spec.id], spec, code.body(spec.names[0]), partial(code.drawn, spec.names[0]))
+        for spec in specs
+    }
+
+
+class _Python:
+    """The checks of a kit, each loaded when it runs: most of them never do, and what they import takes seconds."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._slices = slices_of(path, with_drawing=False)
+
+    def body(self, name: str) -> CheckFunction:
+        """A check without what draws its cases, for those lie in the kit."""
+        definition = self._slices.function(name)
+        return self._load(name) if definition is None else _late(definition, partial(self._load, name))
+
+    def drawn(self, name: str) -> CheckFunction:
+        """The check with it, to look for a smaller case that fails."""
+        function: CheckFunction = run_checks(self._path, slices_of(self._path, with_drawing=True).tree({name}))[name]
+        return function
+
+    def _load(self, name: str) -> CheckFunction:
+        function: CheckFunction = run_checks(self._path, self._slices.tree({name}))[name]
+        return function
+
+
+def _late(definition: ast.FunctionDef, load: Callable[[], CheckFunction]) -> CheckFunction:
+    """A function that is made of its definition when it is first called."""
+    loaded = cache(load)
+
+    def body(**arguments: Any) -> None:
+        loaded()(**arguments)
+
+    names = [one.arg for one in (*definition.args.posonlyargs, *definition.args.args, *definition.args.kwonlyargs)]
+    body.__doc__ = ast.get_docstring(definition, clean=False)
+    body.__signature__ = Signature([Parameter(one, Parameter.KEYWORD_ONLY) for one in names])  # type: ignore[attr-defined]
+    return body

@@ -15,13 +15,18 @@ _DEFINITIONS = (
 class Slices:
     """A Python source, to be cut by names.
 
+    Args:
+        with_drawing: with what decorators of hypothesis say of a function: how its cases are drawn.
+
     Raises:
         SyntaxError: the source is not Python.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, with_drawing: bool = True) -> None:
         self._lines = source.splitlines(keepends=True)
         self._statements = [one for one in ast.parse(source).body if not _is_for_running(one)]
+        if not with_drawing:
+            _undecorate(self._statements)
         self._binds = [frozenset(bound_names(statement)) for statement in self._statements]
         self._uses = [frozenset(_names(statement)) for statement in self._statements]
 
@@ -37,6 +42,12 @@ class Slices:
         So is everything where names are hidden: under a star import, or where `globals` is used.
         """
         return self._text(self._indices_of(names))
+
+    def function(self, name: str) -> ast.FunctionDef | None:
+        """The definition of a function, where that is all that there is to its name."""
+        binding = [one for one, names in zip(self._statements, self._binds, strict=True) if names & {name, "*"}]
+        is_plain = len(binding) == 1 and isinstance(binding[0], ast.FunctionDef) and not binding[0].decorator_list
+        return binding[0] if is_plain and isinstance(binding[0], ast.FunctionDef) else None
 
     def tree(self, names: Iterable[str]) -> ast.Module:
         """The same statements as Python reads them, each on the line that it has in the file."""
@@ -66,6 +77,30 @@ class Slices:
 def _is_for_running(statement: ast.stmt) -> bool:
     """Whether it is `if __name__ == "__main__":`, which never holds where a rubric's Python is imported."""
     return isinstance(statement, ast.If) and "__name__ == " in ast.unparse(statement.test)
+
+
+def _undecorate(statements: Sequence[ast.stmt]) -> None:
+    """Take off the decorators that come from hypothesis."""
+    imported = [one for one in statements if isinstance(one, ast.Import | ast.ImportFrom) and _is_of_hypothesis(one)]
+    drawing = frozenset().union(*map(bound_names, imported))
+    for statement in statements:
+        if isinstance(statement, ast.FunctionDef):
+            statement.decorator_list = [one for one in statement.decorator_list if _root(one) not in drawing]
+
+
+def _root(node: ast.expr) -> str:
+    """The name that an expression begins with: `st` of `st.composite`."""
+    while not isinstance(node, ast.Name):
+        inner = getattr(node, "func", None) or getattr(node, "value", None)
+        if not isinstance(inner, ast.expr):
+            return ""
+        node = inner
+    return node.id
+
+
+def _is_of_hypothesis(statement: ast.Import | ast.ImportFrom) -> bool:
+    modules = [statement.module] if isinstance(statement, ast.ImportFrom) else [one.name for one in statement.names]
+    return any(str(module).partition(".")[0] == "hypothesis" for module in modules)
 
 
 def _names(statement: ast.stmt) -> Iterator[str]:

@@ -14,7 +14,7 @@ from grader import wire
 from grader.cache.preparations import AppendLog
 from grader.checks.examples import shrink_database as tries_module
 from grader.checks.examples import shrinking
-from grader.checks.examples.drawing import size
+from grader.checks.examples.cases import size
 from grader.checks.examples.shrink_database import ShrinkDatabase
 from grader.checks.examples.shrinking import Enough, Search
 

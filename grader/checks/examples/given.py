@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from grader.checks.api.student import function_at
-from grader.checks.examples.drawing import CheckFunction
+from grader.checks.examples.cases import CheckFunction
 
 Strategy = st.SearchStrategy[Any]
 

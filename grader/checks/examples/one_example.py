@@ -8,7 +8,7 @@ from grader.checks.api.reply import Reply
 from grader.checks.api.steps import Step
 from grader.checks.check import Check
 from grader.checks.comparison import ExpectedBatch
-from grader.checks.examples.drawing import Case
+from grader.checks.examples.cases import Case
 from grader.checks.plan.calls import LeftPlan, Noting, Plan
 from grader.checks.runner import run_case
 from grader.model.outcome import Kept

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from grader import wire
 from grader.cache.nodes import node_of, tensor_of, value_of
 from grader.cache.preparations import AppendLog
-from grader.checks.examples.drawing import Case, freeze
+from grader.checks.examples.cases import Case, freeze
 from grader.errors import WireError
 from grader.wire import NotData
 
 # Tries kept per check: a megabyte or less.
 MAX_KEPT = 2_000
+
+
+class Enough(BaseException):
+    """Ends a search from within."""
 
 
 class ShrinkDatabase:

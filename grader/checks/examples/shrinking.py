@@ -21,17 +21,14 @@ from collections.abc import Callable
 
 from hypothesis.errors import HypothesisException
 
-from grader.checks.examples.drawing import Case, CheckFunction, freeze, search, size
-from grader.checks.examples.shrink_database import ShrinkDatabase
+from grader.checks.examples.cases import Case, CheckFunction, freeze, size
+from grader.checks.examples.drawing import search
+from grader.checks.examples.shrink_database import Enough, ShrinkDatabase
 
 # Most failures are small after so many tries; each is a call or two into the sandbox.
 MAX_TRIES = 80
 # Hypothesis ends where no single step makes a case smaller. If that is still much to read, it begins anew elsewhere.
 READABLE, STARTS = 40, 2
-
-
-class Enough(BaseException):
-    """Ends a search from within."""
 
 
 class _Failing(Exception):

@@ -14,9 +14,9 @@ from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.api.steps import Step
 from grader.checks.check import Check
 from grader.checks.comparison import marks_apart, problem_of
-from grader.checks.examples.drawing import Case, is_drawn, size
+from grader.checks.examples.cases import Case, is_drawn, size
 from grader.checks.examples.one_example import single
-from grader.checks.examples.shrinking import Enough
+from grader.checks.examples.shrink_database import Enough
 from grader.checks.feedback.groups import CaseGroup, kind_of
 from grader.checks.feedback.python_text import is_cut, without_numbers
 from grader.checks.feedback.script import hands_on, step_of

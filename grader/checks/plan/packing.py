@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader import wire
@@ -12,7 +12,7 @@ from grader.checks.api.reply import Caller, Reply, origin_of
 from grader.checks.api.steps import Step
 from grader.checks.check import Check, Reference, offered_by
 from grader.checks.comparison import ExpectedBatch
-from grader.checks.examples.drawing import CheckFunction, body_of, freeze
+from grader.checks.examples.cases import CheckFunction, body_of, freeze
 from grader.checks.misconceptions.observation import CaseEvidence, Figures, Item
 from grader.checks.plan.calls import Plan
 from grader.errors import WireError
@@ -48,11 +48,18 @@ def pack(check: Check) -> bytes:
     ])  # fmt: skip
 
 
-def unpack(data: bytes, spec: CheckSpec, function: CheckFunction, reference: Reference) -> Check:
+def unpack(
+    data: bytes,
+    spec: CheckSpec,
+    function: CheckFunction,
+    reference: Reference,
+    drawn: Callable[[], CheckFunction] | None = None,
+) -> Check:
     """The check that was packed, for the same entry of the rubric and the same function.
 
     Args:
         reference: is told what the reference answered while the check was prepared.
+        drawn: brings the function with what draws its cases, where it comes without.
 
     Raises:
         WireError: these are not the bytes of a check.
@@ -71,8 +78,8 @@ def unpack(data: bytes, spec: CheckSpec, function: CheckFunction, reference: Ref
         reference.known[call] = _outcome(outcome)
     body = body_of(function)
     return Check(
-        spec, function, body, offered_by(body), tuple(freeze(value_of(case)) for case in cases), seed, plan,
-        None if made is None else ExpectedBatch(made, spec.tolerance), reference,
+        spec, drawn or (lambda: function), body, offered_by(body), tuple(freeze(value_of(case)) for case in cases),
+        seed, plan, None if made is None else ExpectedBatch(made, spec.tolerance), reference,
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from hypothesis.errors import HypothesisException
 from grader.checks.api.expect import Claim, Fact, Numbers
 from grader.checks.check import Check, Reference, offered_by
 from grader.checks.comparison import ExpectedBatch
-from grader.checks.examples.drawing import Case, CheckFunction, body_of, draw, is_drawn
+from grader.checks.examples.cases import Case, CheckFunction, body_of, is_drawn
+from grader.checks.examples.drawing import draw
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.plan.calls import Plan, Recorder
 from grader.checks.plan.repeating import Trace, trace
@@ -78,7 +79,9 @@ def plan_check(
     cases = _draw_cases(spec, function, seed, is_enough)
     if slip := signature_slip(function):
         raise ReferenceFails(slip)
-    check = Check(spec, function, body, offered_by(body), cases, seed, replace(_NOTHING, tree=tree), None, reference)
+    check = Check(
+        spec, lambda: function, body, offered_by(body), cases, seed, replace(_NOTHING, tree=tree), None, reference
+    )
     recorder = Recorder(session, modules)
     runs = _runs(check, recorder, is_enough)
     check = replace(check, cases=cases[: len(runs)])

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.checks.check import Reference
-from grader.checks.examples.drawing import CheckFunction, other_randomness
+from grader.checks.examples.cases import CheckFunction
+from grader.checks.examples.drawing import other_randomness
 from grader.checks.examples.given import matches_reference, parameters_of
 from grader.checks.plan.packing import pack
 from grader.checks.plan.planning import Planned, ReferenceFails, plan_check
