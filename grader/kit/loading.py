@@ -24,6 +24,7 @@ from grader.kit.cases import SUFFIX, read_cases
 from grader.kit.mistakes import Mistakes
 from grader.rubric import CheckSpec, Rubric, load
 from grader.sandbox import Given
+from grader.worker.files import kind_of
 from grader.worker.scratch.tree import DATA
 
 
@@ -56,7 +57,15 @@ def load_kit(root: Path, only: Collection[str] = ()) -> Assignment:
     }
     seed = next((check.seed for check in checks.values()), rubric.seed)
     content = digest(rubric.digest, *(part for check in sorted(data) for part in (check, data[check])))
-    return Assignment(rubric, checks, seed, content, keys, Mistakes(mistakes), given=given)
+    return Assignment(
+        rubric, checks, seed, content, keys, Mistakes(mistakes), given=given, documents=_documents(rubric, told)
+    )
+
+
+def _documents(rubric: Rubric, told: Mapping[str, Any]) -> dict[str, bytes]:
+    """The texts that came with the kit, by name: whoever has a kit has these, and they hold no answers."""
+    names = [str(path).rpartition("/")[2] for path in told.get("files", [])]
+    return {name: b"" for name in names if kind_of(name) == "document" and name != rubric.write_up}
 
 
 def _given_parts(root: Path, name: str, told: Mapping[str, Any]) -> Given:

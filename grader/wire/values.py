@@ -212,7 +212,7 @@ def _pack_array(value: Any, depth: int) -> Any:
     array = np.asarray(value)
     if array.dtype.kind not in NUMBERS:
         return _plain(items_of(array), depth + 1)
-    if isinstance(value, np.ma.MaskedArray):
+    if "numpy.ma" in sys.modules and isinstance(value, np.ma.MaskedArray):  # numpy loads it where it is first named
         array = np.ma.filled(value.astype(np.result_type(array, np.float16)), np.nan)
     return msgpack.ExtType(_ARRAY, _array_bytes(array))
 

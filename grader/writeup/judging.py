@@ -20,15 +20,8 @@ from grader.rubric.writeup_keys import (
     TextSpec,
 )
 from grader.writeup.finding import Block, Places, places, renumber, text_of
-from grader.writeup.functions import judge_formula
-from grader.writeup.grids import judge_table
-from grader.writeup.matrices import chosen_matrix, judge_matrix
-from grader.writeup.numbers import judge_number
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, join_items, review
 from grader.writeup.prose import is_correction, taken_back
-from grader.writeup.readable import judge_readable
-from grader.writeup.relations import judge_relation
-from grader.writeup.texts import judge_text
 
 Judge = Callable[[Sequence[Block]], WriteupOutcome | None]
 
@@ -129,20 +122,35 @@ def _nothing(found: Places, is_cut: bool) -> WriteupOutcome:
 
 
 def _judge_of(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> Judge:
+    """What judges blocks: each kind of answer is a grammar of its own, loaded where one is asked for."""
     if isinstance(spec, TableSpec):
+        from grader.writeup.grids import judge_table
+
         return lambda blocks: judge_table(spec, blocks, tolerance)
     if isinstance(spec, NumberSpec):
+        from grader.writeup.numbers import judge_number
+
         formula = places(document, spec.base_from).own if spec.base_from else ()
         return lambda blocks: judge_number(spec, blocks, formula, tolerance)
     if isinstance(spec, MatrixSpec):
+        from grader.writeup.matrices import judge_matrix
+
         return lambda blocks: judge_matrix(spec, blocks, tolerance)
     if isinstance(spec, FormulaSpec):
+        from grader.writeup.functions import judge_formula
+
         return lambda blocks: judge_formula(spec, blocks, tolerance)
     if isinstance(spec, RelationSpec):
+        from grader.writeup.relations import judge_relation
+
         return lambda blocks: judge_relation(spec, blocks)
     if isinstance(spec, ReadableSpec):
+        from grader.writeup.readable import judge_readable
+
         return lambda blocks: judge_readable(spec, blocks)
     assert isinstance(spec, TextSpec)
+    from grader.writeup.texts import judge_text
+
     return lambda blocks: judge_text(spec, blocks)
 
 
@@ -150,6 +158,8 @@ def matrix_of(document: dict[str, Any], spec: BaseModel) -> list[list[float]] | 
     """The matrix that a matrix check would judge, to compare with what the student's code returns; None without one."""
     if not isinstance(spec, MatrixSpec):
         return None
+    from grader.writeup.matrices import chosen_matrix
+
     try:
         values = chosen_matrix(spec, places(document, spec.find).own)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):

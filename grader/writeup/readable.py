@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from grader.rubric.writeup_keys import ReadableSpec
-from grader.writeup.columns import column_places, turn
 from grader.writeup.finding import Block, is_named, text_of
-from grader.writeup.matrices import candidates, describe
-from grader.writeup.numbers import numbers_meant
 from grader.writeup.outcome import WriteupOutcome, excerpt, join_items, review
-from grader.writeup.relations import claims_of
 from grader.writeup.words import words_of
 
 LATER = "Whether it is right is judged when it is graded."
@@ -24,6 +20,8 @@ def judge_readable(spec: ReadableSpec, blocks: Sequence[Block]) -> WriteupOutcom
 
 
 def _table(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
+    from grader.writeup.columns import column_places, turn
+
     grids = [block["rows"] for block in blocks if block["kind"] == "table"]
     read = [(places, len(grid) - n) for one in grids for grid in (one, turn(one)) if grid
             for places, n in [column_places(spec.columns, grid)] if places]  # fmt: skip
@@ -36,6 +34,8 @@ def _table(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
 
 
 def _matrix(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
+    from grader.writeup.matrices import candidates, describe
+
     found = [one for block in blocks for one in candidates(block, spec.find.label)]
     found = [one for one in found if one.is_named] or [one for one in found if not one.block.get("label")] or found
     if not found:
@@ -46,6 +46,8 @@ def _matrix(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
 
 
 def _number(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
+    from grader.writeup.numbers import numbers_meant
+
     found = numbers_meant(spec, blocks)
     if not found:
         return None
@@ -64,6 +66,8 @@ def _formula(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
 
 
 def _relation(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
+    from grader.writeup.relations import claims_of
+
     claims = claims_of(spec, blocks)
     if not claims:
         return None
