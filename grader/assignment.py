@@ -20,7 +20,7 @@ from grader.cache.digests import (
     verdict_key,
 )
 from grader.cache.preparations import Preparations
-from grader.checks.check import Check, Reference
+from grader.checks.check import Check, Reference, side_by_side
 from grader.checks.examples.cases import CheckFunction
 from grader.checks.examples.shrink_database import ShrinkDatabase
 from grader.checks.misconceptions.diagnosis import Misconceptions, Naming
@@ -167,7 +167,7 @@ def load_assignment(
     starters = {file: path.read_bytes() for file, path in handed_out if file.endswith(".py")}
     documents = [path.parent / rubric.handout, path.with_suffix(".md")]
     return Assignment(
-        rubric, checks, maker.seed, whole, keys, misconceptions, maker.prepared, calls, given, starters,
+        rubric, side_by_side(checks), maker.seed, whole, keys, misconceptions, maker.prepared, calls, given, starters,
         damaged=maker.damaged, documents={file.name: file.read_bytes() for file in documents if file.is_file()},
     )  # fmt: skip
 

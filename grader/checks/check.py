@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +107,7 @@ class Check:
         sheet: the expected side of all cases, where the plan is compiled.
         judged: what replies that were judged before came to, by their digest.
         tries: what is known of the search for the smallest failing case.
+        beside: the functions that other checks ask for, by name: nobody who lacks one of this check's meant these.
         singles: single cases that were made ready, see `grader.checks.examples.one_example`.
     """
 
@@ -120,6 +121,7 @@ class Check:
     sheet: ExpectedBatch | None
     reference: Reference
     judged: dict[bytes | None, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
+    beside: frozenset[str] = frozenset()
     tries: ShrinkDatabase = field(default_factory=ShrinkDatabase, compare=False, repr=False)
     singles: dict[int, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
@@ -146,6 +148,17 @@ class Check:
         return Search(self.function, len(self.cases), self.seed, self.tries)
 
     @property
+    def names(self) -> frozenset[str]:
+        """The functions that it asks for, without their modules."""
+        return frozenset(name.rpartition(".")[2] for name in self.plan.functions)
+
+    @property
     def id(self) -> str:
         """The check's name in the rubric and in results."""
         return self.spec.id
+
+
+def side_by_side(checks: Mapping[str, Check]) -> dict[str, Check]:
+    """The checks of an assignment, each knowing what the others ask for."""
+    asked = frozenset[str]().union(*(check.names for check in checks.values()))
+    return {name: replace(check, beside=asked - check.names) for name, check in checks.items()}

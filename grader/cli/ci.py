@@ -165,7 +165,9 @@ def _put(file: Path, text: str, *, append: bool = False) -> None:
 
 
 def _say_the_end(line: ResultRecord, min_score: Threshold | None) -> None:
+    from grader.export import next_step
     from grader.export.audience import hidden_sentence, why_unread
+    from grader.export.escaping import terminal
 
     if hidden := hidden_sentence(line):
         click.echo(hidden)
@@ -176,6 +178,8 @@ def _say_the_end(line: ResultRecord, min_score: Threshold | None) -> None:
         whose = "" if is_unread else ", which is not the submission's doing"
         click.echo(f"{what}{whose}: no score; {hint}.")
         raise SystemExit(1)
+    if step := next_step(line):
+        click.echo(f"Next: {terminal(step, keep_newlines=False)}")
     click.echo(f"{line['score']:g} of {line['max_score']:g} points")
     if min_score is not None and not min_score.is_met(line):
         click.echo(

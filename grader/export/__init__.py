@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from grader.model.record import CheckRecord
+from grader.model.record import NOT_WRITTEN, CheckRecord, ResultRecord, checks_of
 
 # Of a value where there is room for one line.
 _SHORT = 80
@@ -67,6 +67,18 @@ def causes(checks: Iterable[CheckRecord]) -> list[list[CheckRecord]]:
     for check in checks:
         together.setdefault(cause_of(check), []).append(check)
     return list(together.values())
+
+
+def next_step(line: ResultRecord) -> str:
+    """The first function to write, or the first check to look at; nothing where all is well."""
+    for check in checks_of(line):
+        if check["feedback"].startswith(NOT_WRITTEN):
+            return check["feedback"].removeprefix(NOT_WRITTEN).rstrip(".")
+    for question in line["questions"]:
+        for check in question["checks"]:
+            if check["status"] not in ("passed", "needs_review", "blocked"):
+                return f"{check['id']} in {question['id']}"
+    return ""
 
 
 def example_of(check: CheckRecord) -> list[tuple[str, str]]:

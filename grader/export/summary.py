@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.export import causes, example_of, message_of
+from grader.export import causes, example_of, message_of, next_step
 from grader.export.audience import hidden_sentence, why_unread
 from grader.export.escaping import fence, html, markdown
 from grader.export.snippets import snippet
-from grader.model.record import CheckRecord, QuestionRecord, ResultRecord
+from grader.model.record import CheckRecord, QuestionRecord, ResultRecord, checks_of
 
 # GitHub refuses a summary of more than a MiB as a whole; some room is left for other tools of the same step.
 MAX_BYTES = 1_000_000
@@ -48,6 +48,8 @@ def _blocks(line: ResultRecord) -> list[str]:
     blocks += [f"- {markdown(note)}" for note in line["notes"]]
     if line["output"]:
         blocks.append(f"\n#### What your code printed\n\n{fence(line['output'])}\n")
+    if step := next_step(line):
+        blocks.append(f"\n**Next:** {markdown(step)}")
     return blocks
 
 
@@ -59,8 +61,8 @@ def _headline(line: ResultRecord) -> str:
         lines = [f"## {name}: not graded", "", why]
     else:
         lines = [f"## {name}: {line['score']:g} of {line['max_score']:g} points"]
-    if line["status"] == "needs_review":
-        lines += ["", "Some parts are judged later, and their points come then."]
+    if later := sum(check["max_score"] for check in checks_of(line) if check["status"] == "needs_review"):
+        lines += ["", f"{later:g} of them are judged later, when it is graded, and come then."]
     if hidden := hidden_sentence(line):
         lines += ["", f"{hidden}."]
     return "\n".join([*lines, ""])

@@ -18,7 +18,7 @@ _MAX_LINE = 1_000_000
 def places(
     assignment: Assignment, submission: Submission, sandbox: Sandbox, result: Result
 ) -> dict[str, tuple[str, int]]:
-    """File and line by check id: of the first function that a check calls, or of the write-up's beginning.
+    """File and line by check id: where the code ended, of the first function that a check calls, or of the write-up.
 
     A worker that reads and never runs the submission says it; a file that was not handed in is nowhere.
     """
@@ -35,7 +35,10 @@ def places(
     found = {}
     for verdict in result.verdicts:
         names = [name for name in verdict.functions or ("",) if name in defined]
-        if names:
+        ended = _in_submission(verdict.place, placed)
+        if ended is not None:
+            found[verdict.id] = ended
+        elif names:
             found[verdict.id] = defined[names[0]]
     return found
 
@@ -44,11 +47,15 @@ def _check(functions: list[str], told: Any, placed: Placed) -> dict[str, tuple[s
     """What a worker told, as far as it can be so."""
     if type(told) is not list or len(told) != len(functions):
         return {}
-    return {
-        name: (placed.origins.get(place[0], place[0]), place[1])
-        for name, place in zip(functions, told, strict=True)
-        if type(place) is list
-        and [type(part) for part in place] == [str, int]
-        and place[0] in placed.submission.files
-        and 0 < place[1] <= _MAX_LINE
-    }
+    places = {name: _in_submission(place, placed) for name, place in zip(functions, told, strict=True)}
+    return {name: place for name, place in places.items() if place is not None}
+
+
+def _in_submission(told: Any, placed: Placed) -> tuple[str, int] | None:
+    """A place as its author knows it; None where it is no line of what was handed in."""
+    if not isinstance(told, list | tuple) or [type(part) for part in told] != [str, int]:
+        return None
+    file, line = told
+    if file not in placed.submission.files or not 0 < line <= _MAX_LINE:
+        return None
+    return placed.origins.get(file, file), line

@@ -12,7 +12,7 @@ from typing import Any
 from grader import __version__
 from grader.assignment import Assignment
 from grader.cache.digests import digest, verdict_key
-from grader.checks.check import Check
+from grader.checks.check import Check, side_by_side
 from grader.checks.examples.cases import CheckFunction
 from grader.checks.plan.packing import unpack
 from grader.checks.plan.recorded_reference import RecordedReference
@@ -58,7 +58,14 @@ def load_kit(root: Path, only: Collection[str] = ()) -> Assignment:
     seed = next((check.seed for check in checks.values()), rubric.seed)
     content = digest(rubric.digest, *(part for check in sorted(data) for part in (check, data[check])))
     return Assignment(
-        rubric, checks, seed, content, keys, Mistakes(mistakes), given=given, documents=_documents(rubric, told)
+        rubric,
+        side_by_side(checks),
+        seed,
+        content,
+        keys,
+        Mistakes(mistakes),
+        given=given,
+        documents=_documents(rubric, told),
     )
 
 
@@ -98,7 +105,7 @@ def _checks(rubric: Rubric, only: Collection[str], python: Path, data: dict[str,
         return {}
     code = _Python(python)
     return {
-        spec.id: rebuilt(data[spec.id], spec, code.body(spec.names[0]), partial(code.drawn, spec.names[0]))
+        spec.id: rebuilt(data[spec.id], spec, code.body(spec.names[0]), partial(code.load_with_drawing, spec.names[0]))
         for spec in specs
     }
 
@@ -115,7 +122,7 @@ class _Python:
         definition = self._slices.function(name)
         return self._load(name) if definition is None else _late(definition, partial(self._load, name))
 
-    def drawn(self, name: str) -> CheckFunction:
+    def load_with_drawing(self, name: str) -> CheckFunction:
         """The check with it, to look for a smaller case that fails."""
         function: CheckFunction = run_checks(self._path, slices_of(self._path, with_drawing=True).tree({name}))[name]
         return function

@@ -14,6 +14,8 @@ Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]
 Part = Literal["code", "writeup"]
 
 SCHEMA = 1
+# What is said of a function that only raises NotImplementedError begins so.
+NOT_WRITTEN = "Not written yet: "
 
 
 class CounterexampleRecord(TypedDict):

@@ -68,6 +68,7 @@ class Verdict:
         key: of all that the conclusion rests on beside the submission; empty where it may not be taken over.
         replies: what was concluded from, where it can be kept.
         answer: digest of what the check read of the submission, which a person's word on it is bound to.
+        place: file and line of the student's code at which it ended, where a call did not return.
         is_doubtful: another run may come to something else, so it is never taken over.
     """
 
@@ -88,6 +89,7 @@ class Verdict:
     key: str = field(default="", compare=False)
     replies: KeptReplies | None = field(default=None, compare=False, repr=False)
     answer: str = field(default="", compare=False, repr=False)
+    place: tuple[str, int] | None = field(default=None, compare=False, repr=False)
     is_doubtful: bool = field(default=False, compare=False)
 
     @property

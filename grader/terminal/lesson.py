@@ -9,11 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.checks.feedback.failures import NOT_WRITTEN
-from grader.export import causes
+from grader.export import causes, next_step
 from grader.export.escaping import terminal
 from grader.grading.student_view import HiddenChecks
-from grader.model.record import CheckRecord
+from grader.model.record import NOT_WRITTEN, CheckRecord
 from grader.model.verdict import QuestionResult, Result, Verdict, points
 from grader.rubric import Rubric
 from grader.rubric.writeup_keys import ReadableSpec
@@ -92,7 +91,7 @@ class Lesson:
                 "(files, processes, the network) was refused here as well.",
                 style="dim",
             )
-        if step := _next_step(result):
+        if step := next_step(result.to_json()):
             self._say(f"Next: {step}", style="bold")
 
     def again(self, result: Result, files: Sequence[str], checks: Collection[str], seconds: float) -> None:
@@ -196,7 +195,7 @@ def _conclusion(result: Result, score: float, worth: float) -> str:
     if any(verdict.status == "ungraded" and verdict.feedback in result.notes for verdict in result.verdicts):
         return "Nothing could be read, so that there is no score: hand in what is named above in another way."
     if result.status == "ungraded":
-        return f"Some checks could not be run, which is not your doing; {score:g} of {worth:g} points so far."
+        return f"Some checks came to no verdict, for the reason told above; {score:g} of {worth:g} points so far."
     if not result.verdicts:
         return "None of these checks runs here."
     later = points(result.max_score) - worth
@@ -206,18 +205,6 @@ def _conclusion(result: Result, score: float, worth: float) -> str:
     if all(verdict.status in ("passed", "needs_review") for verdict in result.verdicts):
         return f"Every check that runs here passed: {score:g} of {worth:g} points{told}"
     return f"{score:g} of {worth:g} points that can be checked here{told}"
-
-
-def _next_step(result: Result) -> str:
-    """The first function to write, or the first check to look at; nothing where all is well."""
-    for verdict in result.verdicts:
-        if verdict.feedback.startswith(NOT_WRITTEN):
-            return verdict.feedback.removeprefix(NOT_WRITTEN).rstrip(".")
-    for question in result.questions:
-        for verdict in question.verdicts:
-            if verdict.status not in ("passed", "needs_review", "blocked"):
-                return f"{verdict.id} in {question.id}."
-    return ""
 
 
 def _count(number: float, noun: str) -> str:

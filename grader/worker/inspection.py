@@ -118,6 +118,27 @@ def uses(
     return [[file, line, routine] for (file, line), routine in sorted(found.items())[:MAX_USES]]
 
 
+def defined_within(source: str, name: str) -> str:
+    """Where a function is defined that is none of the module's own, in words; empty where it is not at all."""
+    todo: list[tuple[ast.AST, str]] = [(ast.parse(source), "")]
+    while todo:
+        node, around = todo.pop(0)
+        for child in ast.iter_child_nodes(node):
+            if around and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and child.name == name:
+                return f"line {child.lineno} defines it {around}"
+            todo.append((child, _around(child) or around))
+    return ""
+
+
+def _around(node: ast.AST) -> str:
+    if isinstance(node, ast.ClassDef):
+        return f"within the class {node.name}: it has to begin at the left margin"
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return f"within {node.name}: it has to begin at the left margin"
+    is_main = isinstance(node, ast.If) and _is_main(node)
+    return 'under `if __name__ == "__main__":`, which is not run when it is graded' if is_main else ""
+
+
 def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
     """Whether a name matches one of the patterns of `fnmatch`.
 

@@ -17,8 +17,9 @@ from grader import wire
 from grader.atoms import hides_dtype, is_dense_small, is_sparse
 from grader.worker.calls import Call
 from grader.worker.costs import cost_of
+from grader.worker.inspection import defined_within
 from grader.worker.limited import OutOfTime
-from grader.worker.loading import find_in
+from grader.worker.loading import SubmissionImporter, find_in
 from grader.worker.making import MAKERS
 from grader.worker.messages import message_of
 from grader.worker.module_names import file_of
@@ -260,9 +261,9 @@ class Server:
         return None if self._notebooks is None else self._notebooks.shell_of(module)
 
     def _why(self, module: object, name: str) -> str:
-        """Which cell of a notebook should have defined a name."""
+        """Which cell of a notebook should have defined a name; where in a module it is defined in vain."""
         shell = self._shell(module)
-        why = "" if shell is None else shell.why_undefined(name) or shell.why_incomplete
+        why = _defined_within(module, name) if shell is None else shell.why_undefined(name) or shell.why_incomplete
         return f"; {why}" if why else ""
 
     def _dereference(self, value: Any, request: int) -> Any:
@@ -358,6 +359,16 @@ def _file_of(module: ModuleType, name: str) -> str:
     """Where a module stands in the submission; a package without `__init__` stands nowhere."""
     path = getattr(module, "__file__", None)
     return path if type(path) is str and path.endswith(".py") else file_of(name)
+
+
+def _defined_within(module: object, name: str) -> str:
+    spec = getattr(module, "__spec__", None)
+    loader = getattr(spec, "loader", None)
+    text = loader.text_of(spec.origin) if spec is not None and isinstance(loader, SubmissionImporter) else None
+    try:
+        return defined_within(text or "", name)
+    except (SyntaxError, ValueError):  # a notebook that was saved as a script
+        return ""
 
 
 def _public(names: Iterable[Any]) -> list[str]:

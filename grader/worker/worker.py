@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.util import decode_source
@@ -20,6 +21,7 @@ from grader.worker import archive, inspection, loading, serving, survey, tokens,
 from grader.worker.answering import ReplySender
 from grader.worker.calls import Call, calls_of
 from grader.worker.files import PRINTED
+from grader.worker.messages import warning_text
 from grader.worker.notebook import NotANotebook, Notebook
 from grader.worker.notebooks import Notebooks
 from grader.worker.reading.document import read_writeup
@@ -54,6 +56,7 @@ def settle() -> None:
     if hasattr(signal, "SIGUSR1"):  # the judge asks where the code is before it ends a call that took too long
         faulthandler.register(signal.SIGUSR1, file=2, all_threads=False)
     sys.argv[:] = [""]
+    warnings.formatwarning = warning_text
 
 
 def set_random_states(seed: int) -> None:

@@ -215,7 +215,9 @@ def test_what_a_student_prints_is_shown_harmless_and_cut(ben, loud):
     """Escapes become visible, and of a hundred megabytes there is what the rubric allows."""
     (_, quiet_out), (done, out) = ben, loud
     page = (out / "GITHUB_STEP_SUMMARY").read_text()
-    assert page.startswith((quiet_out / "summary.md").read_text().rstrip())
+    quiet, next_step, what = (quiet_out / "summary.md").read_text().rpartition("\n**Next:**")
+    assert page.startswith(quiet.rstrip())
+    assert page.endswith(next_step + what)
     assert "::set-output" not in page
     assert "set-output" in page
     assert "\\x1b[31m" in page
@@ -240,6 +242,37 @@ def timeless(file):
     return re.sub(r'time="[\d.]+"|"(loud|ben)"', "", file.read_text())
 
 
+HANGING = """
+def loop(x):
+    while True:
+        x = x + 1
+
+
+def conv(image, kernel):
+    return loop(kernel)
+"""
+
+
+def test_what_ends_is_marked_where_it_was(course, quick):
+    """A function that hangs, or raises: the innermost line of the student's own, be it of another function."""
+    hand_in(course, "ada", HANGING)
+    error, *_ = heard(quick("ada", "--github", "--only", "q1,q2").stdout)
+    assert error[1]["line"] in ("3", "4"), error
+    hand_in(course, "eve", "def norm(x):\n    return x / 0\n\n\ndef conv(image, kernel):\n    return norm(1)\n")
+    error, *_ = heard(quick("eve", "--github", "--only", "q1,q2").stdout)
+    assert error[1]["line"] == "2", error
+    hand_in(course, "hal", "def conv(image, kernel):\n    return image\n\n\nx = (1 +\n")
+    error, *_ = heard(quick("hal", "--github", "--only", "q1,q2").stdout)
+    assert error[1]["line"] == "5", error
+
+
+def test_the_page_ends_with_what_to_do_next(ben, course, quick, tmp_path):
+    """The first check to look at, as the terminal says it; nothing where all is well."""
+    done, out = ben
+    assert (out / "summary.md").read_text().splitlines()[-1].startswith("**Next:** conv\\_matches\\_torch in q")
+    assert re.search("^Next: conv_matches_torch in q", done.stdout, re.MULTILINE)
+
+
 RAISING = "raise ValueError('::error::boo\\n::add-mask::points\\n\\x1b[31m##[error]x\\u2028::error::y <b>`|@ana #1')"
 
 
@@ -247,6 +280,8 @@ def test_what_a_student_raises_is_data_in_every_file(course, quick, tmp_path):
     """A message full of commands is one annotation, with its line feeds escaped, and well-formed XML."""
     hand_in(course, "dora", f"def conv(image, kernel):\n    {RAISING}\n")
     done = quick("dora", "--github", "--junit", tmp_path / "junit.xml", "--summary", tmp_path / "summary.md")
-    assert [found[0] for found in heard(done.stdout)] == ["error", "notice", "notice"]
+    raised, missing, *report = heard(done.stdout)
+    assert (raised[1]["line"], missing[1]["line"]) == ("2", "1")  # where it was raised; what lacks three functions
+    assert [found[0] for found in (raised, missing, *report)] == ["error", "error", "notice", "notice"]
     assert JUnitXml.fromfile(str(tmp_path / "junit.xml")).failures > 0
     assert "<b>" not in re.sub("```.*?```", "", (tmp_path / "summary.md").read_text(), flags=re.DOTALL)

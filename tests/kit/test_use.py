@@ -71,12 +71,24 @@ def test_the_readme_says_what_code_may_not_do(home):
 
 
 def test_one_question_loads_no_library_of_another(hw1_folder):
-    """`check --only q4` imports torch in no process of the judge's, whatever the modules of other questions import."""
+    """`check --only q4` imports torch in no process of the judge's, whatever the modules of other questions import; nor
+    hypothesis, for the cases lie in the kit."""
     command = [sys.executable, "-X", "importtime", "-m", "grader", "check", str(hw1_folder), "--only", "q4"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=hw1_folder, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "numpy" in done.stderr
-    assert not re.search(r"\| +(torch|scipy)$", done.stderr, re.MULTILINE)
+    assert not re.search(r"\| +(torch|scipy|hypothesis)$", done.stderr, re.MULTILINE)
+    assert "hypothesis" in (hw1_folder / "rubrics" / "hw1.py").read_text()
+
+
+def test_the_first_look_fits_a_screen_and_names_the_next_step(hw1_folder):
+    """Nothing is written yet: a line or two a question, nothing unread of what came with the kit."""
+    command = [sys.executable, "-m", "grader", "check", str(hw1_folder)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=hw1_folder, timeout=120)
+    lines = done.stdout.splitlines()
+    assert len(lines) < 30, done.stdout
+    assert lines[-1].startswith("Next: conv2d_output_shape in q1_lenet.py, line ")
+    assert "not read" not in done.stdout
 
 
 def test_a_kit_says_which_modules_a_question_calls(hw1_folder, monkeypatch):

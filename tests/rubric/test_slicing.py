@@ -77,3 +77,35 @@ def test_the_tree_of_some_names_keeps_each_statement_on_its_line():
     kept = {getattr(node, "name", ""): node.lineno for node in Slices(SOURCE).tree({"sizes"}).body}
     assert kept["sizes"] == whole["sizes"]
     assert "check" in whole.keys() - kept.keys()
+
+
+DRAWN = """from hypothesis import given, settings
+import hypothesis.strategies as st
+import numpy as np
+
+NUMBERS = st.floats(0, 1)
+
+
+@settings(deadline=None)
+@given(x=NUMBERS)
+@kept
+def check(student, x):
+    np.sum(x)
+
+
+@given(x=NUMBERS)
+def bare(student, x):
+    return x
+"""
+
+
+def test_a_check_is_cut_without_what_draws_its_cases():
+    """Where the cases are known: hypothesis and the strategies stay away, other decorators do not."""
+    slices = Slices(DRAWN, with_drawing=False)
+    text = ast.unparse(slices.tree(["check"]))
+    assert "@kept\ndef check" in text
+    assert "import numpy" in text
+    assert not any(word in text for word in ("hypothesis", "given", "NUMBERS", "settings"))
+    assert slices.function("bare").name == "bare"
+    assert slices.function("check") is None  # a decorator of its own may make anything of it
+    assert "@given" in ast.unparse(Slices(DRAWN).tree(["bare"]))

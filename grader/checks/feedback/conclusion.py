@@ -20,6 +20,7 @@ from grader.checks.feedback.wording import feedback_on
 from grader.checks.misconceptions.diagnosis import Naming
 from grader.checks.misconceptions.files import Misconception
 from grader.checks.plan.calls import packed_list
+from grader.checks.plan.repeating import is_same_outcome
 from grader.checks.reply_cache import recall, to_keep
 from grader.checks.runner import Findings, run_check
 from grader.errors import GraderError
@@ -33,7 +34,12 @@ _SHRINKABLE: tuple[Status, ...] = ("failed", "partial", "error")
 # Statuses that a known mistake can explain: it answered, at least to some cases.
 _NAMEABLE = _SHRINKABLE
 # What fails once and never again is no evidence against anybody.
-_UNREPEATED = "What differed did not differ when it was tried once more, which is not your doing; it is graded again."
+_UNREPEATED = "What differed did not differ when it was tried once more"
+_NOBODYS_DOING = ", which is not your doing; it is graded again."
+_VARIES = (
+    ": for the same input your function returns another value each time (random numbers without a seed, the time, or "
+    "memory that nothing was written to). Let it return the same."
+)
 
 # In so many cases a forbidden routine is watched for where reading the code shows none.
 WATCHED_CASES = 4
@@ -62,9 +68,8 @@ def conclude(
     hung = {} if hung is None else hung
     known = next((name for name in check.plan.functions if name in hung), None)
     if known is not None:
-        return replace(
-            verdict_of_unrun(check, "timeout", _not_again(known, hung[known])), is_doubtful=hung[known].is_doubtful
-        )
+        unrun = verdict_of_unrun(check, "timeout", _not_again(known, hung[known]))
+        return replace(unrun, place=_place(hung[known]), is_doubtful=hung[known].is_doubtful)
     try:
         findings = run_check(check, session, None if kept is None else recall(kept, len(check.plan.calls)))
         hung |= {one.called: one for one in findings.failures.values() if one.status == "timeout" and one.called}
@@ -141,8 +146,9 @@ def _verdict(check: Check, session: Session, findings: Findings, started: float,
     can_show = status in _SHRINKABLE and stub is None and _loads(check, session)
     groups = group_cases(findings)
     shown = shown_case(check, session, findings, groups[0], shrink=shrink) if can_show else None
-    if can_show and shown is None and not run_check(check, session.apart()).failing:
-        return verdict_of_unrun(check, "ungraded", _UNREPEATED)
+    if can_show and shown is None and not (again := run_check(check, session.apart())).failing:
+        why = _VARIES if _answer_otherwise(findings, again) else _NOBODYS_DOING
+        return verdict_of_unrun(check, "ungraded", _UNREPEATED + why)
     return Verdict(
         id=check.id,
         part="code",
@@ -157,8 +163,19 @@ def _verdict(check: Check, session: Session, findings: Findings, started: float,
         feedback="" if status == "passed" else _feedback(check, findings, groups, status, tier, shown, stub),
         counterexample=_example(shown) if shown else None,
         seconds=time.perf_counter() - started,
+        place=_place(groups[0].failure) if groups else None,
         is_doubtful=any(failure.is_doubtful for failure in findings.failures.values()),
     )
+
+
+def _answer_otherwise(one: Findings, other: Findings) -> bool:
+    """Whether the same calls returned something else in another process."""
+    pairs = zip(one.replies, other.replies, strict=False)
+    return any(isinstance(reply, Value) and not is_same_outcome(reply, again) for reply, again in pairs)
+
+
+def _place(failure: Failure | None) -> tuple[str, int] | None:
+    return (failure.file, failure.line) if failure is not None and failure.file else None
 
 
 def _example(shown: Shown) -> Counterexample | None:

@@ -84,10 +84,11 @@ def _what_is_unfit(at: Reply) -> Reply:
 
 
 def _expected_text(claim: Numbers) -> str:
-    """The numbers that are expected; whole ones as such where whole ones came back."""
+    """The numbers that are expected; whole ones as such where whole ones came back, or nothing but these will do."""
     outcome = outcome_behind(claim.actual) if isinstance(claim.actual, Reply) else None
     actual = np.asarray(outcome.data) if isinstance(outcome, Value) and is_numeric(outcome.data) else None
-    if actual is None or actual.dtype.kind not in "iu" or not np.isrealobj(claim.expected):
+    is_of_whole = claim.exact if actual is None else actual.dtype.kind in "iu"
+    if not is_of_whole or not np.isrealobj(claim.expected):
         return numbers_text(claim.expected)
     whole = np.abs(claim.expected) < 2**53
     is_whole = bool((whole & (claim.expected == np.floor(np.where(whole, claim.expected, 0)))).all())

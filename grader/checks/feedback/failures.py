@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection
 
 from grader.checks.feedback.refusals import MODULE_LEVEL, refusal
 from grader.checks.feedback.remedies import remedy
 from grader.model.outcome import Failure
+from grader.model.record import NOT_WRITTEN
 
-# What is said of a function that only raises NotImplementedError begins so.
-NOT_WRITTEN = "Not written yet: "
 # Python's words for a call that does not fit a function's parameters.
 _UNFIT_CALL = re.compile(
     r"TypeError: (?:[\w.<>]+\.)?(\w+)\(\) (missing \d+ required|takes |got (an unexpected|multiple|some) )"
@@ -51,18 +51,23 @@ def advice(failure: Failure) -> list[str]:
     return ["Look at that line for a loop that does not end, prints much, or does one by one what numpy does at once."]
 
 
-def describe_failure(failure: Failure) -> str:
-    """A failure as a sentence for the student."""
+def describe_failure(failure: Failure, beside: Collection[str] = ()) -> str:
+    """A failure as a sentence for the student.
+
+    Args:
+        beside: names that are asked for themselves, of which none is another's by a slip.
+    """
     if failure.file:
         within = f", in {failure.function}" if failure.function not in ("", MODULE_LEVEL) else ""
         return f"{failure.file}, line {failure.line}{within}: {_explanation(failure)}"
     if failure.status == "missing":
         told, _, why = failure.message.partition("; ")
         wanted = told.rpartition(" ")[2].removesuffix(".py")
-        names = {name.lower(): name for name in failure.names}
+        names = {name.lower(): name for name in failure.names if name not in beside}
         close = difflib.get_close_matches(wanted.lower(), names, 3, 0.75)
+        close += [name for name in names if len(name) > 1 and wanted.lower().startswith(f"{name}_")]
         near = [name for name in close if _is_a_slip(name, wanted)]
-        return "; ".join(filter(None, (told, f"there is {names[near[0]]}" if near else "", why)))
+        return "; ".join(filter(None, (told, f"there is {names[near[0]]}" if near and not why else "", why)))
     return _explanation(failure)
 
 

@@ -81,6 +81,60 @@ REMEDIES = (
         r"It is a list here: `np.array(…)` makes an array of it, which has `\1`.",
     ),
     Remedy(
+        re.compile(
+            r"AttributeError: 'numpy\.ndarray' object has no attribute "
+            r"'(detach|numpy|backward|grad|requires_grad|unsqueeze|permute|float|double|long|clamp|to|cpu)'"
+        ),
+        r"It is an array of numpy here, not a tensor, and needs no `\1`; `torch.from_numpy(…)` makes a tensor of it.",
+    ),
+    Remedy(
+        re.compile(r"AttributeError: 'Tensor' object has no attribute '(astype|copy|tostring|tobytes|ptp|nonzeros)'"),
+        r"It is a tensor here, not an array of numpy; `.detach().numpy()` makes an array of it, which has `\1`.",
+    ),
+    Remedy(
+        re.compile(
+            r"TypeError: (?:.*must be Tensor, not numpy\.ndarray|.*invalid combination .*got .*numpy\.ndarray"
+            r"|expected Tensor as element \d+ in argument \d+, but got numpy)",
+            re.DOTALL,
+        ),
+        "This function of torch gets an array of numpy: take numpy's own, or make a tensor of it first.",
+    ),
+    Remedy(
+        re.compile(r"TypeError: only (0-dimensional arrays|length-1 arrays|size-1 arrays) can be converted"),
+        "`math`'s functions, `float` and `int` take one number, and get an array here: `np.log` and its like take it.",
+    ),
+    Remedy(
+        re.compile(
+            r"TypeError: (?:list indices must be integers or slices, not float"
+            r"|'float' object cannot be interpreted as an integer|slice indices must be integers)"
+        ),
+        "`/` gives a float even where it comes out even: `//` gives an integer.",
+    ),
+    Remedy(
+        re.compile(
+            r"TypeError: '(int|float|list|tuple|numpy\.ndarray|numpy\.float64|Tensor|Size)' object is not callable"
+        ),
+        r"Something of type \1 is called like a function here: an operator left out before a bracket, a name used "
+        r"twice, or an array that went into a function of torch.",
+    ),
+    Remedy(
+        re.compile(r"RuntimeError: mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)"),
+        r"A linear layer that takes \2 features gets \1: print the shape before it; is something to be flattened?",
+    ),
+    Remedy(
+        re.compile(r"ValueError: matmul: .*\(size (\d+) is different from (\d+)\)"),
+        r"In this product the inner sizes are \2 and \1: print both shapes.",
+    ),
+    Remedy(
+        re.compile(r"AttributeError: module 'numpy' has no attribute '(int|float|bool|complex|object|str)'"),
+        r"numpy has no `\1` any more: write Python's own `\1`.",
+    ),
+    Remedy(
+        re.compile(r"ImportError: .*partially initialized module"),
+        "The module imports itself: take this line out.",
+        lambda failure: f"module '{failure.file.removesuffix('.py').replace('/', '.')}'" in failure.message,
+    ),
+    Remedy(
         re.compile(r"ImportError: .*partially initialized module"),
         "Two modules import each other: put what both need into a third.",
     ),

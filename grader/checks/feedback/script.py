@@ -14,6 +14,7 @@ from grader import wire
 from grader.checks.api.reply import Function, Reply, outcome_behind
 from grader.checks.api.steps import Step
 from grader.checks.plan import operator_text
+from grader.checks.plan.repeating import is_same_outcome
 from grader.model.outcome import End
 
 MAX_LINES = 12
@@ -71,7 +72,14 @@ def all_lines(log: Sequence[Reply], text: ArgumentText) -> str:
     calls = [reply for reply in log if step_of(reply).target[0] is not None]
     owners = {id(_owner(reply)) for reply in calls}
     script = _Script(text, inline=True)
-    return "\n".join(script.expression(reply) for reply in calls[-4:] if id(reply) not in owners)
+    told: dict[str, Reply] = {}
+    lines: list[str] = []
+    for reply in calls[-4:]:
+        line = "" if id(reply) in owners else script.expression(reply)
+        if line and not (line in told and is_same_outcome(outcome_behind(told[line]), outcome_behind(reply))):
+            lines.append(line)
+        told[line] = reply
+    return "\n".join(lines)
 
 
 def _cut(lines: Iterable[str]) -> str:

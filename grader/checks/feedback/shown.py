@@ -33,7 +33,7 @@ from grader.model.tolerance import Tolerance
 from grader.sandbox import Session
 
 # So many other cases are tried, each in a process of its own, as the one after which a case fails.
-_MOST_BEFORE = 2
+_MOST_BEFORE = 8
 # So much of the judge's own time is spent on looking for a smaller failing case.
 _MAX_SEARCH_CPU_S = 3.0
 

@@ -61,7 +61,7 @@ def feedback_on(
     first = groups[0]
     kind = kind_of_failure(check, first, status, shown)
     if first.failure is not None and (first.failure.ends_process or status not in ("failed", "partial", "error")):
-        lines = [describe_failure(first.failure), *_input(check, first), *advice(first.failure)]
+        lines = [describe_failure(first.failure, check.beside), *_input(check, first), *advice(first.failure)]
         return "\n".join([*lines, *_hint(check, kind)])
     if first.failure is not None:
         failure = (shown and shown.failure) or first.failure  # of the input that is shown
@@ -228,8 +228,19 @@ def _why(claim: Numbers) -> str:
     return f" ({claim.why})" if claim.why else ""
 
 
+# What is plainly the way out, by how a reply is described.
+_WAYS_OUT = {
+    "of type coroutine": "An `async def` gives it only to who awaits it: write `def`.",
+    "of type NotImplementedType": "`NotImplemented` stands for no number: return the result.",
+    "eturned the text": "Return the numbers themselves, not a text made of them.",
+}
+
+
 def _describe_return(problem: str, shown: Shown) -> str:
     """What came back instead of numbers, and what to do about it where that is plain."""
+    for type_told, way_out in _WAYS_OUT.items():
+        if type_told in problem:
+            return f"{problem} {way_out}"
     if "eturned None" not in problem or MEANT_TO_RAISE in problem:
         return problem
     printed = shown.printed.strip().rpartition("\n")[2]

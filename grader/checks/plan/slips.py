@@ -15,7 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from grader.checks.api.expect import Expect
 from grader.checks.check import OFFERED
-from grader.checks.examples.drawing import CheckFunction, body_of, is_drawn
+from grader.checks.examples.cases import CheckFunction, body_of, is_drawn
 from grader.errors import display
 from grader.model.outcome import Failure
 
