@@ -66,7 +66,8 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
         from grader.results.store import jsonl
         from grader.terminal import ProgressBars
 
-        with ProgressBars(quiet=as_json or not sys.stderr.isatty()).show_preparing(work.assignment) as prepared:
+        is_silent = as_json or work.kind == "kit" or not sys.stderr.isatty()  # a kit is ready as it is
+        with ProgressBars(quiet=is_silent).show_preparing(work.assignment) as prepared:
             loaded = visible(work, wanted, prepared)
         if as_json:
             from grader.grading.one_submission import grade
@@ -90,7 +91,8 @@ def _teach(loaded: Visible, sandbox: Sandbox, submission: Submission) -> Result:
     from grader.terminal.lesson import Lesson
 
     lesson = Lesson(console(), loaded.assignment.rubric, loaded.left_out)
-    result = grade(loaded.assignment, submission, sandbox, progress=lesson.take)
+    with lesson.show_running():
+        result = grade(loaded.assignment, submission, sandbox, progress=lesson.take)
     lesson.finish(result)
     return result
 

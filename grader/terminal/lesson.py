@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 from grader.export import causes, next_step
@@ -39,13 +41,34 @@ class Lesson:
         self._left_out = left_out
         self._known: dict[str, Verdict] = {}
         self._printed = 0
+        self._status: Status | None = None
         self._later = frozenset(
             spec.id for q in rubric.questions for spec in q.checks if isinstance(spec.writeup, ReadableSpec)
         )
 
+    @contextmanager
+    def show_running(self) -> Iterator[None]:
+        """Let the last line of a terminal say which check runs, until this ends; elsewhere nothing."""
+        if not self._screen.is_terminal or self._screen.is_dumb_terminal:
+            yield
+            return
+        with self._screen.status(self._running(), spinner="line") as self._status:
+            yield
+        self._status = None
+
+    def _running(self) -> Text:
+        """`13 of 36, q2: conv2d_matches_torch`, of the first check without a verdict."""
+        checks = [(question.id, spec.id) for question in self._rubric.questions for spec in question.checks]
+        waiting = [(question, check) for question, check in checks if check not in self._known]
+        question, check = waiting[0] if waiting else checks[-1]
+        number = min(len(checks), len(checks) - len(waiting) + 1)
+        return Text(_cut(f"{number} of {len(checks)}, {question}: {check}", columns(self._screen) - 2), "dim")
+
     def take(self, verdict: Verdict) -> None:
         """Note a verdict, and print the questions that it completes."""
         self._known[verdict.id] = verdict
+        if self._status is not None:
+            self._status.update(self._running())
         for question in self._rubric.questions[self._printed :]:
             if any(spec.id not in self._known for spec in question.checks):
                 return
