@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from grader.model.outcome import Value
 from grader.model.tolerance import Tier, Tolerance
 
 TWO = """
@@ -169,3 +170,28 @@ def test_what_never_differs_again_is_nobodys_fault(assignment_of, verdict_on, mo
     found = verdict_on(check, "def f(x): return x\n")
     check.judged.clear()
     assert found.status == "ungraded" and "not your doing" in found.feedback
+
+
+def test_who_answers_otherwise_the_second_time_is_told_so(assignment_of, verdict_on, monkeypatch):
+    """It is nobody's fault but the function's that what failed does not fail again."""
+    from grader.checks.feedback import conclusion
+
+    check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]
+    tried = []
+
+    def once_otherwise(check, session, *rest):
+        found = run_check(check, session, *rest)
+        tried.append(found)
+        if len(tried) == 1:
+            found = replace(found, marks=replace(found.marks, tier=found.marks.tier.copy()))
+            found = replace(found, replies=[Value(0.25) for _ in found.replies])
+            found.marks.tier[0] = 1
+        return found
+
+    run_check = conclusion.run_check
+    monkeypatch.setattr(conclusion, "run_check", once_otherwise)
+    check.judged.clear()
+    found = verdict_on(check, "def f(x): return x\n")
+    check.judged.clear()
+    assert found.status == "ungraded" and "another value each time" in found.feedback
+    assert "not your doing" not in found.feedback

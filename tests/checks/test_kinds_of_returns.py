@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from grader.checks.feedback.failures import describe_failure
+from grader.model.outcome import Failure
+
 
 def rubric(check):
     return f"      - check: {check}\n        points: 4\n        examples: 2\n        hint: Look at the handout.\n"
@@ -78,3 +81,16 @@ def test_an_unfit_call_of_the_students_own_is_their_own(assignment_of, verdict_o
     found = verdict_on(check, "def f(x): return h(x, 1)\ndef h(x): return x\n")
     assert "m.py, line 1, in f: TypeError: h() takes 1" in found.feedback
     assert "signature" not in found.feedback
+
+
+def test_a_name_that_is_asked_for_itself_is_suggested_for_no_other(assignment_of):
+    """Who lacks `bce_loss` did not mean `mse_loss`; `bce` may be it."""
+
+    def told(*names):
+        return describe_failure(Failure("missing", "m.py has no bce_loss", names=names), {"mse_loss"})
+
+    assert told("mse_loss") == "m.py has no bce_loss"
+    assert told("mse_loss", "bce") == "m.py has no bce_loss; there is bce"
+    assert told("bce_los") == "m.py has no bce_loss; there is bce_los"
+    checks = assignment_of(rubric("number") + rubric("named") + rubric("made"), CHECKS, REFERENCE).checks
+    assert checks["number"].beside == {"g", "build"}
