@@ -61,7 +61,8 @@ def _headline(line: ResultRecord) -> str:
         lines = [f"## {name}: not graded", "", why]
     else:
         lines = [f"## {name}: {line['score']:g} of {line['max_score']:g} points"]
-    if later := sum(check["max_score"] for check in checks_of(line) if check["status"] == "needs_review"):
+    later = sum(check["max_score"] for check in checks_of(line) if check["status"] == "needs_review")
+    if later and line["score"] is not None:
         lines += ["", f"{later:g} of them are judged later, when it is graded, and come then."]
     if hidden := hidden_sentence(line):
         lines += ["", f"{hidden}."]
