@@ -77,7 +77,7 @@ def next_step(line: ResultRecord) -> str:
     for question in line["questions"]:
         for check in question["checks"]:
             if check["status"] not in ("passed", "needs_review", "blocked"):
-                return f"{check['id']} in {question['id']}"
+                return f"{check['id']} in {question['id']}."
     return ""
 
 
