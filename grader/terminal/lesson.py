@@ -52,11 +52,11 @@ class Lesson:
         if not self._screen.is_terminal or self._screen.is_dumb_terminal:
             yield
             return
-        with self._screen.status(self._running(), spinner="line") as self._status:
+        with self._screen.status(self._check_at_work(), spinner="line") as self._status:
             yield
         self._status = None
 
-    def _running(self) -> Text:
+    def _check_at_work(self) -> Text:
         """`13 of 36, q2: conv2d_matches_torch`, of the first check without a verdict."""
         checks = [(question.id, spec.id) for question in self._rubric.questions for spec in question.checks]
         waiting = [(question, check) for question, check in checks if check not in self._known]
@@ -68,7 +68,7 @@ class Lesson:
         """Note a verdict, and print the questions that it completes."""
         self._known[verdict.id] = verdict
         if self._status is not None:
-            self._status.update(self._running())
+            self._status.update(self._check_at_work())
         for question in self._rubric.questions[self._printed :]:
             if any(spec.id not in self._known for spec in question.checks):
                 return
