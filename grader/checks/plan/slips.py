@@ -32,7 +32,7 @@ def signature_slip(function: CheckFunction) -> str:
     if function.__qualname__.startswith("given."):
         return f"`@given` stands without what it draws: write {_GIVEN}"
     body, left = inspect.signature(body_of(function)).parameters, inspect.signature(function).parameters
-    taken = [name for name in OFFERED if name in body and name not in left]
+    taken = [name for name in ("student", "expect") if name in body and name not in left]
     if is_drawn(function) and taken:
         return f"`@given` draws its {taken[0]}, since what has no name there fills the last arguments: write {_GIVEN}"
     for name, parameter in left.items():
