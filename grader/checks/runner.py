@@ -18,12 +18,14 @@ from grader.checks.api.student import Student
 from grader.checks.check import Check
 from grader.checks.comparison import ExpectedBatch, Marks
 from grader.checks.examples.cases import Case, own_copy
-from grader.checks.plan.calls import LeftPlan, Live, Replayer, looks_alike, reply_to
+from grader.checks.plan.callers import LeftPlan, Live, Replayer
+from grader.checks.plan.calls import reply_to
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.errors import RubricError
-from grader.model.arrays import Mismatch
+from grader.model.arrays import Mismatch, as_array
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.sandbox import Replies, Session
+from grader.wire import READ
 
 # Kept per check: right answers, and wrong ones that are common, come back with the very same numbers.
 MAX_JUDGED = 100
@@ -233,7 +235,19 @@ def _at_fault(error: BaseException) -> Findings:
 def _all_alike(check: Check, case: int, outcomes: Sequence[Outcome]) -> bool:
     planned = range(check.plan.bounds[case], check.plan.bounds[case + 1])
     plan = check.plan
-    return all(looks_alike(reply_to(outcomes, index), plan.outcomes[index], plan.wanted[index]) for index in planned)
+    return all(_looks_alike(reply_to(outcomes, index), plan.outcomes[index], plan.wanted[index]) for index in planned)
+
+
+def _looks_alike(actual: Outcome, expected: Outcome, wanted: int = READ) -> bool:
+    """Whether a student's reply is numbers in the reference's shape, so that a check can work with it."""
+    if not wanted & READ:
+        return not isinstance(actual, Failure)
+    if not (isinstance(actual, Value) and isinstance(expected, Value)):
+        return type(actual) is type(expected) is not Failure
+    try:
+        return as_array(actual.data).shape == as_array(expected.data).shape
+    except Mismatch:
+        return type(actual.data) is type(expected.data)
 
 
 def collect_findings(check: Check, runs: Sequence[CaseRun]) -> Findings:

@@ -18,7 +18,7 @@ from grader.assignment import Assignment, Preparing, load_assignment
 from grader.checks.check import Check
 from grader.checks.feedback.refusals import REFUSALS
 from grader.checks.misconceptions.diagnosis import Misconceptions
-from grader.checks.plan.calls import LeftPlan, Replayer
+from grader.checks.plan.callers import LeftPlan, Replayer
 from grader.checks.plan.packing import pack
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.checks.plan.without_reference import outline

@@ -18,7 +18,7 @@ from grader.checks.misconceptions.diagnosis import (
     observe,
 )
 from grader.checks.misconceptions.files import Misconception
-from grader.checks.plan.calls import LeftPlan
+from grader.checks.plan.callers import LeftPlan
 from grader.checks.plan.packing import packed_evidence, unpacked_evidence
 from grader.checks.runner import Findings
 from grader.course.loading import load_reference

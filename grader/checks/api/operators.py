@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -141,12 +140,3 @@ for _name in BINARY:
         _define(f"__i{_name}__", f"i{_name}", lambda one, other: (one, other))
 for _name in UNARY:
     _define(f"__{_name}__", _name, lambda one, other: (one, other))
-
-
-def place_of(name: str) -> str:
-    """Where in a check an operator stands: function, line within it, and the operator."""
-    frame: Any = sys._getframe(1)
-    while str(frame.f_globals.get("__name__")).startswith(("grader.", "numpy.")) and frame.f_back is not None:
-        frame = frame.f_back
-    code = frame.f_code
-    return f"{code.co_qualname}:{frame.f_lineno - code.co_firstlineno}:{name}"

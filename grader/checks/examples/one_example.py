@@ -9,7 +9,9 @@ from grader.checks.api.steps import Step
 from grader.checks.check import Check
 from grader.checks.comparison import ExpectedBatch
 from grader.checks.examples.cases import Case
-from grader.checks.plan.calls import LeftPlan, Noting, Plan
+from grader.checks.plan.callers import LeftPlan
+from grader.checks.plan.calls import Plan
+from grader.checks.plan.recorder import Noting
 from grader.checks.runner import run_case
 from grader.model.outcome import Kept
 

@@ -22,7 +22,7 @@ from grader.checks.feedback.python_text import is_cut, without_numbers
 from grader.checks.feedback.script import hands_on, step_of
 from grader.checks.feedback.sources import Sources, sources_of
 from grader.checks.plan.arguments import CannotBeSent
-from grader.checks.plan.calls import Live
+from grader.checks.plan.callers import Live
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.checks.plan.repeating import is_same_outcome
 from grader.checks.runner import CaseRun, Findings, collect_findings, judge_plan, live_actual, run_case

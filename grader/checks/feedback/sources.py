@@ -13,7 +13,7 @@ from grader.checks.api.reply import Caller, Reply, outcome_behind
 from grader.checks.api.steps import Step
 from grader.checks.check import Check
 from grader.checks.examples.cases import Case
-from grader.checks.plan.calls import LeftPlan
+from grader.checks.plan.callers import LeftPlan
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.checks.runner import run_case
 from grader.model.outcome import Kept, Outcome, Value

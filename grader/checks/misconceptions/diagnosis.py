@@ -18,7 +18,7 @@ from grader.cache.preparations import Preparations
 from grader.checks.check import Check
 from grader.checks.misconceptions.files import Misconception, callers, load_misconceptions, with_misconception
 from grader.checks.misconceptions.observation import CaseEvidence, Figures, agree, evidence_of, holds_text
-from grader.checks.plan.calls import LeftPlan
+from grader.checks.plan.callers import LeftPlan
 from grader.checks.plan.packing import pack, packed_evidence, unpacked_evidence
 from grader.checks.runner import Findings, run_check
 from grader.checks.time_limit import run_within

@@ -11,7 +11,8 @@ import numpy as np
 from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers
 from grader.checks.api.reply import Reply, origin_of, outcome_behind
 from grader.checks.check import Check
-from grader.checks.plan.calls import Replayer, reply_to
+from grader.checks.plan.callers import Replayer
+from grader.checks.plan.calls import reply_to
 from grader.checks.runner import CaseRun, run_case
 from grader.model.arrays import Array, Mismatch, as_array, number_text
 from grader.model.comparison import element_errors, is_within, magnitude

@@ -16,7 +16,8 @@ from grader.checks.comparison import ExpectedBatch
 from grader.checks.examples.cases import Case, CheckFunction, body_of, is_drawn
 from grader.checks.examples.drawing import draw
 from grader.checks.feedback.python_text import argument_text, numbers_text
-from grader.checks.plan.calls import Plan, Recorder
+from grader.checks.plan.calls import Plan
+from grader.checks.plan.recorder import Recorder
 from grader.checks.plan.repeating import Trace, trace
 from grader.checks.plan.slips import (
     NO_CLAIM,
