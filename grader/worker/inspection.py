@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
+import re
+from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -118,15 +120,19 @@ def uses(
     return [[file, line, routine] for (file, line), routine in sorted(found.items())[:MAX_USES]]
 
 
+@functools.lru_cache(maxsize=32)
 def defined_within(source: str, name: str) -> str:
     """Where a function is defined that is none of the module's own, in words; empty where it is not at all."""
-    todo: list[tuple[ast.AST, str]] = [(ast.parse(source), "")]
+    if not re.search(rf"\bdef\s+{re.escape(name)}\b", source):
+        return ""
+    todo: deque[tuple[ast.AST, str]] = deque([(ast.parse(source), "")])
     while todo:
-        node, around = todo.pop(0)
+        node, around = todo.popleft()
         for child in ast.iter_child_nodes(node):
             if around and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and child.name == name:
                 return f"line {child.lineno} defines it {around}"
-            todo.append((child, _around(child) or around))
+            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                todo.append((child, _around(child) or around))
     return ""
 
 

@@ -367,7 +367,7 @@ def _defined_within(module: object, name: str) -> str:
     text = loader.text_of(spec.origin) if spec is not None and isinstance(loader, SubmissionImporter) else None
     try:
         return defined_within(text or "", name)
-    except (SyntaxError, ValueError):  # a notebook that was saved as a script
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a notebook that was saved as a script, say
         return ""
 
 

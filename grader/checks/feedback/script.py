@@ -32,7 +32,7 @@ def call_lines(reply: Reply, log: Sequence[Reply], text: ArgumentText) -> str:
     """What leads to a reply: one expression where nothing is handed on, else all that comes before it."""
     target = reply._get()
     earlier = _upto(log, target)
-    if not hands_on(earlier) and not _changes_objects(earlier, target) and _depths(earlier)[id(target)] < MAX_DEPTH:
+    if not hands_on(earlier) and not _changes_objects(earlier, target) and _depth(earlier, target) < MAX_DEPTH:
         return _Script(text, inline=True).expression(target)
     written = [*_Script(text).lines(earlier, (target,))]
     return _cut(written if len(written) <= MAX_LINES else _Script(text).lines(_leading_to(target, earlier), (target,)))
@@ -352,6 +352,11 @@ def _replies_used_by(step: Step) -> Iterator[Reply]:
 def _uses(log: Sequence[Reply]) -> dict[int, int]:
     """How often each reply is used, by its id."""
     return Counter(id(used) for reply in log for used in _replies_used_by(step_of(reply)))
+
+
+def _depth(log: Sequence[Reply], target: Reply) -> int:
+    """How deep a reply's expression would be, with all that leads to it written out."""
+    return _depths([*log, target])[id(target)]  # what was read of a call once more is not in the log
 
 
 def _depths(log: Sequence[Reply]) -> dict[int, int]:
