@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -150,7 +151,7 @@ def test_expect_takes_tensors_tuples_and_numbers():
     """The expected side may be whatever holds numbers."""
     import torch
 
-    expect = Expect(None)
+    expect = Expect(SimpleNamespace(note_claim=lambda: None))
     expect.close(1.0, torch.tensor(1.0, requires_grad=True))
     expect.equal([1, 2], (1, 2))
     expect.close(1.0, 1.0, scale=torch.tensor(3.0))

@@ -101,7 +101,7 @@ def test_memory_that_is_used_up_is_told_with_the_call_and_costs_one_call(assignm
     """Not one for every case: each would take as long."""
     check = assignment_of(entry("single"), LARGE, REFERENCE).checks["single"]
     grows = (
-        "import numpy as np\ndef total(x):\n    print('called')\n    return [np.ones(10**6) for _ in range(10**5)]\n"
+        "import numpy as np\ndef total(x):\n    print('called')\n    return [np.empty(10**7) for _ in range(10**4)]\n"
     )
     found = verdict_on(check, grows)
     assert found.status == "out_of_memory"
