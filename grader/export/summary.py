@@ -49,7 +49,7 @@ def _blocks(line: ResultRecord) -> list[str]:
     if line["output"]:
         blocks.append(f"\n#### What your code printed\n\n{fence(line['output'])}\n")
     if step := next_step(line):
-        blocks.append(f"\n**Next:** {markdown(step)}")
+        blocks.append(f"\nNext: {markdown(step)}")
     return blocks
 
 

@@ -215,7 +215,7 @@ def test_what_a_student_prints_is_shown_harmless_and_cut(ben, loud):
     """Escapes become visible, and of a hundred megabytes there is what the rubric allows."""
     (_, quiet_out), (done, out) = ben, loud
     page = (out / "GITHUB_STEP_SUMMARY").read_text()
-    quiet, next_step, what = (quiet_out / "summary.md").read_text().rpartition("\n**Next:**")
+    quiet, next_step, what = (quiet_out / "summary.md").read_text().rpartition("\nNext:")
     assert page.startswith(quiet.rstrip())
     assert page.endswith(next_step + what)
     assert "::set-output" not in page
@@ -269,7 +269,7 @@ def test_what_ends_is_marked_where_it_was(course, quick):
 def test_the_page_ends_with_what_to_do_next(ben, course, quick, tmp_path):
     """The first check to look at, as the terminal says it; nothing where all is well."""
     done, out = ben
-    assert (out / "summary.md").read_text().splitlines()[-1].startswith("**Next:** conv\\_matches\\_torch in q")
+    assert (out / "summary.md").read_text().splitlines()[-1].startswith("Next: conv\\_matches\\_torch in q")
     assert re.search("^Next: conv_matches_torch in q", done.stdout, re.MULTILINE)
 
 
