@@ -15,7 +15,7 @@ from grader.errors import SubmissionError, UsageError
 from grader.intake.reading import id_of, is_submission, read_submission, true_name
 from grader.intake.records import Imported
 from grader.intake.sections import NOTHING_KNOWN, KnownClass, expand, may_hold_several
-from grader.intake.submission import Submission
+from grader.intake.submission import Submission, identifier
 from grader.worker.disguises import why_not_code
 from grader.worker.files import archive_suffix, is_leaving, kind_of
 
@@ -182,13 +182,14 @@ def _with_copies(by_id: Mapping[str, list[Path]]) -> dict[str, list[Path]]:
     """Paths by id; what a second download or a copy made of a name that is there too is the same student's."""
     found: dict[str, list[Path]] = {}
     for name, paths in by_id.items():
-        copied = _COPY.sub("", _BEFORE_A_COPY.sub("", paths[0].name[: len(paths[0].name) - len(_suffix(paths[0]))]))
-        found.setdefault(copied if copied in by_id else name, []).extend(paths)
+        own = paths[0].name[: len(paths[0].name) - len(_suffix(paths[0]))]
+        of_copy = identifier(copied) if (copied := _COPY.sub("", _BEFORE_A_COPY.sub("", own))) != own else name
+        found.setdefault(of_copy if of_copy in by_id else name, []).extend(paths)
     return found
 
 
 def _suffix(path: Path) -> str:
-    return archive_suffix(path.name) or ("" if path.is_dir() else path.suffix)
+    return "" if path.is_dir() else archive_suffix(path.name) or path.suffix
 
 
 def told_others(others: Iterable[str]) -> str:

@@ -287,7 +287,7 @@ def test_a_saved_file_is_checked_at_once(course, watching):
     text, seconds = watching.until("Ctrl-C ends it")
     assert "m.py changed: 5 checks run" in text
     assert "Every check that runs here passed" in text
-    assert seconds < 3  # on a busy machine; it is 0.4 on an idle one
+    assert seconds < 10  # on a very busy machine; it is 0.4 on an idle one
     module.write_text("def conv(:")
     text, _ = watching.until("SyntaxError")
     assert text == "m.py, line 1: SyntaxError: invalid syntax\n"
