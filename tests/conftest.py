@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
@@ -12,6 +13,9 @@ import hypothesis
 import pytest
 
 from grader.course.folders import Course
+
+# A shell that starts tests in the background has them ignore Ctrl-C, and so would every command that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A machine that has other things to do is slow, and nothing is wrong with it.
 # The same examples each time, so that a red test is a change's fault; `HYPOTHESIS_PROFILE=search` looks for new ones.
