@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -208,6 +209,7 @@ def points_text(points: Fraction) -> str:
     return f"{float(points):.4f}".rstrip("0").rstrip(".")
 
 
+@functools.lru_cache(maxsize=4096)
 def round_points(points: Fraction, decimals: int = 2) -> Fraction:
     """Points rounded once, halves away from zero, as people round.
 

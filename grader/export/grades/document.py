@@ -109,8 +109,8 @@ def _number(points: Fraction | None, style: GradeStyle) -> float | None:
     return None if points is None else float(round_points(points, style.decimals))
 
 
-def _text(value: Any, indent: int | None = None) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+def _text(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace")  # what UTF-8 cannot bear becomes JSON's own escape
 
 
@@ -121,17 +121,17 @@ class Json:
     name: str = "json"
 
     def write(self, grades: FinalGrades, style: GradeStyle) -> dict[str, bytes]:
-        """One document."""
-        document = {
+        """One document, with a line a student: Python indents ten times slower than it writes."""
+        head = {
             "schema": SCHEMA,
             "assignment": grades.assignment,
             "title": grades.title,
             "due": grades.due,
             "max_score": _number(grades.max_score, style),
             "max_score_exact": str(grades.max_score),
-            "students": [student_document(one, style) for one in grades.students],
         }
-        return {"grades.json": _text(document, 1) + b"\n"}
+        students = b",\n".join(_text(student_document(one, style)) for one in grades.students)
+        return {"grades.json": _text(head).removesuffix(b"}") + b', "students": [\n' + students + b"\n]}\n"}
 
 
 @dataclass(frozen=True)
