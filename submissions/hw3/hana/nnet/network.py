@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .layers import affine_backward, affine_forward, relu_backward, relu_forward, softmax_loss
+from . import layers
 
 
 class TwoLayerNet:
@@ -11,23 +11,27 @@ class TwoLayerNet:
     def __init__(self, n_in, n_hidden, n_classes, reg=0.0, scale=0.5, seed=0):
         rng = np.random.default_rng(seed)
         self.reg = reg
-        self.params = {
-            "W1": scale * rng.standard_normal((n_in, n_hidden)),
-            "b1": np.zeros(n_hidden),
-            "W2": scale * rng.standard_normal((n_hidden, n_classes)),
-            "b2": np.zeros(n_classes),
-        }
+        W1, W2 = (rng.normal(size=shape) * scale for shape in ((n_in, n_hidden), (n_hidden, n_classes)))
+        self.params = {"W1": W1, "b1": np.zeros(n_hidden), "W2": W2, "b2": np.zeros(n_classes)}
+
+    def scores(self, X):
+        """The scores (N, C), and what the way back needs."""
+        hidden, into_first = layers.affine_forward(X, self.params["W1"], self.params["b1"])
+        active, into_relu = layers.relu_forward(hidden)
+        scores, into_second = layers.affine_forward(active, self.params["W2"], self.params["b2"])
+        return scores, (into_first, into_relu, into_second)
 
     def loss(self, X, y=None):
         """Without y the scores (N, C); else the loss with reg/2 (‖W1‖² + ‖W2‖²), and the gradients by name."""
-        p = self.params
-        hidden, first = affine_forward(X, p["W1"], p["b1"])
-        active, kept = relu_forward(hidden)
-        scores, second = affine_forward(active, p["W2"], p["b2"])
-        if y is None:
-            return scores
-        loss, dscores = softmax_loss(scores, y)
-        loss += 0.5 * self.reg * ((p["W1"] ** 2).sum() + (p["W2"] ** 2).sum())
-        dactive, dW2, db2 = affine_backward(dscores, second)
-        _, dW1, db1 = affine_backward(relu_backward(dactive, kept), first)
-        return loss, {"W1": dW1 + self.reg * p["W1"], "b1": db1, "W2": dW2 + self.reg * p["W2"], "b2": db2}
+        scores, caches = self.scores(X)
+        return scores if y is None else self._backward(*layers.softmax_loss(scores, y), *caches)
+
+    def _backward(self, loss, d, into_first, into_relu, into_second):
+        grads = {}
+        d, grads["W2"], grads["b2"] = layers.affine_backward(d, into_second)
+        _, grads["W1"], grads["b1"] = layers.affine_backward(layers.relu_backward(d, into_relu), into_first)
+        for name, grad in grads.items():
+            if name[0] == "W":
+                loss = loss + self.reg / 2 * np.square(self.params[name]).sum()
+                grads[name] = grad + self.reg * self.params[name]
+        return loss, grads
