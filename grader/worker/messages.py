@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+_MAX_LINE = 200  # of a line of source that is shown
 _PLACE = re.compile(r" \([^()]*[/\\][^()]*\)\Z")
 
 
@@ -16,6 +17,16 @@ def message_of(error: BaseException) -> str:
     """
     text = str(error)
     return _PLACE.sub("", text) if isinstance(error, ImportError) else text
+
+
+def shown_message(error: BaseException) -> str:
+    """What an exception says; of code that is no Python the line too, and where in it, as Python shows it."""
+    if not isinstance(error, SyntaxError) or not error.text or not error.msg:
+        return message_of(error)
+    line = error.text.rstrip("\n").expandtabs(4)[:_MAX_LINE]
+    start = len(line) - len(line.lstrip())
+    caret = max(0, min(error.offset or 1, len(line) + 1) - 1 - start)
+    return f"{error.msg}\n    {line.strip()}\n    {' ' * caret}^"
 
 
 def warning_text(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import itertools
-import math
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,14 +13,13 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.atoms import hides_dtype, is_dense_small, is_sparse
 from grader.worker.calls import Call
 from grader.worker.costs import cost_of
 from grader.worker.inspection import defined_within
 from grader.worker.limited import OutOfTime
 from grader.worker.loading import SubmissionImporter, find_in
 from grader.worker.making import MAKERS
-from grader.worker.messages import message_of
+from grader.worker.messages import shown_message
 from grader.worker.module_names import file_of
 from grader.worker.notebooks import Notebooks
 from grader.worker.operations import (
@@ -38,15 +36,12 @@ from grader.worker.operations import (
     raise_error,
 )
 from grader.worker.raising import raises
+from grader.worker.sending import arguments_after, encode_data, is_large, is_tensor, with_class_name
 from grader.worker.shell import Shell
 
 MAX_ITEMS = 10_000
 MAX_MESSAGE = 2_000
-# Data of more bytes waits until somebody reads it.
-MAX_SHOWN = 1 << 18
 MAX_NAMES = 500
-# Of a line of source that is shown.
-_MAX_LINE = 200
 _NOTHING = wire.encode(None)
 _ABSENT = object()
 
@@ -167,7 +162,7 @@ class Server:
             return self._reply(key, self._find(call.target, key[0]), call.wanted)
         function = self._function(call.target, key[0])
         if call.manner == wire.ARGUMENTS:
-            return wire.VALUE, wire.encode(_shown_after(function, call.args, args, named))
+            return wire.VALUE, wire.encode(arguments_after(function, call.args, args, named))
         if call.manner == wire.RAISES:
             return self._reply(key, raises(args[0], function, args[1:], named), call.wanted)
         if call.manner == wire.COST:
@@ -212,7 +207,9 @@ class Server:
         except Exception as error:  # it is raised again when it is this item's turn
             rest = raise_error(error)
         self._objects[items.request or request, items.index] = _Peeked(found, rest)
-        shown = [None if is_large(item) or not is_plain(item) or _is_tensor(item) else _encode(item) for item in found]
+        shown = [
+            None if is_large(item) or not is_plain(item) or is_tensor(item) else encode_data(item) for item in found
+        ]
         return [shown, len(found) < n and rest is iterator]
 
     def _settle(self, sent: Any, request: int) -> Any:
@@ -303,8 +300,8 @@ class Server:
             return wire.TOO_LARGE, wire.encode(f"a result of {len(body) >> 20} MiB")
         return (
             (wire.VALUE, body)
-            if is_plain(result) and not _is_tensor(result)
-            else (wire.DERIVED, _with_class_name(result, body))
+            if is_plain(result) and not is_tensor(result)
+            else (wire.DERIVED, with_class_name(result, body))
         )
 
     def _acknowledge(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
@@ -315,7 +312,7 @@ class Server:
 
     def _failure(self, error: BaseException) -> tuple[str, bytes]:
         try:
-            text = _message(error)[:MAX_MESSAGE]
+            text = shown_message(error)[:MAX_MESSAGE]
             if isinstance(error, NameError) and self._notebooks is not None and type(error.name) is str:
                 text += "".join(f" ({why})" for why in filter(None, [self._notebooks.stopped_at(error.name)]))
         except BaseException:
@@ -336,16 +333,6 @@ class Server:
             if self._own_frame(frame.f_code.co_filename):
                 place = [frame.f_code.co_filename, line, frame.f_code.co_name]
         return place
-
-
-def _message(error: BaseException) -> str:
-    """What an exception says; of code that is no Python the line too, and where in it, as Python shows it."""
-    if not isinstance(error, SyntaxError) or not error.text or not error.msg:
-        return message_of(error)
-    line = error.text.rstrip("\n").expandtabs(4)[:_MAX_LINE]
-    start = len(line) - len(line.lstrip())
-    caret = max(0, min(error.offset or 1, len(line) + 1) - 1 - start)
-    return f"{error.msg}\n    {line.strip()}\n    {' ' * caret}^"
 
 
 def _is_stored(items: Iterator[Any]) -> bool:
@@ -373,62 +360,6 @@ def _defined_within(module: object, name: str) -> str:
 
 def _public(names: Iterable[Any]) -> list[str]:
     return sorted(name for name in names if isinstance(name, str) and not name.startswith("_"))[:MAX_NAMES]
-
-
-def _shown_after(function: Callable[..., Any], sent: Any, args: Any, named: Any) -> list[Any]:
-    """[value, flags] of an array after a call; [value, flags, value before] of what else can be told of."""
-    is_known = [isinstance(one, np.ndarray) for one in sent]
-    before = [None if known else _as_read(arg) for known, arg in zip(is_known, args, strict=True)]
-    function(*args, **named)
-    return [
-        [arg, _flags(arg)] if known else [None if then is None else _as_read(arg), _flags(arg), then]
-        for known, arg, then in zip(is_known, args, before, strict=True)
-    ]
-
-
-def _as_read(value: Any) -> Any:
-    """Data as it is now, as who reads it gets it; None for an object."""
-    body = _encode(value)
-    return None if body is None else wire.decode(body)
-
-
-def _encode(value: Any) -> bytes | None:
-    """Data as it is now; None for an object, or for what would be used up."""
-    try:
-        return None if isinstance(value, Iterator) else wire.encode(value)
-    except wire.NotData:
-        return None
-
-
-def _flags(value: Any) -> list[bool]:
-    if isinstance(value, np.ndarray):
-        return [bool(value.flags.c_contiguous), bool(value.flags.writeable)]
-    return []
-
-
-def is_large(value: Any, depth: int = 3) -> bool:
-    """Whether it is not worth its way to the judge unless somebody reads it there."""
-    if depth and type(value) in (list, tuple, dict):
-        items = list(value.values() if type(value) is dict else value)
-        return len(items) > MAX_SHOWN // 64 or any(is_large(item, depth - 1) for item in items)
-    kind = type(value)
-    if depth and "__dataclass_fields__" in kind.__dict__:
-        return any(is_large(item, depth - 1) for item in getattr(value, "__dict__", {}).values())
-    if is_sparse(value):
-        return not is_dense_small(value) or 8 * math.prod(value.shape) > MAX_SHOWN
-    size = getattr(value, "nbytes", 0) if isinstance(value, np.ndarray) or hasattr(value, "detach") else 0
-    return type(size) is int and size > MAX_SHOWN
-
-
-def _is_tensor(value: Any) -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
-
-
-def _with_class_name(value: Any, body: bytes) -> bytes:
-    """A reply of data of a class of its own or of torch's, after that class's name, or that of a dtype of torch's."""
-    name = str(value.dtype) if _is_tensor(value) and is_plain(value) and hides_dtype(value) else wire.type_name(value)
-    return b"\x92" + wire.encode(name) + body
 
 
 def flush_output() -> None:
