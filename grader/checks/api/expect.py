@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from grader.atoms import NUMBERS
-from grader.checks.api.reply import Caller, Function, Reply, as_reply_data
+from grader.checks.api.reply import Caller, Reply
+from grader.checks.api.reply_data import as_reply_data
 from grader.checks.api.steps import Step
+from grader.checks.api.student import Function
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
 from grader.model.data import canonical, is_numeric
 from grader.wire import ARGUMENTS, COST, EFFECTS, RAISES

@@ -1,4 +1,4 @@
-"""What comes back from a step on the student's side, and may be handed on: the reply, an attribute, a function."""
+"""What comes back from a step on the student's side, and may be handed on: the reply, or an attribute."""
 
 from __future__ import annotations
 
@@ -6,32 +6,22 @@ import operator
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from grader import wire
-from grader.atoms import array_of, atom_of
-from grader.checks.api.operators import DATA_TYPES, OF_UFUNC, Operators, acts_itself, is_object, item_of, work_out
-from grader.checks.api.steps import CallFailed, Step, Target
-from grader.checks.api.tensors import attribute_of_numbers, by_torch, is_its_own, is_tensor
+from grader.checks.api.operators import OF_UFUNC, Operators, acts_itself, is_object, work_out
+from grader.checks.api.reply_data import compare_data, hashable, is_asked_of_data, is_own_attribute
+from grader.checks.api.steps import CallFailed, Step
+from grader.checks.api.tensors import attribute_of_numbers, by_torch, is_tensor
+from grader.checks.api.unpacking import n_names_unpacked
 from grader.model.arrays import Array, Mismatch, as_array, describe
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.wire import Ref
 
 MAX_PARTS = 10_000
 _HASH_OF_OBJECTS = 1
-# Names that data has in the judge too. They are looked up there, since students hold the same data in various classes.
-_OF_DATA = frozenset().union(*(dir(kind) for kind in (np.ndarray, np.generic, str, bytes, dict, list, frozenset)))
-# … except what changes the object, which is the student's.
-_CHANGING = frozenset({
-    "append", "extend", "insert", "remove", "pop", "clear", "reverse", "sort", "update", "popitem", "setdefault",
-    "fill", "itemset", "partition", "put", "resize", "setfield", "setflags",
-})  # fmt: skip
-# … and except what is handed on as often as it is looked at.
-_VIEWS = frozenset({"T", "mT", "real", "imag"})
 
 
 class Caller(ABC):
@@ -152,19 +142,11 @@ class Reply(Operators):
         return self._now()
 
     def _is_own(self, name: str) -> bool:
-        """Whether an attribute is the object's own affair: that of a class of its own, or the same numbers in a view.
-
-        What numpy says of an array's numbers (their sum, their shape) is for the judge to say.
-        """
+        """Whether an attribute is the object's own affair."""
         outcome = self._resolve()
         if isinstance(outcome, Failure):
             raise self._caller.error_for(outcome)
-        if isinstance(outcome, Kept):
-            return outcome.type_name not in DATA_TYPES
-        if isinstance(outcome, Value) and isinstance(outcome.data, np.ndarray) and hasattr(np.ndarray, name):
-            is_others = outcome.type_name.startswith("scipy.")  # whose methods count what is not zero
-            return name in _VIEWS or is_others or (is_tensor(outcome.type_name) and is_its_own(name, outcome.type_name))
-        return not isinstance(outcome, Value) or bool(outcome.type_name)
+        return is_own_attribute(outcome, name)
 
     def _operate(self, name: str, *operands: Any) -> Any:
         operands = tuple(map(_behind, operands))
@@ -194,7 +176,7 @@ class Reply(Operators):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in _OF_DATA and name not in _CHANGING and not self._is_own(name):
+        if is_asked_of_data(name) and not self._is_own(name):
             value = self._value()
             if hasattr(value, name):
                 return self._said_of(value, name)
@@ -229,7 +211,7 @@ class Reply(Operators):
         self._caller.call(Step.on("delete", self, key))
 
     def __iter__(self) -> Iterator[Reply]:
-        n = _unpacked_into(sys._getframe(1))
+        n = n_names_unpacked(sys._getframe(1))
         if n is None:
             return self._one_by_one()
         parts = self._caller.call(Step.on("unpack", self, n))
@@ -315,20 +297,13 @@ class Reply(Operators):
         me, other = self._get(), _behind(other)
         if self._caller.leaves(compare.__name__, (me, other)):
             return self._caller.call(Step.on(compare.__name__, me, other))
-        return me._compare_data(compare, other)
-
-    def _compare_data(self, compare: Callable[[Any, Any], Any], other: Any) -> Any:
-        mine, theirs = self._value(), other._value() if isinstance(other, Reply) else other
-        is_plain = isinstance(mine, np.ndarray | int | float) and not isinstance(theirs, _NO_NUMBERS)
-        if is_plain or isinstance(theirs, np.ndarray):
-            return (np.equal if compare is operator.eq else np.not_equal)(mine, theirs)
-        return compare(as_reply_data(mine.tolist() if isinstance(mine, np.ndarray) else mine), as_reply_data(theirs))
+        return compare_data(compare, me._value(), _numbers_of(other))
 
     def __hash__(self) -> int:
         if self._is_object():  # which may be equal to another one: that is for them to say
             self._caller.call(Step.on("hash", self))
             return _HASH_OF_OBJECTS
-        known = _hashable(self._now())
+        known = hashable(self._now())
         return object.__hash__(self) if isinstance(known, np.ndarray) else hash(known)
 
 
@@ -384,71 +359,12 @@ class Attribute(Reply):
     __hash__ = object.__hash__
 
 
-class Function(Attribute):
-    """A function, class or constant of a module of the student's; calling it is a call into the sandbox."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"{self._owner}.{self._name}"
-
-    @property
-    def _target(self) -> Target:
-        return self._owner, self._name
-
-
-_NO_NUMBERS = (str, bytes, dict, set, frozenset, tuple, type(None))
-
-
-def _unpacked_into(frame: Any) -> int | None:
-    """How many names the check takes the parts into by `a, b = …`; None where it iterates in another way."""
-    code, at = frame.f_code.co_code, frame.f_lasti
-    if at < 0 or code[at] != _UNPACK:
-        return None
-    n: int = code[at + 1]
-    extended = at >= 2 and code[at - 2] == _EXTENDED
-    return None if extended else n
-
-
-def _opcode(name: str) -> int:
-    import dis
-
-    return dis.opmap.get(name, -1)
-
-
-_UNPACK, _EXTENDED = _opcode("UNPACK_SEQUENCE"), _opcode("EXTENDED_ARG")
-
-
 def _behind(value: Any) -> Any:
     return value._get() if isinstance(value, Reply) else value
 
 
 def _numbers_of(value: Any) -> Any:
     return value._value() if isinstance(value, Reply) else value
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(map(_hashable, value)) if isinstance(value, list) else item_of(value)
-
-
-_LISTED_ALREADY = frozenset({bool, int, float, str, bytes, type(None), np.ndarray})
-
-
-def as_reply_data(value: Any) -> Any:
-    """Data as a reply would hold it: tuples as lists, a tensor as an array, also within."""
-    if isinstance(value, tuple | list):
-        return [as_reply_data(item) for item in value]
-    if isinstance(value, dict):
-        return {key: as_reply_data(item) for key, item in value.items()}
-    if type(value) in _LISTED_ALREADY:
-        return value
-    if hasattr(value, "detach") and hasattr(value, "layout"):
-        return array_of(value)
-    if isinstance(value, np.generic):
-        return np.asarray(value)
-    if isinstance(value, Fraction | Decimal):
-        return float(value)
-    return atom_of(value) or value
 
 
 def outcome_behind(reply: Reply) -> Outcome:

@@ -6,7 +6,21 @@ import functools
 from collections.abc import Collection
 from typing import Any
 
-from grader.checks.api.reply import Caller, Function, Reply
+from grader.checks.api.reply import Attribute, Caller, Reply
+from grader.checks.api.steps import Target
+
+
+class Function(Attribute):
+    """A function, class or constant of a module of the student's; calling it is a call into the sandbox."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{self._owner}.{self._name}"
+
+    @property
+    def _target(self) -> Target:
+        return self._owner, self._name
 
 
 class Module:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from grader import wire
-from grader.checks.api.reply import Function, Reply, outcome_behind
+from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.api.steps import Step
+from grader.checks.api.student import Function
 from grader.checks.plan import operator_text
 from grader.checks.plan.repeating import is_same_outcome
 from grader.model.outcome import End

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.checks.api.reply import Caller, Function, Reply, data_of, origin_of
+from grader.checks.api.reply import Caller, Reply, data_of, origin_of
 from grader.checks.api.steps import Step
-from grader.checks.api.student import Module
+from grader.checks.api.student import Function, Module
 from grader.checks.plan.making import Making, is_as_it_is, is_tensor, making_of
 from grader.model.arrays import Mismatch
 from grader.wire import Mark, Ref

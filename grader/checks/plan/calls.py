@@ -13,8 +13,9 @@ from grader import wire
 from grader.cache.nodes import tensor_of
 from grader.checks.api.expect import Claim
 from grader.checks.api.places import place_of
-from grader.checks.api.reply import Function, origin_of
+from grader.checks.api.reply import origin_of
 from grader.checks.api.steps import Step, Target
+from grader.checks.api.student import Function
 from grader.checks.plan.arguments import encoded_step
 from grader.model.outcome import End, Failure, Handle, Outcome
 from grader.wire import KEEP, READ, Ref
