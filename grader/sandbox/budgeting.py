@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from grader.model.outcome import Failure
+from grader.model.outcome import Failure, Outcome, Value
 from grader.sandbox import Budget
+from grader.sandbox.ends import crash
 from grader.sandbox.protocols import WorkerProcess, Workers
+from grader.sandbox.replying import MAX_MESSAGE, MAX_PATH
 from grader.sandbox.weighing import Weight
 
 MAX_PRINTED = 90_000
+MAX_STOPPED = 20
 CUT = "\n… the rest of the output was cut"
 
 
@@ -111,9 +115,24 @@ class Used:
         if not slept:
             self.cpu_s = max(0.0, self.cpu_s - wall_s)
 
+    def note_stopped(self, told: Outcome) -> None:
+        """Take what a process says of its notebooks' cells that did not end: [message, where] of each."""
+        entries = told.data if isinstance(told, Value) and type(told.data) is list else []
+        for entry in entries[:MAX_STOPPED]:
+            is_told = type(entry) is list and [type(part) for part in entry] == [str, str]
+            if is_told and not (entry[1] and entry[1][:MAX_PATH] in self.stopped.values()):
+                self.stopped[entry[0][:MAX_MESSAGE]] = entry[1][:MAX_PATH]
+
     def is_all_of(self, budget: Budget) -> bool:
         """Whether nothing is left."""
         return self.sent.is_full or self.wall_s >= budget.submission_wall_s or self.cpu_s >= budget.submission_cpu_s
+
+    def end(self, code: int, budget: Budget, name: str, own_s: float) -> Failure:
+        """What the end of a process with this exit code is: its own, or that of the budget; see `shortage`."""
+        if self.cpu_s >= budget.submission_cpu_s - 0.5 or code == -signal.SIGXCPU:
+            self.cpu_s = max(self.cpu_s, budget.submission_cpu_s)
+            return self.shortage(budget, name, own_s)
+        return crash(code)
 
     def shortage(self, budget: Budget, name: str, own_s: float) -> Failure:
         """What happens to the calls under which the budget ends: who used most of it answers for that, nobody else.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import signal
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -14,9 +13,9 @@ from grader.errors import SandboxError, WireError
 from grader.model.outcome import Failure, Outcome, Value
 from grader.sandbox import NOTHING_GIVEN, Budget, Given, Replies, Sources
 from grader.sandbox.budgeting import Used
-from grader.sandbox.ends import crash, overdue, own_place
+from grader.sandbox.ends import overdue, own_place
 from grader.sandbox.protocols import Ended, Overdue, WorkerProcess, Workers
-from grader.sandbox.replying import BREACH, MAX_MESSAGE, MAX_PATH, outcomes_of
+from grader.sandbox.replying import BREACH, MAX_PATH, outcomes_of
 from grader.sandbox.requests import Request, Taken, add_left, refuse_all
 from grader.sandbox.weighing import TooMuchAnswered, TooMuchInAll, Weight
 from grader.worker.module_names import files_by_module
@@ -24,7 +23,6 @@ from grader.worker.module_names import files_by_module
 MAX_LATE_MODULES = 48
 # Of the time for a module, what the cells of a notebook have before one is ended and what was defined by then counts.
 CELLS_SHARE = 0.7
-MAX_STOPPED = 20
 # What a process may have taken on that stays while others run.
 MAX_LIGHT = 32 << 20
 # What runs something of the submission's.
@@ -130,12 +128,7 @@ class WorkerSession:
 
     def _note_stopped(self) -> None:
         """Ask which cells of notebooks have stopped by now; one that would run for ever is not tried again."""
-        outcome = self._single("stopped", None, self._budget.load_wall_s)
-        told = outcome.data if isinstance(outcome, Value) and type(outcome.data) is list else []
-        for entry in told[:MAX_STOPPED]:
-            is_told = type(entry) is list and [type(part) for part in entry] == [str, str]
-            if is_told and not (entry[1] and entry[1][:MAX_PATH] in self._used.stopped.values()):
-                self._used.stopped[entry[0][:MAX_MESSAGE]] = entry[1][:MAX_PATH]
+        self._used.note_stopped(self._single("stopped", None, self._budget.load_wall_s))
 
     def survey(self, files: Mapping[str, bytes], starters: Mapping[str, bytes]) -> Outcome:
         """See `Session.survey`."""
@@ -369,7 +362,7 @@ class WorkerSession:
         if isinstance(end, Ended):
             code, left = self._end_child()
             add_left(request, taken, left)
-            return self._how_it_ended(code, took_s, request)
+            return self._used.end(code, self._budget, str(request.operation), took_s)
         place = self._place() if isinstance(end, Overdue) and self._child is not None else ("", 0, "")
         left = self._end_child(kill=True)[1] if self._child is not None else b""
         if isinstance(end, TooMuchAnswered) and not isinstance(end, TooMuchInAll):
@@ -388,12 +381,6 @@ class WorkerSession:
         assert self._child is not None
         self._collect_output()
         return own_place(self._child.traceback(), self._sources)
-
-    def _how_it_ended(self, code: int, took_s: float, request: Request) -> Failure:
-        if self._used.cpu_s >= self._budget.submission_cpu_s - 0.5 or code == -signal.SIGXCPU:
-            self._used.cpu_s = max(self._used.cpu_s, self._budget.submission_cpu_s)
-            return self._used.shortage(self._budget, str(request.operation), took_s)
-        return crash(code)
 
     def _collect_output(self) -> None:
         if self._child is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from typing import Any
 
 from grader.rubric.writeup_keys import Kind, NumberSpec
 from grader.writeup.columns import turn
-from grader.writeup.evaluation import Evaluation, Tree, Unreadable, other_readings
 from grader.writeup.finding import Block, is_named, lead_in, text_of
 from grader.writeup.prose import change_before, change_behind, is_denied
+from grader.writeup.sides import Side, side_of
 from grader.writeup.totals import ALL_ROWS, BIASES, TOTAL, WEIGHTS, cell_of_total
 from grader.writeup.words import mentions, sentences_of, words_of
 
@@ -77,19 +76,6 @@ _DECIMAL = re.compile(r"\d[.,]\d")
 _NUMERAL = re.compile(r"\d[\d.,]*|…")
 _COMMA = re.compile(r"[,;|]|\b(?:and|und|et|y|e)\b")
 _SEGMENT = re.compile(r"[|;,\n]|\.\s|\d")
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of an equation: its value, and which bases its logarithms have."""
-
-    value: float | None
-    bases: frozenset[float] = frozenset()
-    has_bare_log: bool = False
-    readings: tuple[float, ...] = ()
-    is_literal: bool = False
-    bound: float = 0.0
-    unit: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -165,7 +151,7 @@ def _in_table(spec: Kind, rows: Sequence[Sequence[dict[str, Any]]]) -> Iterator[
             continue
         cell, doubt = cell_of_total(spec.find.label, rows, number, named)
         for formula in cell["formulas"][-1:] if cell else []:
-            sides = tuple(_side(tree) for tree in formula["sides"]) or (Side(None),)
+            sides = tuple(side_of(tree) for tree in formula["sides"]) or (Side(None),)
             shown = " | ".join(str(one["text"]) for one in row)
             words = words_of(shown)
             yield Candidate(
@@ -192,7 +178,7 @@ def _candidate(spec: Kind, block: Block) -> Candidate | None:
     rank = min(_named_rank(spec, block) if named else NO_RANK, rank_of(spec, words))
     trees = list(block["sides"])
     has_name = len(trees) > 1 and (trees[0] is None or trees[0][0] in ("sym", "apply"))
-    sides = tuple(_side(tree) for tree in (trees[1:] if has_name else trees)) or (Side(None),)
+    sides = tuple(side_of(tree) for tree in (trees[1:] if has_name else trees)) or (Side(None),)
     sides = _before_rounding(sides, block["ops"][-len(sides) + 1 :] if len(sides) > 1 else [])
     has_label = has_name and label != ""
     if (named or not has_label) and _ANSWER.search(lead):
@@ -358,44 +344,3 @@ def rank_of(spec: Kind, words: Sequence[str]) -> int:
     if is_total(spec) and mentions(words, TOTAL):
         return len(spec.find.label)
     return NO_RANK
-
-
-def _side(tree: Tree | None) -> Side:
-    if tree is None:
-        return Side(None)
-    evaluation = Evaluation()
-    try:
-        value = float(evaluation.of(tree))
-    except (Unreadable, TypeError):
-        return Side(None)
-    if not math.isfinite(value):
-        return Side(None)
-    is_literal, readings = _literal(tree)
-    bases, bare = frozenset(evaluation.bases), evaluation.has_bare_log
-    return Side(value, bases, bare, readings, is_literal, evaluation.bound, _unit(tree))
-
-
-def _literal(tree: Tree) -> tuple[bool, tuple[float, ...]]:
-    sign, inner = (-1, tree[1]) if tree[0] == "neg" else (1, tree)
-    if inner[0] == "pm":
-        inner = inner[1]
-    if inner[0] != "num":
-        return False, ()
-    return True, tuple(sign * reading for reading in other_readings(inner[1]))
-
-
-def _unit(tree: Tree) -> float:
-    """What one in the last digit is worth: 0.01 in 0.80, 1000 in 6.2·10⁴; 0 where it is no number in digits."""
-    kind = tree[0]
-    if kind in ("neg", "pm"):
-        return _unit(tree[1])
-    if kind == "mul" and len(tree) == 3 and tree[2][0] == "pow":
-        try:
-            return _unit(tree[1]) * float(Evaluation().of(tree[2]))
-        except (Unreadable, TypeError):
-            return 0.0
-    if kind != "num":
-        return 0.0
-    mantissa, _, exponent = str(tree[1]).replace(",", ".").lower().partition("e")
-    digits = len(mantissa.rpartition(".")[2]) if "." in mantissa else 0
-    return float(10.0 ** (int(exponent or 0) - digits))

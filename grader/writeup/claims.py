@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from grader.rubric.writeup_keys import RelationSpec
+from grader.writeup.causes import agent_of, cause_of, subject_asked_about
 from grader.writeup.clauses import HYPOTHETICAL, clauses_of, plain_sentence
 from grader.writeup.comparatives import Comparative, comparatives, opposite
 from grader.writeup.prose import NEGATIONS
@@ -78,8 +78,6 @@ _BESIDE = (
     "fehler*",
 )
 _PREVENTS = ("prevent*", "stops", "hinder*", "avoid*", "verhinder*", "empêche*", "impide*", "impedisc*", "impede*")
-# What makes a noun the condition under which something is said, as `when scaling is used`.
-_WHEN = ("when", "using", "if", "through", "by", "under", "wenn", "durch", "bei", "quand", "cuando", "quando")
 # What the quantity is called in other languages.
 _CALLED = {
     "weight*": ("gewicht*", "poids", "peso*", "pesi", "权 重"), "norm*": ("norm*", "范 数"),
@@ -152,7 +150,7 @@ def _of_sentence(spec: Compared, sentence: str, carried: str) -> tuple[list[Clai
                 claims.append(Claim("", sentence, _UNCLEAR, is_aside=not own))
         if not found and _is_denial(clause, mentioned):
             own = {subject} - own  # `B, not A, has the smaller norm` is said of B
-        subject = own.pop() if len(own) == 1 else "" if own else _cause(spec, clause) or subject
+        subject = own.pop() if len(own) == 1 else "" if own else cause_of(spec, clause) or subject
         is_first = False
     clear = [claim for claim in claims if not claim.doubt]
     if clear and claims[-1] is clear[-1] and mentions(words_of(sentence), _IN_FACT):
@@ -245,8 +243,8 @@ def _claim(
     if len(negations) > 1 or (negations and negations[0] > one.end):
         return None
     if not subjects and not compared:
-        agent = _agent(spec, words, one)
-        subjects = {agent or carried or _condition(spec, words, mentioned)} - {""}
+        agent = agent_of(spec, words, one)
+        subjects = {agent or carried or subject_asked_about(spec, words, mentioned)} - {""}
         if not agent and negations:
             return None
     if len(compared) > 1 or len(subjects - compared) > 1 or (subjects and subjects == compared):
@@ -364,42 +362,3 @@ def _near(words: Sequence[str], one: Comparative) -> Sequence[str]:
 
 def _outside(words: Sequence[str], mentioned: Sequence[Mention]) -> list[str]:
     return [word for at, word in enumerate(words) if not any(one.start <= at < one.end for one in mentioned)]
-
-
-def _agent(spec: Compared, words: Sequence[str], one: Comparative) -> str:
-    """The condition that does it: `scaling` of `with scaling` in `Scaling reduces …` or `is reduced by scaling`."""
-    if one.kind != "verb" and not mentions(words[: one.start], _CAUSING) and not mentions(words, _WHEN):
-        return ""
-    if mentions(words, _LACKS):
-        return ""
-    nouns = _nouns(spec).items()
-    found = {subject for subject, names in nouns for at, word in enumerate(words) if word.lower() in names
-             and (at < one.start or "by" in [part.lower() for part in words[one.end : at]])}  # fmt: skip
-    return found.pop() if len(found) == 1 else ""
-
-
-_CAUSING = ("make*", "keep*", "lead*", "macht", "rend*")
-_LACKS = ("lack*", "missing", "absence", "removing", "dropping", "omitting", "leaving out", "fehl*", "manque", "falta",
-          "manca*", "ohne", "sans", "sin", "senza", "sem", "without")  # fmt: skip
-
-
-def _nouns(spec: Compared) -> dict[str, set[str]]:
-    """What does it: `scaling` of the subject `with scaling`."""
-    return {subject: {pattern.split()[-1].lower() for pattern in patterns
-                      if pattern.split()[0] in ("with", "after", "mit") and len(pattern.split()) > 1} - {"it", "..."}
-            for subject, patterns in spec.subjects.items()}  # fmt: skip
-
-
-def _cause(spec: Compared, words: Sequence[str]) -> str:
-    """The subject of `The scaling makes the softmax flatter`, which what follows is said of."""
-    if not mentions(words, _CAUSING) or mentions(words, (*NEGATIONS, *_LACKS)):
-        return ""
-    found = {subject for subject, names in _nouns(spec).items() if any(word.lower() in names for word in words)}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _condition(spec: Compared, words: Sequence[str], mentioned: Sequence[Mention]) -> str:
-    """`Smaller.` to the question whether it is smaller with or without: of the one asked about."""
-    names = [pattern for patterns in spec.subjects.values() for pattern in patterns]
-    is_bare = len(words) <= 2 and not mentioned and not any(len(name) == 1 and name.isupper() for name in names)
-    return spec.expect.split()[0] if is_bare and isinstance(spec, RelationSpec) else ""

@@ -9,15 +9,9 @@ import numpy as np
 from grader.checks.api.expect import Data, Either, Fact, Numbers, Unchanged
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.feedback.python_text import argument_text, numbers_text
-from grader.checks.feedback.script import (
-    all_lines,
-    call_and_arguments,
-    call_lines,
-    call_of_each,
-    hands_on,
-    step_of,
-)
+from grader.checks.feedback.script import all_lines, call_and_arguments, call_lines, call_of_each
 from grader.checks.feedback.shown import Shown
+from grader.checks.feedback.step_graph import hands_on, step_of
 from grader.model.data import data_text, is_equal, is_numeric
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.model.verdict import Counterexample

@@ -6,7 +6,6 @@ import builtins
 import dis
 import itertools
 import keyword
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +13,20 @@ from grader import wire
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.api.steps import Step
 from grader.checks.api.student import Function
+from grader.checks.feedback.step_graph import (
+    SILENT,
+    changes_objects,
+    depth_of,
+    depth_of_each,
+    hands_on,
+    holds_reply,
+    is_used_next,
+    leading_to,
+    log_upto,
+    owner_of,
+    step_of,
+    uses_of_each,
+)
 from grader.checks.plan import operator_text
 from grader.checks.plan.repeating import is_same_outcome
 from grader.model.outcome import End
@@ -23,8 +36,6 @@ MAX_LINES = 12
 MAX_DEPTH = 8
 # Of more lines, which nobody can paste, the last ones say which call it was.
 _LAST_LINES = 3
-# Operations that say nothing by themselves.
-_SILENT = frozenset({"read", "iter", "item", "get", "unpack", "truth", "len", "in", "next"})
 
 ArgumentText = Callable[[Any], str]
 
@@ -32,35 +43,24 @@ ArgumentText = Callable[[Any], str]
 def call_lines(reply: Reply, log: Sequence[Reply], text: ArgumentText) -> str:
     """What leads to a reply: one expression where nothing is handed on, else all that comes before it."""
     target = reply._get()
-    earlier = _upto(log, target)
-    if not hands_on(earlier) and not _changes_objects(earlier, target) and _depth(earlier, target) < MAX_DEPTH:
+    earlier = log_upto(log, target)
+    if not hands_on(earlier) and not changes_objects(earlier, target) and depth_of(earlier, target) < MAX_DEPTH:
         return _Script(text, inline=True).expression(target)
     written = [*_Script(text).lines(earlier, (target,))]
-    return _cut(written if len(written) <= MAX_LINES else _Script(text).lines(_leading_to(target, earlier), (target,)))
-
-
-def _leading_to(target: Reply, log: Sequence[Reply]) -> list[Reply]:
-    """The steps without operators whose results the target does not rest on."""
-    chain, todo = set(), [target]
-    while todo:
-        reply = todo.pop()
-        if id(reply) not in chain:
-            chain.add(id(reply))
-            todo += _replies_used_by(step_of(reply))
-    return [reply for reply in log if id(reply) in chain or step_of(reply).operation not in operator_text.SIGNS]
+    return _cut(written if len(written) <= MAX_LINES else _Script(text).lines(leading_to(target, earlier), (target,)))
 
 
 def call_of_each(replies: Sequence[Reply], log: Sequence[Reply], text: ArgumentText) -> str:
     """What leads to each of some replies."""
     if hands_on(log):
-        return _cut(_Script(text).lines(_upto(log, replies[-1]), replies))
+        return _cut(_Script(text).lines(log_upto(log, replies[-1]), replies))
     return "\n".join(dict.fromkeys(call_lines(reply, log, text) for reply in replies))
 
 
 def call_and_arguments(reply: Reply, log: Sequence[Reply], text: ArgumentText, places: Iterable[int]) -> str:
     """A call, and after it those of its arguments at some places."""
     reply = reply._get()
-    script, earlier = _Script(text), _upto(log, reply)
+    script, earlier = _Script(text), log_upto(log, reply)
     lines = [*script.lines(earlier[:-1])] if hands_on(earlier) else []
     lines += script.with_arguments(reply, step_of(reply))
     return _cut([*lines, *(script.name_after(reply, place) for place in places)])
@@ -71,7 +71,7 @@ def all_lines(log: Sequence[Reply], text: ArgumentText) -> str:
     if hands_on(log) or any(step_of(reply).operation in ("enter", "leave", "delete") for reply in log):
         return _cut(_Script(text).lines(log))
     calls = [reply for reply in log if step_of(reply).target[0] is not None]
-    owners = {id(_owner(reply)) for reply in calls}
+    owners = {id(owner_of(reply)) for reply in calls}
     script = _Script(text, inline=True)
     told: dict[str, Reply] = {}
     lines: list[str] = []
@@ -89,73 +89,9 @@ def _cut(lines: Iterable[str]) -> str:
     return "\n".join(written if len(written) <= MAX_LINES else ["…", *written[-_LAST_LINES:]])
 
 
-def hands_on(log: Sequence[Reply]) -> bool:
-    """Whether a call rests on an earlier one: it is given what that one returned, or asks the same object again."""
-    asked = [id(owner) for reply in log if (owner := _asked_of(reply)) is not None]
-    if len(set(asked)) < len(asked):
-        return True
-    for reply in log:
-        step = step_of(reply)
-        given = step.args if step.target[0] is not None else step.args[1:]
-        if any(map(_holds_reply, (*given, *step.named.values()))) or step.operation in ("set", "put"):
-            return True
-        if step.manner == wire.EFFECTS:
-            return True
-    return False
-
-
-def _changes_objects(log: Sequence[Reply], target: Reply) -> bool:
-    """Whether an object is worked with on other lines than the one that leads to the target."""
-    chain, todo = set(), [target]
-    while todo:
-        reply = todo.pop()
-        chain.add(id(reply))
-        todo += _replies_used_by(step_of(reply))
-    return any(
-        step_of(reply).changes
-        and id(reply) not in chain
-        and any(id(used) in chain for used in _replies_used_by(step_of(reply)))
-        and step_of(reply).operation != "get"
-        for reply in log
-    )
-
-
-def _asked_of(reply: Reply) -> Reply | None:
-    """The object whose method is called, or the iterator whose next item is asked for."""
-    step = step_of(reply)
-    if step.operation == "next":
-        items: Reply = step.args[0]
-        return items._get()
-    return _owner(reply) if step.manner in (wire.CALL, wire.RAISES) else None
-
-
-def _holds_reply(value: Any) -> bool:
-    if isinstance(value, Reply):
-        return not isinstance(value, Function)
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return any(map(_holds_reply, items))
-
-
-def _upto(log: Sequence[Reply], target: Reply) -> Sequence[Reply]:
-    at = next((index for index, reply in enumerate(log) if reply is target), len(log) - 1)
-    return log[: at + 1]
-
-
-def step_of(reply: Reply) -> Step:
-    """The step that a reply answers."""
-    step = reply._get()._step
-    assert step is not None
-    return step
-
-
 def _arguments_of(step: Step) -> tuple[Any, ...]:
     """The arguments that a call is made with."""
     return step.args[1:] if step.manner == wire.RAISES else step.args
-
-
-def _owner(reply: Reply) -> Reply | None:
-    owner = step_of(reply).target[0]
-    return owner._get() if isinstance(owner, Reply) else None
 
 
 class _Script:
@@ -176,7 +112,7 @@ class _Script:
 
     def lines(self, log: Sequence[Reply], targets: Sequence[Reply] = ()) -> Iterator[str]:
         """One a step, as far as it does something or is used; the targets are said."""
-        uses, said, depths = _uses(log), {id(target) for target in targets}, _depths(log)
+        uses, said, depths = uses_of_each(log), {id(target) for target in targets}, depth_of_each(log)
         for at, reply in enumerate(log):
             step = step_of(reply)
             operation = step.operation
@@ -205,10 +141,10 @@ class _Script:
     @staticmethod
     def _needs_no_line(log: Sequence[Reply], at: int, uses: int, depth: int) -> bool:
         """Whether a step stands within a later line, or nowhere."""
-        if isinstance(outcome_behind(log[at]), End) or (uses == 1 and depth % MAX_DEPTH and _is_used_next(log, at)):
+        if isinstance(outcome_behind(log[at]), End) or (uses == 1 and depth % MAX_DEPTH and is_used_next(log, at)):
             return True
         operation = step_of(log[at]).operation
-        return operation in _SILENT and not _advances(operation, uses)
+        return operation in SILENT and not _advances(operation, uses)
 
     def expression(self, reply: Reply) -> str:
         """A reply as an expression."""
@@ -267,7 +203,7 @@ class _Script:
             return f"{value._owner}.{value._name}"
         if isinstance(value, Reply):
             return self.expression(value)
-        if not _holds_reply(value):
+        if not holds_reply(value):
             return self._text(value)
         if isinstance(value, dict):
             return "{" + ", ".join(f"{key!r}: {self._argument(item)}" for key, item in value.items()) + "}"
@@ -333,53 +269,6 @@ class _Script:
 def _advances(operation: str, uses: int) -> bool:
     """Whether it matters how often a look is taken: an iterator that is asked several times, and each of its items."""
     return operation == "next" or (operation == "iter" and uses > 1)
-
-
-def _replies_used_by(step: Step) -> Iterator[Reply]:
-    """The replies that a step uses."""
-    todo: list[Any] = [step.target[0], *step.args, *step.named.values()]
-    while todo:
-        value = todo.pop()
-        if isinstance(value, Function):
-            continue
-        if isinstance(value, Reply):
-            yield value._get()
-        elif isinstance(value, dict):
-            todo += value.values()
-        elif isinstance(value, list | tuple):
-            todo += value
-
-
-def _uses(log: Sequence[Reply]) -> dict[int, int]:
-    """How often each reply is used, by its id."""
-    return Counter(id(used) for reply in log for used in _replies_used_by(step_of(reply)))
-
-
-def _depth(log: Sequence[Reply], target: Reply) -> int:
-    """How deep a reply's expression would be, with all that leads to it written out."""
-    return _depths([*log, target])[id(target)]  # what was read of a call once more is not in the log
-
-
-def _depths(log: Sequence[Reply]) -> dict[int, int]:
-    """How deep each reply's expression would be, with all that leads to it written out."""
-    depths: dict[int, int] = {}
-    for reply in log:
-        depths[id(reply)] = 1 + max((depths.get(id(used), 0) for used in _replies_used_by(step_of(reply))), default=0)
-    return depths
-
-
-def _is_used_next(log: Sequence[Reply], at: int) -> bool:
-    """Whether a reply is used by the very next step that does something."""
-    chain = {id(log[at])}
-    for reply in log[at + 1 :]:
-        step = step_of(reply)
-        if any(id(used) in chain for used in _replies_used_by(step)):
-            if step.target[0] is not None or step.target[1] not in _SILENT - {"unpack"}:
-                return True
-            chain.add(id(reply))
-        elif step.target[0] is not None or step.target[1] not in _SILENT:
-            return False
-    return False
 
 
 def _targets(step: Step, n: int) -> list[str]:

@@ -19,8 +19,8 @@ from grader.checks.examples.one_example import single
 from grader.checks.examples.shrink_database import Enough
 from grader.checks.feedback.groups import CaseGroup, kind_of
 from grader.checks.feedback.python_text import is_cut, without_numbers
-from grader.checks.feedback.script import hands_on, step_of
 from grader.checks.feedback.sources import Sources, sources_of
+from grader.checks.feedback.step_graph import hands_on, step_of
 from grader.checks.plan.arguments import CannotBeSent
 from grader.checks.plan.callers import Live
 from grader.checks.plan.recorded_reference import NotRecorded

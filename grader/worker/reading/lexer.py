@@ -7,6 +7,7 @@ import unicodedata
 from typing import NamedTuple
 
 from grader.worker.reading import vocabulary as known
+from grader.worker.reading.numerals import CLEARLY_DECIMAL, HAS_ONE_COMMA, POWER_OF_TEN, parts_numbers, plain_siunitx
 
 MAX_SOURCE = 20_000
 MAX_TOKENS = 6_000
@@ -58,32 +59,12 @@ _BRACED_WORD = re.compile(r"\s{0,3}\{([^{}\\$]{0,200})\}")
 _ARGUMENT = re.compile(r"\s{0,3}(?:\[[^\]]{0,40}\])?\s{0,3}\{[^{}]{0,60}\}")
 _OPTIONS = re.compile(r"\s{0,2}\[[^\[\]]{0,200}\]")
 _UNIT = re.compile(r"\s{0,2}\{([^{}]{0,100})\}")
-_SI_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 _IN_DIGITS = re.compile(r"-?\d[\d.,' ]*(?:[eE]-?\d{1,3})?")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "⅔": (2, 3), "¾": (3, 4)}
 _FUNCTION_AT_END = re.compile(r"([A-Za-z]{1,2})(log|ln|exp)\Z")
 _DIGITS = re.compile(r"\d+")
-_POWER_OF_TEN = re.compile(
-    r"(?:\\(?:mathrm|text|textrm|mathit|mathtt|operatorname)\s?\{\s?[eE]\s?\}|[eE])"
-    r"(?:\{\s?(?P<braced>[-+−]?\s?\d{1,3})\s?\}|\{?(?P<signed>[-+−])\}?(?P<digits>\d{1,3})(?![\d.]))"
-    r"|\\(?:mathrm|text|textrm|mathit|mathtt|operatorname)\s?\{\s?[eE]\s?(?P<inside>[-+−]?\s?\d{1,3})\s?\}"
-)
 _TRANSPOSED = re.compile(r"T\b|(?:t|transpose)\(\)")
 _LOG1P = re.compile(r"1p(?=\s?\()|m1(?=\s?\()")
-_SI_NUMBER = re.compile(r"[-+−]?[\d.,\s\\]{0,30}\d(?:\s?(?:[eE]|\\times\s?10\^|x10\^)\s?\{?[-+−]?\d{1,3}\}?)?")
-_SI_BOUND = re.compile(r"\s?(?:\+-|\\pm|±)\s?[\d.,]{1,20}\s?\Z")
-# What within brackets shows that a comma is a decimal one: numbers with commas, and signs between them.
-_WITH_COMMA = r"[-+−]?+\s?+\d{1,9}+(?:,\d{1,9}+)?+(?!,)"
-_COMMA_NUMBER = rf"(?:(?:\\?[a-z]{{2,4}}+\s?+)?+(?:\(\s?+{_WITH_COMMA}\)|{_WITH_COMMA}))"
-_DECIMAL_COMMAS = re.compile(
-    rf"\s?+{_COMMA_NUMBER}(?>\s?+(?:[+*/·×]|\\cdot|\\times|[-−](?=\s))\s?+{_COMMA_NUMBER}){{1,20}}+\s?+\)"
-    r"|[^()\[\]{}\d,;]{3,40}\d{1,9},\d{1,9}[^()\d,;]{0,20}\)"
-    r"|(?<=ln\()\d{1,9},\d{1,9}\)|(?<=log\()\d{1,9},\d{1,9}\)"
-)
-# (0,25; 0,25; 0,5)
-_PARTED_BY_SEMICOLONS = re.compile(rf"\s?+{_WITH_COMMA}(?>\s?+;\s?+{_WITH_COMMA}){{1,40}}+\s?+\)")
-_HAS_ONE_COMMA = re.compile(r"\d{1,3}(?:\{,\}|,)\d{3}")
-_CLEARLY_DECIMAL = re.compile(r"(?<![\d.,}])0(?:\{,\}|,)\d")
 _TIMES = re.compile(r"[ ]{0,3}\(?[ ]{0,3}\d")
 _HAT, _BAR, _TILDE = "\u0302", "\u0304", "\u0303"
 
@@ -99,7 +80,7 @@ class Lexer:
         self._spaced = False
         self._depth = 0
         self._brackets: list[int] = []
-        self._has_decimal_commas = _CLEARLY_DECIMAL.search(source) is not None
+        self._has_decimal_commas = CLEARLY_DECIMAL.search(source) is not None
         self.tokens: list[Token] = []
         while self._at < len(source):
             self._step()
@@ -113,24 +94,19 @@ class Lexer:
         kind, text = match.lastgroup or "", match[match.lastgroup or 0]
         if kind == "white":
             self._spaced = True
-        elif kind in ("group", "comma") and self._depth and self._parts_numbers(text):
+        elif kind in ("group", "comma") and self._depth and parts_numbers(text, self._source, self._opened):
             self._number_alone(match.start())
         else:
             getattr(self, f"_{kind}")(text)
 
+    @property
+    def _opened(self) -> int:
+        """Where the innermost bracket's content begins."""
+        return self._brackets[-1] if self._brackets else 0
+
     def _add(self, kind: str, value: str) -> None:
         self.tokens.append(Token(kind, value, self._spaced, self._start))
         self._spaced = False
-
-    def _parts_numbers(self, text: str) -> bool:
-        """Whether a comma within brackets parts two numbers: not in `(1,6 + 0,7)` and `ln(0,2)`."""
-        if "," not in text or "{,}" in text:
-            return False
-        opened = self._brackets[-1] if self._brackets else 0
-        is_round = self._source[opened - 1 : opened] == "("
-        if is_round and _PARTED_BY_SEMICOLONS.match(self._source, opened):
-            return False
-        return _DECIMAL_COMMAS.match(self._source, opened) is None
 
     def _number_alone(self, start: int) -> None:
         """Within brackets a comma parts two numbers."""
@@ -147,7 +123,7 @@ class Lexer:
         self._add(kind.strip(), name.partition("}")[0].rstrip("*").strip())
 
     def _group(self, text: str) -> None:
-        if _HAS_ONE_COMMA.fullmatch(text) and self._has_decimal_commas:
+        if HAS_ONE_COMMA.fullmatch(text) and self._has_decimal_commas:
             self._literal(text.replace("{,}", ",").replace(",", "."))  # 1,609 beside 0,693
             return
         if "{,}" in text and text.count("{,}") == text.count(",") == 1 and "." in text:
@@ -163,7 +139,7 @@ class Lexer:
 
     def _literal(self, text: str) -> None:
         """A number, with the power of ten that may be written right behind it."""
-        if power := _POWER_OF_TEN.match(self._source, self._at):
+        if power := POWER_OF_TEN.match(self._source, self._at):
             exponent = power["braced"] or power["inside"] or (power["signed"] + power["digits"])
             self._at = power.end()
             text = f"{text}e{exponent.replace('−', '-').replace(' ', '')}"
@@ -365,15 +341,10 @@ class Lexer:
             self._add("text", unit[1].strip(" \\"))
 
     def _si_number(self, text: str) -> None:
-        value = _SI_NUMBER.match(text)
-        bound = _SI_BOUND.match(text, value.end()) if value else None
-        if value is None or (value.end() != len(text) and bound is None):
+        if (plain := plain_siunitx(text)) is None:
             raise Refused(f"the number {text!r}")
         self._add("open", "{")
-        inner = value[0].replace(" ", "")
-        if not ("," in inner and _SI_GROUPED.fullmatch(inner)):
-            inner = inner.replace(",", ".")  # siunitx reads a comma as the decimal point
-        self.tokens += [token._replace(at=self._start) for token in Lexer(inner + (bound[0] if bound else "")).tokens]
+        self.tokens += [token._replace(at=self._start) for token in Lexer(plain).tokens]
         self._add("close", "}")
 
     def _space(self, name: str) -> None:

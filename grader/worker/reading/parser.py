@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.worker.reading import vocabulary as known
-from grader.worker.reading.cursor import END, Cursor, n_bars, partners, parts_arguments
-from grader.worker.reading.lexer import Refused, Token, tokenize
+from grader.worker.reading.conditions import COMPARED, condition
+from grader.worker.reading.cursor import END, Cursor, n_bars, parts_arguments
+from grader.worker.reading.lexer import Refused, Token
 from grader.worker.reading.trees import Tree, tree_of_rows, within_depth
 from grader.worker.reading.vectors import numbers_within
 
@@ -177,7 +178,7 @@ class Parser(Cursor):
         if not any(part.kind == "op" and part.value in COMPARED for part in inside):
             return None
         self._at = end + 1
-        return ["cases", [[["num", "1"], condition(inside)], [["num", "0"], None]]]
+        return ["cases", [[["num", "1"], condition(inside, parse)], [["num", "0"], None]]]
 
     def _word(self, token: Token) -> Tree:
         """A word before a bracket, index or power is a function; softmax(z)_j is a symbol of that name."""
@@ -383,40 +384,9 @@ class Parser(Cursor):
         tokens = [token for token in self._tokens[start : self._at] if token.kind not in ("amp", "sp")]
         if self._now.kind == "newline":
             self._take()
-        return condition(tokens)
+        return condition(tokens, parse)
 
 
-def condition(tokens: Sequence[Token]) -> list[Any] | None:
-    """`if y = 1` as [y, "=", 1]; None for `otherwise`."""
-    if any(word in known.OTHERWISE for token in tokens for word in token.value.lower().split()):
-        return None
-    flat: list[Token] = []
-    for token in tokens:
-        flat += tokenize(token.value) if token.kind == "text" else [token]
-    flat = [token for token in flat if token.value.lower() not in known.IF and token.value not in (",", ".", ";", ":")]
-    while len(flat) > 2 and flat[0].kind == "open" and partners(flat).get(0) == len(flat) - 1:
-        flat = flat[1:-1]
-    flat = [token._replace(kind="op", value="=") if token.value.lower() in known.IS else token for token in flat
-            if token.value.lower() not in known.ARTICLES]  # fmt: skip
-    if (about_label := _label_condition(flat)) is not None:
-        return about_label
-    signs = [at for at, token in enumerate(flat) if token.kind == "op" and token.value in COMPARED]
-    if len(signs) != 1:
-        raise Refused("a case whose condition is no comparison")
-    at = signs[0]
-    return [Parser(flat[:at]).parse(), flat[at].value, Parser(flat[at + 1 :]).parse()]
-
-
-def _label_condition(tokens: Sequence[Token]) -> list[Any] | None:
-    """`j is the true class` as [j, "=", the label]; with `not` it is ≠."""
-    words = [token.value.lower() for token in tokens[1:] if token.value not in ("=", "{", "}")]
-    denied = [word for word in words if word in ("not", "≠")]
-    rest = [word for word in words if word not in denied]
-    if not tokens or tokens[0].kind != "sym" or len(tokens[0].value) > 1 or len(denied) > 1:
-        return None
-    if not set(rest) & known.LABELS or not set(rest) <= known.OF_LABELS:
-        return None
-    return [["sym", tokens[0].value], "≠" if denied else "=", ["sym", known.LABEL]]
-
-
-COMPARED = frozenset("=≠<>≤≥")
+def parse(tokens: Sequence[Token]) -> Tree:
+    """The tree of all the tokens."""
+    return Parser(tokens).parse()

@@ -1,0 +1,57 @@
+"""How numbers are written: powers of ten, commas that part or are decimal, numbers of the package siunitx."""
+
+from __future__ import annotations
+
+import re
+
+_SI_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
+POWER_OF_TEN = re.compile(
+    r"(?:\\(?:mathrm|text|textrm|mathit|mathtt|operatorname)\s?\{\s?[eE]\s?\}|[eE])"
+    r"(?:\{\s?(?P<braced>[-+−]?\s?\d{1,3})\s?\}|\{?(?P<signed>[-+−])\}?(?P<digits>\d{1,3})(?![\d.]))"
+    r"|\\(?:mathrm|text|textrm|mathit|mathtt|operatorname)\s?\{\s?[eE]\s?(?P<inside>[-+−]?\s?\d{1,3})\s?\}"
+)
+_SI_NUMBER = re.compile(r"[-+−]?[\d.,\s\\]{0,30}\d(?:\s?(?:[eE]|\\times\s?10\^|x10\^)\s?\{?[-+−]?\d{1,3}\}?)?")
+_SI_BOUND = re.compile(r"\s?(?:\+-|\\pm|±)\s?[\d.,]{1,20}\s?\Z")
+# What within brackets shows that a comma is a decimal one: numbers with commas, and signs between them.
+_WITH_COMMA = r"[-+−]?+\s?+\d{1,9}+(?:,\d{1,9}+)?+(?!,)"
+_COMMA_NUMBER = rf"(?:(?:\\?[a-z]{{2,4}}+\s?+)?+(?:\(\s?+{_WITH_COMMA}\)|{_WITH_COMMA}))"
+_DECIMAL_COMMAS = re.compile(
+    rf"\s?+{_COMMA_NUMBER}(?>\s?+(?:[+*/·×]|\\cdot|\\times|[-−](?=\s))\s?+{_COMMA_NUMBER}){{1,20}}+\s?+\)"
+    r"|[^()\[\]{}\d,;]{3,40}\d{1,9},\d{1,9}[^()\d,;]{0,20}\)"
+    r"|(?<=ln\()\d{1,9},\d{1,9}\)|(?<=log\()\d{1,9},\d{1,9}\)"
+)
+# (0,25; 0,25; 0,5)
+_PARTED_BY_SEMICOLONS = re.compile(rf"\s?+{_WITH_COMMA}(?>\s?+;\s?+{_WITH_COMMA}){{1,40}}+\s?+\)")
+HAS_ONE_COMMA = re.compile(r"\d{1,3}(?:\{,\}|,)\d{3}")
+CLEARLY_DECIMAL = re.compile(r"(?<![\d.,}])0(?:\{,\}|,)\d")
+
+
+def parts_numbers(text: str, source: str, opened: int) -> bool:
+    """Whether a comma within brackets parts two numbers: not in `(1,6 + 0,7)` and `ln(0,2)`.
+
+    Args:
+        text: digits with the comma.
+        opened: where in the source the bracket's content begins.
+    """
+    if "," not in text or "{,}" in text:
+        return False
+    is_round = source[opened - 1 : opened] == "("
+    if is_round and _PARTED_BY_SEMICOLONS.match(source, opened):
+        return False
+    return _DECIMAL_COMMAS.match(source, opened) is None
+
+
+def plain_siunitx(text: str) -> str | None:
+    r"""The argument of `\num` with a point as its decimal sign, and the bound behind it; None where it is no number.
+
+    >>> plain_siunitx("61 706"), plain_siunitx("0,80 +- 0.01"), plain_siunitx("1,234"), plain_siunitx("many")
+    ('61706', '0.80 +- 0.01', '1,234', None)
+    """
+    value = _SI_NUMBER.match(text)
+    bound = _SI_BOUND.match(text, value.end()) if value else None
+    if value is None or (value.end() != len(text) and bound is None):
+        return None
+    inner = value[0].replace(" ", "")
+    if not ("," in inner and _SI_GROUPED.fullmatch(inner)):
+        inner = inner.replace(",", ".")  # siunitx reads a comma as the decimal point
+    return inner + (bound[0] if bound else "")
