@@ -6,6 +6,7 @@ import ast
 import doctest
 import importlib
 import re
+import statistics
 from collections import defaultdict
 
 import pytest
@@ -32,6 +33,11 @@ def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
+def is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a docstring."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
 def is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether it is read like a field, which is called by what it is."""
     return any("property" in ast.unparse(decorator) for decorator in function.decorator_list)
@@ -43,6 +49,37 @@ def is_bare_participle(name: str) -> bool:
     if word in NO_PARTICIPLES or not word.isalpha():
         return False
     return word.endswith(("ed", "ing")) or word in IRREGULAR
+
+
+LONGEST = 400
+
+
+def too_long(texts: dict[str, str]) -> dict[str, int]:
+    """How many lines the files have that have too many, by their paths."""
+    lengths = {path: text.count("\n") for path, text in texts.items()}
+    return {path: length for path, length in lengths.items() if length > LONGEST}
+
+
+def test_no_file_is_long():
+    """A file that grows beyond 400 lines has a second job, which gets a file of its own; another project's stays."""
+    everywhere = [
+        path for folder in ("grader", "tests", "docs", "benchmarks") for path in (ROOT / folder).rglob("*.py")
+    ]
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(errors="replace") for path in everywhere}
+    assert too_long(texts).keys() == {"grader/worker/foreign/inputtransformer2.py"}
+    assert too_long({"a": "x\n" * (LONGEST + 1), "b": "x\n" * LONGEST}) == {"a": LONGEST + 1}
+
+
+def test_most_functions_are_short():
+    """Half of them have at most five lines after their docstring."""
+    lengths = [
+        sum(
+            len(range(part.lineno, (part.end_lineno or part.lineno) + 1)) for part in function.body if not is_text(part)
+        )
+        for tree in TREES.values()
+        for function in functions(tree)
+    ]
+    assert statistics.median(lengths) <= 5
 
 
 @pytest.mark.parametrize("name", ["packed", "_told", "known", "warming", "_found"])

@@ -1,4 +1,4 @@
-"""All the ways to write homework 1's functions: `variants`, and the functions in text files beside it."""
+"""All the ways to write homework 1's functions: `right_answers`, `wrong_answers`, and the functions in text files beside it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.course.folders import Course
 from grader.course.loading import load_reference
 from grader.sandbox.local import LocalSession
 from tests.conftest import ROOT
-from tests.hw1 import variants
+from tests.hw1 import right_answers, wrong_answers
 
 COURSE = Course(ROOT)
 # By target, `module.function`, and by name: the source.
@@ -18,7 +18,7 @@ Functions = dict[str, dict[str, str]]
 
 def _written(kind: str) -> Functions:
     """Functions from text files in which `#@ function/kind_name` begins each."""
-    modules = {target.split(".")[1]: target for target in variants.RIGHT}
+    modules = {target.split(".")[1]: target for target in right_answers.RIGHT}
     table: Functions = {}
     for path in sorted((ROOT / "tests" / "hw1").glob("functions_*.txt")):
         for entry in path.read_text().split("#@ ")[1:]:
@@ -30,11 +30,13 @@ def _written(kind: str) -> Functions:
 
 
 def _together(*tables: Functions) -> Functions:
-    return {target: {k: v for table in tables for k, v in table.get(target, {}).items()} for target in variants.RIGHT}
+    return {
+        target: {k: v for table in tables for k, v in table.get(target, {}).items()} for target in right_answers.RIGHT
+    }
 
 
-RIGHT = _together(variants.RIGHT, _written("right"))
-WRONG = _together(variants.WRONG, _written("wrong"))
+RIGHT = _together(right_answers.RIGHT, _written("right"))
+WRONG = _together(wrong_answers.WRONG, _written("wrong"))
 
 
 def session_of(target: str, source: str) -> LocalSession:

@@ -9,7 +9,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.checks.feedback.conclusion import conclude
 from tests.hw1.corpus import COURSE, RIGHT, WRONG, session_of, session_without
-from tests.hw1.variants import FLOAT32
+from tests.hw1.wrong_answers import FLOAT32
 
 
 @pytest.fixture(scope="module")
