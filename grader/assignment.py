@@ -50,7 +50,7 @@ class Assignment:
 
     Args:
         digest: of all that a result depends on beside the submission and the seed.
-        verdict_keys: by check, of all that its verdict depends on beside the submission.
+        verdict_keys: by check, of all that its verdict depends on beside the submission; empty where none is kept.
         starters: by path, the modules that the course hands out to be filled in, where it wrote them itself.
         calls_keys: by check, of all that a submission's replies to it depend on beside the submission.
         given: what the course lays over every submission.

@@ -68,7 +68,7 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
 
         is_silent = as_json or work.kind == "kit" or not sys.stderr.isatty()  # a kit is ready as it is
         with ProgressBars(quiet=is_silent).show_preparing(work.assignment) as prepared:
-            loaded = visible(work, wanted, prepared)
+            loaded = visible(work, wanted, prepared, meanwhile=warm or ())
         if as_json:
             from grader.grading.one_submission import grade
 

@@ -127,13 +127,20 @@ def _parse_marker(text: str) -> Any:
 
 
 def called_modules(work: Workspace, questions: Iterable[str]) -> tuple[str, ...]:
-    """The submission's modules that the checks of some questions call; none where that is not known beforehand."""
+    """The submission's modules that the checks of some questions call; none where that is not known beforehand.
+
+    Args:
+        questions: all where none is named.
+    """
     if work.kind != "kit":
         return ()
     calls = marker(work.root).get("calls")
-    if not isinstance(calls, dict) or not all(isinstance(calls.get(question), list) for question in questions):
+    if not isinstance(calls, dict):
         return ()
-    return tuple(dict.fromkeys(str(module) for question in questions for module in calls[question]))
+    wanted = list(questions) or list(calls)
+    if not all(isinstance(calls.get(question), list) for question in wanted):
+        return ()
+    return tuple(dict.fromkeys(str(module) for question in wanted for module in calls[question]))
 
 
 def modules_of(work: Workspace) -> tuple[str, ...]:

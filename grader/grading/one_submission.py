@@ -166,7 +166,7 @@ class Run:
         shrink = self._is_unexplained(spec)
         key = self._key_where_found(_key(self._assignment, spec.id, shrink=shrink))
         before = self._earlier.verdicts.get(spec.id)
-        if before is not None and before.key == key and not self._missing_functions(spec):
+        if before is not None and key and before.key == key and not self._missing_functions(spec):
             self._taken_over.add(spec.part)
             return before.worth(spec.points, spec.visibility)
         verdict = self._judge(spec, shrink)
@@ -275,8 +275,9 @@ def code_digest(submission: Submission) -> str:
 
 
 def _key(assignment: Assignment, check: str, *, shrink: bool) -> str:
-    """Of all that a verdict rests on beside the submission."""
-    return digest(assignment.verdict_keys[check], str(shrink))
+    """Of all that a verdict rests on beside the submission; empty where none is kept."""
+    key = assignment.verdict_keys.get(check, "")
+    return digest(key, str(shrink)) if key else ""
 
 
 def holding_keys(assignment: Assignment) -> dict[str, frozenset[str]]:

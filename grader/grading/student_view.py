@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -31,24 +31,27 @@ class Visible:
     left_out: Mapping[str, HiddenChecks]
 
 
-def visible(work: Workspace, only: frozenset[str], progress: Preparing) -> Visible:
+def visible(work: Workspace, only: frozenset[str], progress: Preparing, meanwhile: Collection[str] = ()) -> Visible:
     """Load the part of an assignment that its students may run.
 
     Args:
         only: the questions wanted; all where empty.
         progress: told how many checks are ready, of how many.
+        meanwhile: see `load_kit`.
 
     Raises:
         UsageError: a question is wanted that there is not.
     """
-    whole, counted = _kit(work, only) if work.kind == "kit" else _course(work, only, progress)
+    whole, counted = _kit(work, only, meanwhile) if work.kind == "kit" else _course(work, only, progress)
     rubric = _visible_part(whole.rubric, only)
     wanted = {name: left for name, left in counted.items() if not only or name in only}
     return Visible(replace(whole, rubric=rubric), wanted)
 
 
-def _kit(work: Workspace, only: frozenset[str]) -> tuple[Assignment, dict[str, HiddenChecks]]:
-    return load_kit(work.root, only), _count(marker(work.root).get("left_out", {}))
+def _kit(
+    work: Workspace, only: frozenset[str], meanwhile: Collection[str]
+) -> tuple[Assignment, dict[str, HiddenChecks]]:
+    return load_kit(work.root, only, meanwhile), _count(marker(work.root).get("left_out", {}))
 
 
 def _course(work: Workspace, only: frozenset[str], progress: Preparing) -> tuple[Assignment, dict[str, HiddenChecks]]:

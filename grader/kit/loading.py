@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, partial
+from importlib import import_module
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
 
 from grader import __version__
 from grader.assignment import Assignment
-from grader.cache.digests import digest, verdict_key
+from grader.cache.digests import digest
 from grader.checks.check import Check, side_by_side
 from grader.checks.examples.cases import CheckFunction
 from grader.checks.plan.packing import unpack
@@ -28,11 +29,13 @@ from grader.worker.files import kind_of
 from grader.worker.scratch.tree import DATA
 
 
-def load_kit(root: Path, only: Collection[str] = ()) -> Assignment:
+def load_kit(root: Path, only: Collection[str] = (), meanwhile: Collection[str] = ()) -> Assignment:
     """The assignment that a kit holds: all of its checks, ready to run.
 
     Args:
         only: the questions whose checks are wanted; all where none is named.
+        meanwhile: libraries that a sandbox is loading: what of them the checks import as well is loaded now, for later
+            the one would wait for the other.
 
     Raises:
         UsageError: the folder is no kit, or one of another version of grader.
@@ -44,17 +47,13 @@ def load_kit(root: Path, only: Collection[str] = ()) -> Assignment:
     rubric = load(path)
     data, mistakes = read_cases(path.with_suffix(SUFFIX))
     try:
-        checks = _checks(rubric, only, path.with_suffix(".py"), data)
+        checks = _checks(rubric, only, path.with_suffix(".py"), data, meanwhile)
     except (WireError, ValueError, TypeError, KeyError):
         raise UsageError(
             f"{root / KIT_MARKER} was made by grader {told.get('grader', '?')}, and its data does not fit this one, "
             f"{__version__}: install that version, or unpack the kit once more"
         ) from None
     given = _given_parts(root, name, told)
-    keys = {
-        spec.id: verdict_key(spec, rubric, data.get(spec.id, b""), mistakes.get(spec.id, b""), given.digest)
-        for spec in rubric.checks
-    }
     seed = next((check.seed for check in checks.values()), rubric.seed)
     content = digest(rubric.digest, *(part for check in sorted(data) for part in (check, data[check])))
     return Assignment(
@@ -62,7 +61,7 @@ def load_kit(root: Path, only: Collection[str] = ()) -> Assignment:
         side_by_side(checks),
         seed,
         content,
-        keys,
+        {},  # whoever checks their own work keeps no verdict
         Mistakes(mistakes),
         given=given,
         documents=_documents(rubric, told),
@@ -98,16 +97,23 @@ def rebuilt(
     return check if check.plan.claims is None else replayable(check)
 
 
-def _checks(rubric: Rubric, only: Collection[str], python: Path, data: dict[str, bytes]) -> dict[str, Check]:
+def _checks(
+    rubric: Rubric, only: Collection[str], python: Path, data: dict[str, bytes], meanwhile: Collection[str]
+) -> dict[str, Check]:
     questions = [question for question in rubric.questions if not only or question.id in only]
     specs = [spec for question in questions for spec in question.checks if spec.part == "code"]
     if not specs:
         return {}
     code = _Python(python)
-    return {
+    checks = {
         spec.id: rebuilt(data[spec.id], spec, code.body(spec.names[0]), partial(code.load_with_drawing, spec.names[0]))
         for spec in specs
     }
+    if meanwhile:
+        running = [check.spec.names[0] for check in checks.values() if check.plan.claims is None]
+        for library in sorted(code.libraries(running) & {*meanwhile}):
+            import_module(library)
+    return checks
 
 
 class _Python:
@@ -121,6 +127,13 @@ class _Python:
         """A check without what draws its cases, for those lie in the kit."""
         definition = self._slices.function(name)
         return self._load(name) if definition is None else _late(definition, partial(self._load, name))
+
+    def libraries(self, names: Iterable[str]) -> frozenset[str]:
+        """What some checks import, by its first name."""
+        imports = [one for one in self._slices.tree(names).body if isinstance(one, ast.Import | ast.ImportFrom)]
+        found = [one.module for one in imports if isinstance(one, ast.ImportFrom)]
+        found += [alias.name for one in imports if isinstance(one, ast.Import) for alias in one.names]
+        return frozenset(str(name).partition(".")[0] for name in found)
 
     def load_with_drawing(self, name: str) -> CheckFunction:
         """The check with it, to look for a smaller case that fails."""

@@ -12,6 +12,9 @@ _DEFINITIONS = (
 )  # fmt: skip
 
 
+_HIDING = frozenset({"globals", "vars"})
+
+
 class Slices:
     """A Python source, to be cut by names.
 
@@ -28,12 +31,21 @@ class Slices:
         if not with_drawing:
             _undecorate(self._statements)
         self._binds = [frozenset(bound_names(statement)) for statement in self._statements]
-        self._uses = [frozenset(_names(statement)) for statement in self._statements]
+        self._known: dict[int, frozenset[str]] = {}
 
     @property
     def hides_names(self) -> bool:
         """Whether something may be used without its name being written."""
-        return "*" in frozenset().union(*self._binds) or bool(frozenset().union(*self._uses) & {"globals", "vars"})
+        if "*" in frozenset().union(*self._binds):
+            return True
+        may_hide = any(word in line for line in self._lines for word in _HIDING)
+        return may_hide and any(self._uses(index) & _HIDING for index in range(len(self._statements)))
+
+    def _uses(self, index: int) -> frozenset[str]:
+        """The names that a statement mentions; most statements are never asked for theirs."""
+        if index not in self._known:
+            self._known[index] = frozenset(_names(self._statements[index]))
+        return self._known[index]
 
     def of(self, names: Iterable[str]) -> str:
         """The top-level statements that `names` need, directly or through others, in the file's order and spelling.
@@ -58,10 +70,10 @@ class Slices:
         if self.hides_names:
             return everything
         needed = {index for index in everything if not isinstance(self._statements[index], _DEFINITIONS)}
-        wanted = frozenset(names).union(*(self._uses[index] for index in needed))
+        wanted = frozenset(names).union(*(self._uses(index) for index in needed))
         while more := {index for index in everything if self._binds[index] & wanted} - needed:
             needed |= more
-            wanted = wanted.union(*(self._uses[index] for index in more))
+            wanted = wanted.union(*(self._uses(index) for index in more))
         return sorted(needed)
 
     def _text(self, indices: Iterable[int]) -> str:

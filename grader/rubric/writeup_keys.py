@@ -39,9 +39,12 @@ Rows = Annotated[tuple[tuple[Finite, ...], ...], Field(min_length=1)]
 
 
 class Part(BaseModel):
-    """A mapping of the rubric: no key unknown, nothing changed after reading."""
+    """A mapping of the rubric: no key unknown, nothing changed after reading.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What validates it is made when the first is read: of all kinds, a rubric has few.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Find(Part):

@@ -34,6 +34,7 @@ import sys
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -97,7 +98,8 @@ class Zygote:
     def __init__(self, control: socket.socket, config: Config) -> None:
         self._control = control
         self._config = config
-        self._importable = importable(config.modules)
+        if config.for_many:  # once, for all that will ask
+            _ = self._importable
         self._absent = dict.fromkeys(config.absent, "it is not available here")
         self._is_branch = False
         self._branches: set[int] = set()
@@ -108,6 +110,11 @@ class Zygote:
         )  # for each worker to lay its files in: half of that work
         self._scratch.make_ready()
         self._seed: int | None = None  # that workers begin with; drawing from it once here spares each of them the work
+
+    @cached_property
+    def _importable(self) -> frozenset[str]:
+        """What may be asked for late; to find it out means to read what all packages say of themselves."""
+        return importable(self._config.modules)
 
     def run(self) -> None:
         """Enter the cage, say what holds, serve."""

@@ -21,6 +21,12 @@ def test_only_what_the_called_modules_reach_is_named():
     assert named_libraries(files, OFFERED, ["not_there"]) == ()
 
 
+def test_a_library_that_is_only_spoken_of_is_not_named():
+    """The docstrings that a kit hands out say what torch does."""
+    files = {"q1.py": b'def f(x):\n    """Rounded down as torch does,\n    or scipy."""\n    import numpy\n'}
+    assert named_libraries(files, OFFERED, ["q1"]) == ("numpy",)
+
+
 def test_a_notebook_may_stand_for_any_module():
     """Its cells count for every question; a longer name is no library."""
     files = {"hw.ipynb": b'{"cells": [{"source": "import torch\\n"}]}', "q4.py": b"numpyish = scipy2 = 1\n"}

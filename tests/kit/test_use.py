@@ -6,13 +6,18 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from junitparser.xunit2 import JUnitXml
 
+from grader.checks.feedback.conclusion import conclude
 from grader.checks.feedback.refusals import REFUSALS
 from grader.course.workspace import called_modules, locate_workspace
+from grader.kit.loading import load_kit
 from grader.kit.making import make_kit, public_seed
+from grader.sandbox import Budget
 from grader.worker.files import is_leaving
 from tests.kit.conftest import HIDING, written
 
@@ -81,6 +86,32 @@ def test_one_question_loads_no_library_of_another(hw1_folder):
     assert "hypothesis" in (hw1_folder / "rubrics" / "hw1.py").read_text()
 
 
+def test_what_is_not_written_runs_no_check(hw1_folder, sandbox):
+    """That it is not written is known before the check's own code, and what that imports, is loaded."""
+    assignment = load_kit(hw1_folder, ["q2"])
+    names = [name for name, check in assignment.checks.items() if check.plan.claims is None]
+    assert names
+    for name in names:
+        check = assignment.checks[name]
+        check = replace(check, body=lambda **_: pytest.fail("the check's own code was run"))
+        with closing(
+            sandbox.open({"q2_toeplitz.py": (hw1_folder / "q2_toeplitz.py").read_bytes()}, Budget(), 0)
+        ) as own:
+            verdict = conclude(check, own)
+        assert verdict.status == "missing"
+        assert verdict.failed_examples == len(check.cases)
+
+
+def test_libraries_of_both_sides_load_together(hw1_folder, monkeypatch):
+    """What the sandbox loads and the checks import as well is imported while it does; nothing of other questions."""
+    asked = []
+    monkeypatch.setattr("grader.kit.loading.import_module", asked.append)
+    load_kit(hw1_folder, ["q2"], ["numpy", "torch"])
+    load_kit(hw1_folder, ["q4"], ["torch"])
+    load_kit(hw1_folder)
+    assert asked == ["numpy", "torch"]
+
+
 def test_the_first_look_fits_a_screen_and_names_the_next_step(hw1_folder):
     """Nothing is written yet: a line or two a question, nothing unread of what came with the kit."""
     command = [sys.executable, "-m", "grader", "check", str(hw1_folder)]
@@ -97,6 +128,7 @@ def test_a_kit_says_which_modules_a_question_calls(hw1_folder, monkeypatch):
     work = locate_workspace(hw1_folder)
     assert called_modules(work, ["q4"]) == ("q4_robust",)
     assert called_modules(work, ["q1", "q5"]) == ("q1_lenet", "q5_minibatch")
+    assert called_modules(work, []) == ("q1_lenet", "q2_toeplitz", "q3_losses", "q4_robust", "q5_minibatch")
     assert called_modules(work, ["q9"]) == ()
 
 

@@ -18,7 +18,7 @@ class Refusal:
     """An act, the error that it ends in (`Type: text`), and what to do instead."""
 
     act: str
-    error: re.Pattern[str]
+    error: str
     instead: str | Callable[[Failure, re.Match[str]], str]
 
 
@@ -39,19 +39,17 @@ def _exit(failure: Failure, found: re.Match[str]) -> str:
 REFUSALS = (
     Refusal(
         "wait for somebody to type (`input()`)",
-        re.compile(r"EOFError: EOF when reading a line|OSError: .*reading from stdin"),
+        r"EOFError: EOF when reading a line|OSError: .*reading from stdin",
         "nobody is there to type when your work is graded: take the value as an argument",
     ),
     Refusal(
         "start other processes (`subprocess`, `os.fork`)",
-        re.compile(
-            r"\w+: .*no other processes here|BlockingIOError: \[Errno 11\]|RuntimeError: can't start new thread"
-        ),
+        (r"\w+: .*no other processes here|BlockingIOError: \[Errno 11\]|RuntimeError: can't start new thread"),
         "no other process can be started when your work is graded: do it in this one, in a plain loop",
     ),
     Refusal(
         "use the network (a download, a server)",
-        re.compile(
+        (
             r"gaierror: |(Connection|Timeout)\w*Error: \[Errno (10[14]|11[0-3])\]|OSError: \[Errno (101|113)\]"
             r"|(URLError|HTTPError|MaxRetryError|ConnectionError): .*(urlopen|resol|[Cc]onnect|Errno)"
         ),
@@ -59,32 +57,32 @@ REFUSALS = (
     ),
     Refusal(
         "open sockets, or change how the process runs",
-        re.compile(r"(PermissionError|OSError): \[Errno 1\] Operation not permitted$"),
+        r"(PermissionError|OSError): \[Errno 1\] Operation not permitted$",
         "the system does not allow this when your work is graded, as little as the network: do without it",
     ),
     Refusal(
         "read files other than those that came with the task",
-        re.compile(r"FileNotFoundError: (\[Errno 2\]|.* not found)|OSError: .*[Nn]o such file"),
+        r"FileNotFoundError: (\[Errno 2\]|.* not found)|OSError: .*[Nn]o such file",
         "this file is not there when your work is graded: put the values into the module",
     ),
     Refusal(
         "write files outside of the folder that it runs in, or large ones",
-        re.compile(r"(PermissionError|OSError|IsADirectoryError): \[Errno (1|13|21|27|28|30|122)\]"),
+        r"(PermissionError|OSError|IsADirectoryError): \[Errno (1|13|21|27|28|30|122)\]",
         f"this place cannot be read or written when your work is graded: print it, or do it under `{_MAIN}`",
     ),
     Refusal(
         "open windows",
-        re.compile(r"TclError: .*display|ImportError: .*(display|headless|libGL|libtk)"),
+        r"TclError: .*display|ImportError: .*(display|headless|libGL|libtk)",
         f"there is no screen when your work is graded: show pictures under `{_MAIN}`",
     ),
     Refusal(
         "import libraries that the task does not name",
-        re.compile(r"ModuleNotFoundError: No module named '([^']+)'"),
+        r"ModuleNotFoundError: No module named '([^']+)'",
         _missing_module,
     ),
     Refusal(
         "end the program (`sys.exit`, `exit`, `quit`)",
-        re.compile(r"SystemExit\b"),
+        r"SystemExit\b",
         _exit,
     ),
 )
@@ -93,6 +91,6 @@ REFUSALS = (
 def refusal(failure: Failure) -> str:
     """What was not allowed and what to do instead; empty where it is an error like any other."""
     for one in REFUSALS:
-        if found := one.error.match(failure.message):
+        if found := re.match(one.error, failure.message):
             return one.instead if isinstance(one.instead, str) else one.instead(failure, found)
     return ""

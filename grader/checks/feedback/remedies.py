@@ -12,9 +12,9 @@ from grader.model.outcome import Failure
 
 @dataclass(frozen=True)
 class Remedy:
-    """An error as it reads (`Type: text`), and the sentence that a tutor would say."""
+    """An error as it reads (`Type: text`, a regular expression), and the sentence that a tutor would say."""
 
-    error: re.Pattern[str]
+    error: str
     sentence: str
     applies: Callable[[Failure], bool] = lambda _failure: True
 
@@ -31,120 +31,117 @@ _IMPORTS = {
 # The first that fits is told.
 REMEDIES = (
     Remedy(
-        re.compile(r"TypeError: \w+\.(\w+)\(\) takes \d+ positional arguments? but"),
+        r"TypeError: \w+\.(\w+)\(\) takes \d+ positional arguments? but",
         r"A method is given its object first: `def \1(self, …)`.",
     ),
     Remedy(
-        re.compile(r"AttributeError: cannot assign \w+ before Module\.__init__\(\) call"),
+        r"AttributeError: cannot assign \w+ before Module\.__init__\(\) call",
         "Call `super().__init__()` before anything else in `__init__`.",
     ),
     Remedy(
-        re.compile(r"RuntimeError: a (view of a )?leaf Variable that requires grad"),
+        r"RuntimeError: a (view of a )?leaf Variable that requires grad",
         "Change a parameter under `with torch.no_grad():`.",
     ),
     Remedy(
-        re.compile(r"RuntimeError: element 0 of tensors does not require grad"),
+        r"RuntimeError: element 0 of tensors does not require grad",
         "Between the parameters and the loss something leaves torch's record: `.detach()`, `.item()`, `.numpy()`, "
         "`torch.tensor(…)` of a tensor, or `no_grad`.",
     ),
     Remedy(
-        re.compile(r"RuntimeError: Can't call numpy\(\) on Tensor that requires grad"),
+        r"RuntimeError: Can't call numpy\(\) on Tensor that requires grad",
         "`.detach().numpy()` gives its numbers.",
     ),
     Remedy(
-        re.compile(r"TypeError: unsupported operand type\(s\) for .*'NoneType'|\w+: 'NoneType' object "),
+        r"TypeError: unsupported operand type\(s\) for .*'NoneType'|\w+: 'NoneType' object ",
         "Something in this line is None: a function that does not `return`, or a `.grad` that was not filled.",
     ),
     Remedy(
-        re.compile(r"ValueError: The truth value of an array|RuntimeError: Boolean value of Tensor with more than one"),
+        r"ValueError: The truth value of an array|RuntimeError: Boolean value of Tensor with more than one",
         "An `if`, `and`, `or` or `not` wants one value and gets a whole array: choose element by element, as "
         "`np.where` does.",
     ),
     Remedy(
-        re.compile(r"RecursionError: "),
+        r"RecursionError: ",
         "The function calls itself without end: which input should it answer by itself?",
     ),
     Remedy(
-        re.compile(r"UnboundLocalError: \D*'(\w+)'"),
+        r"UnboundLocalError: \D*'(\w+)'",
         r"`\1` is given a value within this function, but not on the way that led here.",
     ),
     Remedy(
-        re.compile(r"TypeError: unhashable type: '(numpy\.ndarray|list|dict|set)'"),
+        r"TypeError: unhashable type: '(numpy\.ndarray|list|dict|set)'",
         "An array or a list can be no key of a dictionary, no member of a set, and no argument under `lru_cache`.",
     ),
     Remedy(
-        re.compile(r"AttributeError: 'numpy\.ndarray' object has no attribute '(append|extend|insert|pop|remove)'"),
+        r"AttributeError: 'numpy\.ndarray' object has no attribute '(append|extend|insert|pop|remove)'",
         "An array keeps its size: collect in a list, or make a new array with `np.concatenate`.",
     ),
     Remedy(
-        re.compile(r"AttributeError: 'list' object has no attribute '(shape|T|sum|mean|dot|reshape|astype|size|ndim)'"),
+        r"AttributeError: 'list' object has no attribute '(shape|T|sum|mean|dot|reshape|astype|size|ndim)'",
         r"It is a list here: `np.array(…)` makes an array of it, which has `\1`.",
     ),
     Remedy(
-        re.compile(
+        (
             r"AttributeError: 'numpy\.ndarray' object has no attribute "
             r"'(detach|numpy|backward|grad|requires_grad|unsqueeze|permute|float|double|long|clamp|to|cpu)'"
         ),
         r"It is an array of numpy here, not a tensor, and needs no `\1`; `torch.from_numpy(…)` makes a tensor of it.",
     ),
     Remedy(
-        re.compile(r"AttributeError: 'Tensor' object has no attribute '(astype|copy|tostring|tobytes|ptp|nonzeros)'"),
+        r"AttributeError: 'Tensor' object has no attribute '(astype|copy|tostring|tobytes|ptp|nonzeros)'",
         r"It is a tensor here, not an array of numpy; `.detach().numpy()` makes an array of it, which has `\1`.",
     ),
     Remedy(
-        re.compile(
-            r"TypeError: (?:.*must be Tensor, not numpy\.ndarray|.*invalid combination .*got .*numpy\.ndarray"
-            r"|expected Tensor as element \d+ in argument \d+, but got numpy)",
-            re.DOTALL,
+        (
+            r"(?s)TypeError: (?:.*must be Tensor, not numpy\.ndarray|.*invalid combination .*got .*numpy\.ndarray"
+            r"|expected Tensor as element \d+ in argument \d+, but got numpy)"
         ),
         "This function of torch gets an array of numpy: take numpy's own, or make a tensor of it first.",
     ),
     Remedy(
-        re.compile(r"TypeError: only (0-dimensional arrays|length-1 arrays|size-1 arrays) can be converted"),
+        r"TypeError: only (0-dimensional arrays|length-1 arrays|size-1 arrays) can be converted",
         "`math`'s functions, `float` and `int` take one number, and get an array here: `np.log` and its like take it.",
     ),
     Remedy(
-        re.compile(
+        (
             r"TypeError: (?:list indices must be integers or slices, not float"
             r"|'float' object cannot be interpreted as an integer|slice indices must be integers)"
         ),
         "`/` gives a float even where it comes out even: `//` gives an integer.",
     ),
     Remedy(
-        re.compile(
-            r"TypeError: '(int|float|list|tuple|numpy\.ndarray|numpy\.float64|Tensor|Size)' object is not callable"
-        ),
+        (r"TypeError: '(int|float|list|tuple|numpy\.ndarray|numpy\.float64|Tensor|Size)' object is not callable"),
         r"Something of type \1 is called like a function here: an operator left out before a bracket, a name used "
         r"twice, or an array that went into a function of torch.",
     ),
     Remedy(
-        re.compile(r"RuntimeError: mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)"),
+        r"RuntimeError: mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)",
         r"A linear layer that takes \2 features gets \1: print the shape before it; is something to be flattened?",
     ),
     Remedy(
-        re.compile(r"ValueError: matmul: .*\(size (\d+) is different from (\d+)\)"),
+        r"ValueError: matmul: .*\(size (\d+) is different from (\d+)\)",
         r"In this product the inner sizes are \2 and \1: print both shapes.",
     ),
     Remedy(
-        re.compile(r"AttributeError: module 'numpy' has no attribute '(int|float|bool|complex|object|str)'"),
+        r"AttributeError: module 'numpy' has no attribute '(int|float|bool|complex|object|str)'",
         r"numpy has no `\1` any more: write Python's own `\1`.",
     ),
     Remedy(
-        re.compile(r"ImportError: .*partially initialized module"),
+        r"ImportError: .*partially initialized module",
         "The module imports itself: take this line out.",
         lambda failure: f"module '{failure.file.removesuffix('.py').replace('/', '.')}'" in failure.message,
     ),
     Remedy(
-        re.compile(r"ImportError: .*partially initialized module"),
+        r"ImportError: .*partially initialized module",
         "Two modules import each other: put what both need into a third.",
     ),
     Remedy(
-        re.compile(r"AssertionError\b"),
+        r"AssertionError\b",
         'This is run when the module is imported: put tests of your own under `if __name__ == "__main__":`.',
         _is_at_module_level,
     ),
     *(
-        Remedy(re.compile(rf"NameError: name '{name}' is not defined"), f"Write `{line}` at the top of the module.")
+        Remedy(rf"NameError: name '{name}' is not defined", f"Write `{line}` at the top of the module.")
         for name, line in _IMPORTS.items()
     ),
 )
@@ -153,6 +150,6 @@ REMEDIES = (
 def remedy(failure: Failure) -> str:
     """What to do about an error; empty where Python says as much."""
     for one in REMEDIES:
-        if (found := one.error.match(failure.message)) and one.applies(failure):
+        if (found := re.match(one.error, failure.message)) and one.applies(failure):
             return found.expand(one.sentence)
     return ""
