@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from grader.model.record import CheckRecord, QuestionRecord, ResultRecord, checks_of, status_of
 
@@ -27,8 +26,8 @@ def for_students(line: ResultRecord, *, left_out: int = 0) -> ResultRecord:
     return {
         **line,
         "questions": questions,
-        "score": None if status == "ungraded" else _sum(questions, "score"),
-        "max_score": _sum(questions, "max_score"),
+        "score": _score(questions),
+        "max_score": _max_score(questions),
         "status": status,
         "seconds": round(sum(c["seconds"] for q in questions for c in q["checks"]), 4) if hidden else line["seconds"],
         "output": "" if hidden else line["output"],
@@ -38,7 +37,7 @@ def for_students(line: ResultRecord, *, left_out: int = 0) -> ResultRecord:
 
 def _visible(question: QuestionRecord, hidden: list[str], told: Sequence[str]) -> QuestionRecord:
     kept = [without_names(check, hidden, told) for check in question["checks"] if check["visibility"] == "visible"]
-    return {**question, "checks": kept, "score": _sum(kept, "score"), "max_score": _sum(kept, "max_score")}
+    return {**question, "checks": kept, "score": _score(kept), "max_score": _max_score(kept)}
 
 
 def without_names(check: CheckRecord, hidden: list[str], told: Sequence[str]) -> CheckRecord:
@@ -59,8 +58,13 @@ def why_unread(line: ResultRecord) -> str:
     return next(iter(reasons)) if len(reasons) == 1 and reasons <= set(line["notes"]) else ""
 
 
-def _sum(parts: Sequence[CheckRecord | QuestionRecord], key: Literal["score", "max_score"]) -> float:
-    return round(sum(float(part[key]) for part in parts), 4)
+def _score(parts: Sequence[CheckRecord | QuestionRecord]) -> float | None:
+    known = [score for part in parts if (score := part["score"]) is not None]
+    return round(sum(known), 4) if len(known) == len(parts) else None
+
+
+def _max_score(parts: Sequence[CheckRecord | QuestionRecord]) -> float:
+    return round(sum(part["max_score"] for part in parts), 4)
 
 
 def hidden_sentence(line: ResultRecord) -> str:

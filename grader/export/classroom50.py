@@ -69,7 +69,7 @@ def _tests(cases: list[CheckRecord]) -> list[dict[str, Any]]:
     for check in cases:
         before, worth = round(worth * SCALE), worth + _exact(check["max_score"])
         most = round(worth * SCALE) - before
-        share = Fraction(0) if not check["max_score"] else _exact(check["score"]) / _exact(check["max_score"])
+        share = Fraction(0) if not check["max_score"] else _exact(check["score"] or 0) / _exact(check["max_score"])
         tests.append(
             {
                 "test-name": check["id"],

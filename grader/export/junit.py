@@ -55,7 +55,7 @@ def _case(suite: ET.Element, classname: str, check: CheckRecord) -> None:
     _properties(
         case,
         {
-            "points": f"{check['score']:g}",
+            "points": "" if check["score"] is None else f"{check['score']:g}",
             "max_points": f"{check['max_score']:g}",
             "visibility": check["visibility"],
             "status": check["status"],

@@ -8,7 +8,7 @@ from grader.export import causes, example_of, message_of, next_step
 from grader.export.audience import hidden_sentence, why_unread
 from grader.export.escaping import fence, html, markdown
 from grader.export.snippets import snippet
-from grader.model.record import CheckRecord, QuestionRecord, ResultRecord, checks_of
+from grader.model.record import CheckRecord, QuestionRecord, ResultRecord, checks_of, score_text
 
 # GitHub refuses a summary of more than a MiB as a whole; some room is left for other tools of the same step.
 MAX_BYTES = 1_000_000
@@ -72,10 +72,10 @@ def _headline(line: ResultRecord) -> str:
 def _table(question: QuestionRecord) -> str:
     rows = [
         f"| {_SIGNS.get(check['status'], '❌')} | {markdown(check['id'])} "
-        f"| {check['score']:g}/{check['max_score']:g} | {markdown(_words(check['status']))} |"
+        f"| {score_text(check['score'])}/{check['max_score']:g} | {markdown(_words(check['status']))} |"
         for check in question["checks"]
     ]
-    title = f"### {markdown(question['id'])}: {question['score']:g} of {question['max_score']:g}"
+    title = f"### {markdown(question['id'])}: {score_text(question['score'])} of {question['max_score']:g}"
     return "\n".join([title, "", "| | check | points | |", "| --- | --- | ---: | --- |", *rows, ""])
 
 

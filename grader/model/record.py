@@ -39,7 +39,7 @@ class SeedRecord(TypedDict):
 
     seed: int
     status: Status
-    score: float
+    score: float | None
 
 
 class CheckRecord(TypedDict):
@@ -51,6 +51,7 @@ class CheckRecord(TypedDict):
         examples: how many cases were tried.
         failed_examples: in how many of them it did not pass in full.
         worst_error: the largest error in units of the first tier's tolerance, where it can be said.
+        score: points earned; null where it could not be judged, which is never a 0.
         misconception: the known mistake that the answers are those of.
         feedback: what the student reads.
         seconds: how long it took; the only key that differs from run to run.
@@ -61,7 +62,7 @@ class CheckRecord(TypedDict):
     part: Part
     functions: list[str]
     status: Status
-    score: float
+    score: float | None
     max_score: float
     visibility: Visibility
     examples: int
@@ -75,10 +76,10 @@ class CheckRecord(TypedDict):
 
 
 class QuestionRecord(TypedDict):
-    """One question's checks, and what they add up to."""
+    """One question's checks, and what they add up to; no score where one of them has none."""
 
     id: str
-    score: float
+    score: float | None
     max_score: float
     checks: list[CheckRecord]
 
@@ -115,6 +116,15 @@ class ResultRecord(TypedDict):
     output: str
     questions: list[QuestionRecord]
     hidden_checks: NotRequired[int]
+
+
+# A status that leaves the score open: for a person, or for the next run.
+OPEN: frozenset[Status] = frozenset({"needs_review", "ungraded"})
+
+
+def score_text(score: float | None) -> str:
+    """Points as people read them; a dash where there are none."""
+    return "–" if score is None else f"{score:g}"
 
 
 def status_of(verdicts: Collection[Status | ResultStatus]) -> ResultStatus:

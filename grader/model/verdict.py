@@ -142,7 +142,7 @@ class Verdict:
             "part": self.part,
             "functions": list(self.functions),
             "status": self.status,
-            "score": points(self.score),
+            "score": None if self.status == "ungraded" else points(self.score),
             "max_score": points(self.max_score),
             "visibility": self.visibility,
             "examples": self.examples,
@@ -176,6 +176,11 @@ class QuestionResult:
 
     id: str
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def is_ungraded(self) -> bool:
+        """Whether one of its checks could not be judged, so that there is no score."""
+        return any(verdict.status == "ungraded" for verdict in self.verdicts)
 
     @cached_property
     def score(self) -> Fraction:
@@ -250,7 +255,7 @@ class Result:
             "questions": [
                 {
                     "id": question.id,
-                    "score": points(question.score),
+                    "score": None if question.is_ungraded else points(question.score),
                     "max_score": points(question.max_score),
                     "checks": [verdict.to_json() for verdict in question.verdicts],
                 }

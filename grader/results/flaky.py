@@ -61,7 +61,7 @@ def _outcome(entry: Mapping[str, Any]) -> tuple[str, float]:
 
 
 def _mark(runs: Sequence[ResultRecord], entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    worst = min(entries, key=lambda entry: float(entry["score"]))
+    worst = min(entries, key=lambda entry: entry["score"] or 0.0)
     return {
         "status": "needs_review",
         "feedback": f"{_NOTICE}\n{worst['feedback']}",

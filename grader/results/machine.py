@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import MachineFault, UsageError, display
-from grader.model.record import CheckRecord, ResultRecord
+from grader.model.record import OPEN, CheckRecord, ResultRecord
 from grader.model.verdict import points
 from grader.results.store import Store
 from grader.rubric import Rubric
-
-# A status that leaves the score open: for a person, or for the next run.
-OPEN = frozenset({"needs_review", "ungraded"})
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,7 @@ def _check(
 
 @functools.lru_cache(10_000)  # a class has few different numbers, and each many times
 def _exact_points(
-    stated: tuple[int, int] | None, max_score: float, score: float, credit: str | None
+    stated: tuple[int, int] | None, max_score: float, score: float | None, credit: str | None
 ) -> tuple[Fraction, Fraction]:
     """What was earned and what can be had.
 
@@ -132,4 +129,4 @@ def _exact_points(
     worth = Fraction(str(max_score))
     if stated is not None and points(Fraction(*stated)) == max_score:
         worth = Fraction(*stated)
-    return Fraction(str(score)) if credit is None else Fraction(credit) * worth, worth
+    return Fraction(str(score or 0)) if credit is None else Fraction(credit) * worth, worth

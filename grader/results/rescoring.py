@@ -39,13 +39,13 @@ def rescore_record(line: ResultRecord, basis: Mapping[str, Any], rubric: Rubric)
     for question in rubric.questions:
         earned = [_credit(known[spec.id]) * spec.points for spec in question.checks]
         total += sum(earned, Fraction(0))
+        checks = [_entry(known[spec.id], spec, score) for spec, score in zip(question.checks, earned, strict=True)]
+        has_all = all(check["score"] is not None for check in checks)
         questions.append({
             "id": question.id,
-            "score": points(sum(earned, Fraction(0))),
+            "score": points(sum(earned, Fraction(0))) if has_all else None,
             "max_score": points(question.points),
-            "checks": [
-                _entry(known[spec.id], spec, score) for spec, score in zip(question.checks, earned, strict=True)
-            ],
+            "checks": checks,
         })  # fmt: skip
     score = None if line["status"] == "ungraded" else points(total)
     return {**line, "score": score, "max_score": points(rubric.points), "questions": questions}
@@ -58,7 +58,7 @@ def _credit(check: MachineCheck) -> Fraction:
 def _entry(check: MachineCheck, spec: CheckSpec, score: Fraction) -> CheckRecord:
     return {
         **check.entry,
-        "score": points(score),
+        "score": None if check.entry["status"] == "ungraded" else points(score),
         "max_score": points(spec.points),
         "visibility": spec.visibility,
     }

@@ -15,7 +15,7 @@ from grader.export.grades.records import final_record
 from grader.export.junit import explanation
 from grader.intake.roster import columns_of, identity_of
 from grader.model.identity import Identity
-from grader.model.record import ResultRecord
+from grader.model.record import ResultRecord, score_text
 from grader.model.sheet import Sheet
 
 # No clock in the file: the same grades give the same bytes.
@@ -99,7 +99,7 @@ def _questions(record: ResultRecord, style: GradeStyle) -> Sequence[str]:
     for question in record["questions"]:
         parts.append(f"<h2>{html(question['id'])}</h2>")
         for check in question["checks"]:
-            points = f"{check['score']:g} of {check['max_score']:g}"
+            points = f"{score_text(check['score'])} of {check['max_score']:g}"
             parts.append(f"<h3>{html(check['id'])}: {html(check['status'].replace('_', ' '))}, {points}</h3>")
             if check["status"] != "passed":
                 parts.append(f"<pre>{html(explanation(check))}</pre>")

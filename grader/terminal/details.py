@@ -10,7 +10,7 @@ from rich.text import Text
 
 from grader.export.escaping import terminal
 from grader.export.snippets import snippet
-from grader.model.record import CheckRecord, CounterexampleRecord, ResultRecord
+from grader.model.record import CheckRecord, CounterexampleRecord, ResultRecord, score_text
 from grader.terminal.grids import pictures, rows_of, shape_of
 from grader.terminal.signs import use_signs
 
@@ -41,10 +41,12 @@ def details(line: ResultRecord) -> None:
     """Print one submission's checks with their feedback and counterexamples."""
     screen = console()
     for question in line["questions"]:
-        screen.print(Text(f"{question['id']}  {question['score']:g} of {question['max_score']:g}", style="bold"))
+        screen.print(
+            Text(f"{question['id']}  {score_text(question['score'])} of {question['max_score']:g}", style="bold")
+        )
         for check in question["checks"]:
             sign, style = SIGNS.get(check["status"], WRONG)
-            points = f"{check['score']:g}/{check['max_score']:g}"
+            points = f"{score_text(check['score'])}/{check['max_score']:g}"
             name = (f"  {check['status']}", style)
             screen.print(Text.assemble("  ", (sign, style), f" {points:>9}  {check['id']}", name))
             if check.get("flaky"):
@@ -72,7 +74,7 @@ def _count_lines(lines: Sequence[str]) -> list[str]:
 
 def _under_seeds(check: CheckRecord) -> str:
     """What a check came to under each seed, for whoever settles it."""
-    runs = [f"seed {run['seed']}: {run['status']} ({run['score']:g})" for run in check["flaky"]]
+    runs = [f"seed {run['seed']}: {run['status']} ({score_text(run['score'])})" for run in check["flaky"]]
     return f"Depends on the seed. {'; '.join(runs)}"
 
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.export.escaping import terminal
+from grader.model.record import score_text
 from grader.results.diff import CheckChange, ResultChange
 
 
@@ -23,7 +24,7 @@ def differences(
         before, after = change.score
         gain = f"{after - before:+g}" if before is not None and after is not None else ""
         what = "\n".join(map(_difference, change.checks))
-        grid.add_row(terminal(change.submission), f"{_number(before)} → {_number(after)}", gain, what)
+        grid.add_row(terminal(change.submission), f"{score_text(before)} → {score_text(after)}", gain, what)
     if changes:
         console.print(grid)
     console.print(f"{len(changes)} of {n_graded} {said}")
@@ -32,9 +33,5 @@ def differences(
 def _difference(change: CheckChange) -> str:
     status = " → ".join(dict.fromkeys(status or "none" for status in change.status))
     before, after = change.score
-    points = f" ({_number(before)} → {_number(after)})" if before != after else ""
+    points = f" ({score_text(before)} → {score_text(after)})" if before != after else ""
     return f"{change.id}: {status}{points}"
-
-
-def _number(score: float | None) -> str:
-    return "–" if score is None else f"{score:g}"

@@ -14,7 +14,7 @@ from rich.text import Text
 from grader.export import causes, next_step
 from grader.export.escaping import terminal
 from grader.grading.student_view import HiddenChecks
-from grader.model.record import NOT_WRITTEN, CheckRecord
+from grader.model.record import NOT_WRITTEN, OPEN, CheckRecord, score_text
 from grader.model.verdict import QuestionResult, Result, Verdict, points
 from grader.rubric import Rubric
 from grader.rubric.writeup_keys import ReadableSpec
@@ -164,9 +164,9 @@ class Lesson:
         first = alike[0]
         sign, style = SIGNS.get(first["status"], WRONG)
         name = first["id"] if len(alike) == 1 else f"{len(alike)} checks"
-        score, worth = (sum(check[key] for check in alike) for key in ("score", "max_score"))
-        waits = first["status"] == "needs_review"
-        earned = f"– of {worth:g}" if waits else f"{score:g} of {worth:g}"
+        worth = sum(check["max_score"] for check in alike)
+        is_open = first["status"] in OPEN
+        earned = f"{score_text(None if is_open else sum(check['score'] or 0 for check in alike))} of {worth:g}"
         status = first["status"].replace("_", " ")
         room = columns(self._screen) - len(earned) - len(status) - 8
         if room < _LEAST_TITLE:  # the sign says what the word does

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from grader.export.escaping import terminal
-from grader.model.record import ResultRecord
+from grader.model.record import ResultRecord, score_text
 from grader.terminal.details import console as screen
 
 _MARKS = {
@@ -66,7 +66,7 @@ def _scores(lines: Sequence[ResultRecord]) -> Table:
     grid.add_column("what happened")
     for line in lines:
         is_graded = line["score"] is not None
-        cells = [f"{question['score']:g}" if is_graded else "–" for question in line["questions"]]
+        cells = [score_text(question["score"] if is_graded else None) for question in line["questions"]]
         total = f"{line['score']:g}" if is_graded else "–"
         grid.add_row(terminal(line["submission"]), *cells, total, _remarks(line))
     return grid

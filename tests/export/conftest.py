@@ -15,11 +15,12 @@ STATUSES = get_args(Status)
 
 def check(name, status="passed", score=None, max_score=2.0, visibility="visible", feedback="", shown=None):
     """A check's entry in results.jsonl."""
-    earned = {"passed": max_score, "partial": max_score / 2}.get(status, 0.0)
+    earned = {"passed": max_score, "partial": max_score / 2, "ungraded": None}.get(status, 0.0)
     return {
         "id": name, "part": "code", "functions": [f"m.{name}"], "status": status,
-        "score": earned if score is None else score, "max_score": max_score, "visibility": visibility, "examples": 10,
-        "failed_examples": 0, "worst_error": None, "misconception": None, "feedback": feedback, "counterexample": shown,
+        "score": earned if score is None or earned is None else score, "max_score": max_score,
+        "visibility": visibility, "examples": 10, "failed_examples": 0, "worst_error": None, "misconception": None,
+        "feedback": feedback, "counterexample": shown,
         "seconds": 0.25,
     }  # fmt: skip
 
@@ -38,8 +39,8 @@ def line(*questions, **changed):
 
 
 def total(parts, key):
-    """A sum as results.jsonl has it."""
-    return round(sum(part[key] for part in parts), 4)
+    """A sum as results.jsonl has it: none where a part has none."""
+    return None if any(part[key] is None for part in parts) else round(sum(part[key] for part in parts), 4)
 
 
 SHOWN = {"call": "m.f(1)", "actual": "2", "expected": "3"}
@@ -47,12 +48,12 @@ points = st.fractions(0, 100, max_denominator=12).map(lambda exact: round(float(
 
 
 @st.composite
-def checks(draw):
+def checks(draw, statuses=STATUSES):
     """Any check, its texts a student's at their worst."""
     most = draw(points)
     return check(
         draw(st.from_regex(r"[a-z][a-z_0-9]{0,20}", fullmatch=True)),
-        draw(st.sampled_from(STATUSES)),
+        draw(st.sampled_from(statuses)),
         round(most * draw(st.sampled_from([0, 0.25, 0.5, 1])), 4),
         most,
         draw(st.sampled_from(get_args(Visibility))),
@@ -61,12 +62,18 @@ def checks(draw):
     )
 
 
-lines = st.builds(
-    lambda questions, output, notes: line(*questions, output=output, notes=notes),
-    st.lists(st.lists(checks(), max_size=4), max_size=3),
-    texts,
-    st.lists(texts, max_size=2),
-)
+def lines_of(statuses):
+    """Lines with checks of such statuses."""
+    return st.builds(
+        lambda questions, output, notes: line(*questions, output=output, notes=notes),
+        st.lists(st.lists(checks(statuses), max_size=4), max_size=3),
+        texts,
+        st.lists(texts, max_size=2),
+    )
+
+
+lines = lines_of(STATUSES)
+scored_lines = lines_of([status for status in STATUSES if status != "ungraded"])
 
 
 @pytest.fixture

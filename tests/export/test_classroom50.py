@@ -8,7 +8,7 @@ from hypothesis import given
 
 from grader.errors import UsageError
 from grader.export.classroom50 import classroom50, identity
-from tests.export.conftest import check, line, lines
+from tests.export.conftest import check, line, scored_lines
 
 RUNNER = {
     "CLASSROOM": "dl", "ASSIGNMENT": "hw1", "ASSIGNMENT_TYPE": "individual", "OWNER": "ana",
@@ -31,7 +31,7 @@ FIELDS = {
 SCHEMA = {"type": "object", "additionalProperties": False, "required": list(FIELDS), "properties": FIELDS}
 
 
-@given(lines)
+@given(scored_lines)
 def test_any_result_keeps_the_schema_and_its_sums(result):
     """Whole numbers, none above its most, parts that add up, and the whole right to half a hundredth a check."""
     document = classroom50(result, identity(RUNNER))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.export.github import MAX_OF_A_KIND, RepositoryPlace, annotation_commands, fence, report_commands
-from tests.export.conftest import check, line, lines
+from tests.export.conftest import check, line, scored_lines
 from tests.export.test_escaping import command, texts
 
 
@@ -52,7 +52,7 @@ def test_each_status_has_its_kind(every_status):
 places = st.dictionaries(st.sampled_from(["a", "b"]), st.builds(RepositoryPlace, texts, st.integers(1, 99)))
 
 
-@given(lines, places)
+@given(scored_lines, places)
 def test_any_result_is_lines_that_say_what_was_meant(result, where):
     """One command a line, of three kinds, never more than GitHub shows, whatever a student wrote."""
     printed = "\n".join([*annotation_commands(result, where), *report_commands(result)]).splitlines()

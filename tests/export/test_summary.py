@@ -19,7 +19,9 @@ def test_a_page_has_a_table_a_question_and_says_what_to_look_at(every_status):
     tokens = [token.type for token in GITHUB.parse(page)]
     assert (tokens.count("table_open"), tokens.count("tr_open")) == (2, 2 + 11)
     assert tokens.count("fence") == 3 * 8
-    assert page.startswith("## hw1: 3 of 22 points")
+    assert page.startswith("## hw1: not graded")
+    assert page.count("–/2") == 1
+    assert summary({**every_status, "score": 3.0}).startswith("## hw1: 3 of 22 points")
     assert "It is failed" in page
     assert "It is passed" not in page
 

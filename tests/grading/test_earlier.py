@@ -11,6 +11,7 @@ import pytest
 from grader.grading import one_submission as grading
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
+from grader.model.record import checks_of
 from grader.model.tolerance import Tier, Tolerance
 from grader.results.store import Store
 
@@ -145,6 +146,9 @@ def test_what_was_our_fault_is_tried_again(mini, ana, tmp_path, monkeypatch, san
         store.put("key", grade(mini, ana, sandbox), "auto")
     known = store.earlier(ana, "auto")
     assert known.verdicts == {}
+    [line] = store.write(["ana"])
+    ungraded = [check for check in checks_of(line) if check["status"] == "ungraded"]
+    assert {part["score"] for part in (line, line["questions"][0], *ungraded)} == {None}  # there is no number anywhere
     assert {verdict.status for verdict in grade(mini, ana, sandbox, earlier=known).verdicts} >= {"passed", "failed"}
     store.close()
 

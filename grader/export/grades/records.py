@@ -30,9 +30,10 @@ def final_record(one: StudentGrade, style: GradeStyle) -> ResultRecord | None:
 def _question(question: QuestionGrade, style: GradeStyle) -> QuestionRecord:
     checks = [entry for check in question.checks if (entry := _check(check, style)) is not None]
     settled = sum((check.score or Fraction(0) for check in question.checks), Fraction(0))
+    is_ungraded = any(check["status"] == "ungraded" for check in checks)
     return {
         "id": question.id,
-        "score": _number(settled, style),
+        "score": None if is_ungraded else _number(settled, style),
         "max_score": _number(question.max_score, style),
         "checks": checks,
     }
@@ -41,11 +42,12 @@ def _question(question: QuestionGrade, style: GradeStyle) -> QuestionRecord:
 def _check(check: CheckGrade, style: GradeStyle) -> CheckRecord | None:
     if check.entry is None:
         return None
+    status = _status(check)
     comment = f"A person writes: {check.comment}" if check.comment else ""
     return {
         **check.entry,
-        "status": _status(check),
-        "score": _number(check.score or Fraction(0), style),
+        "status": status,
+        "score": None if status == "ungraded" else _number(check.score or Fraction(0), style),
         "max_score": _number(check.max_score, style),
         "feedback": "\n".join(filter(None, (comment, check.entry["feedback"]))),
     }
