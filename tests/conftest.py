@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+
+# Processes that tests start find grader compiled, as where it is installed, and do not compile it one by one.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from pathlib import Path
 
@@ -26,6 +30,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "grader"))
 
 ROOT = Path(__file__).parent.parent
 MINI = Course(Path(__file__).parent / "courses" / "mini")
+# The same checks and points without torch, for tests that start processes, each of which would load it.
+LIGHT = Course(Path(__file__).parent / "courses" / "light")
 
 
 # Tests of several files that share what takes long to make; one process runs all of a line.
@@ -52,6 +58,28 @@ def mini():
     from grader.assignment import load_assignment
 
     return load_assignment(MINI, "mini")
+
+
+@pytest.fixture(scope="session")
+def light_course(tmp_path_factory):
+    """The folder of the small course without torch, its cases drawn; tests copy it and leave it as it is."""
+    root = tmp_path_factory.mktemp("light") / "course"
+    shutil.copytree(LIGHT.root, root, ignore=shutil.ignore_patterns("results", ".grader_cache", "__pycache__"))
+    load_light(root)
+    return root
+
+
+def load_light(root):
+    """The assignment of that folder."""
+    from grader.assignment import load_assignment
+
+    return load_assignment(Course(root), "mini")
+
+
+@pytest.fixture(scope="session")
+def light(light_course):
+    """The small assignment without torch, ready to grade."""
+    return load_light(light_course)
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +111,12 @@ def warm(sandbox):
 def honest():
     """The source of the right answer to the small assignment."""
     return (MINI.reference("mini") / "m.py").read_text()
+
+
+@pytest.fixture(scope="session")
+def light_honest():
+    """The source of the right answer to the small assignment without torch."""
+    return (LIGHT.reference("mini") / "m.py").read_text()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from grader.cli import cli
 from grader.grading.one_submission import grade
 from grader.intake.reading import read_submission
-from tests.conftest import MINI
 from tests.hostile.archives import zipped
 from tests.intake.test_graded import book
 
@@ -27,10 +26,10 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(light_course, tmp_path_factory):
     """A course folder; its cases are drawn once for all tests here."""
     folder = tmp_path_factory.mktemp("before") / "course"
-    shutil.copytree(MINI.root, folder, ignore=shutil.ignore_patterns("results", "submissions"))
+    shutil.copytree(light_course, folder)
     return folder
 
 
@@ -40,13 +39,13 @@ def words(text):
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_the_same_files_are_told_the_same(name, course, mini, sandbox, honest, warm, monkeypatch):
+def test_the_same_files_are_told_the_same(name, course, light, sandbox, light_honest, warm, monkeypatch):
     """The same status of each check, the same notes, and each reason to wait where a student reads it."""
     folder = course / "submissions/mini" / name.replace(" ", "_")
-    for path, data in CASES[name](honest).items():
+    for path, data in CASES[name](light_honest).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data if isinstance(data, bytes) else data.encode())
-    graded = grade(mini, read_submission(folder), sandbox)
+    graded = grade(light, read_submission(folder), sandbox)
     for owner in ("fallback.OwnCodeSandbox", "isolated.ForkedSandbox"):
         monkeypatch.setattr(f"grader.sandbox.{owner}", warm)
     monkeypatch.chdir(course)

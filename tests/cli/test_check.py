@@ -187,7 +187,7 @@ def test_what_is_alike_is_said_once(course, quick):
     """A file that does not run fails all its checks; one message names them."""
     done = quick(course / "submissions/mini/emil")
     assert done.stdout.count("SyntaxError") == 2  # once a question
-    assert "conv_matches_torch" in done.stdout
+    assert "conv_matches_numpy" in done.stdout
 
 
 def test_a_check_that_fails_itself_is_nobodys_zero(course):
@@ -239,7 +239,7 @@ def test_on_another_system_nothing_of_linux_is_reached(course, monkeypatch):
     monkeypatch.chdir(course)
     done = CliRunner().invoke(cli, ["check", "submissions/mini/ben"])
     assert done.exit_code == 0, done.output
-    assert "conv_matches_torch" in done.output
+    assert "conv_matches_numpy" in done.output
     assert "in a plain child process, not in a sandbox" in done.output
     for arguments in (["grade", "mini"], ["check", "submissions/mini/ben", "--sandbox", "strict"]):
         refused = CliRunner().invoke(cli, arguments)
@@ -282,7 +282,7 @@ def watching(course):
 def test_a_saved_file_is_checked_at_once(course, watching):
     """Fixed, broken, fixed while it watches; Ctrl-C is a good end."""
     module = course / "submissions/mini/ben/m.py"
-    assert "conv_matches_torch" in watching.until("Ctrl-C ends it")[0]
+    assert "conv_matches_numpy" in watching.until("Ctrl-C ends it")[0]
     module.write_text(HONEST)
     text, seconds = watching.until("Ctrl-C ends it")
     assert "m.py changed: 5 checks run" in text
@@ -294,7 +294,7 @@ def test_a_saved_file_is_checked_at_once(course, watching):
     module.write_text(HONEST.replace("float(x.sum())", "0.5"))
     text, _ = watching.until("Ctrl-C ends it")
     assert "total_matches_reference" in text
-    assert "conv_matches_torch" not in text
+    assert "conv_matches_numpy" not in text
     (course / "submissions/mini/ben/notes.md").write_text("nothing")
     assert "notes.md changed: 0 checks run" in watching.until("Ctrl-C ends it")[0]
     watching.process.send_signal(signal.SIGINT)

@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from junitparser.xunit2 import JUnitXml
 
 from grader.cli import cli
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 from tests.export.test_escaping import command
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
+HONEST = (LIGHT.reference("mini") / "m.py").read_text()
 # Flips the kernel, and in place: the first fails visible checks, the second the one hidden check of the course.
 WRONG = HONEST.replace("kh, kw = kernel.shape", "kh, kw = kernel.shape; kernel[:] = kernel[::-1, ::-1].copy()")
 HIDDEN = "conv_keeps_inputs"
@@ -29,10 +29,10 @@ CLASSROOM = {
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(light_course, tmp_path_factory):
     """A course folder; its cases are drawn once for all tests here."""
     folder = tmp_path_factory.mktemp("ci") / "course"
-    shutil.copytree(MINI.root, folder, ignore=shutil.ignore_patterns("results"))
+    shutil.copytree(light_course, folder)
     return folder
 
 
@@ -92,9 +92,9 @@ def test_a_wrong_function_is_marked_at_its_line(ben, course):
     done, _ = ben
     error, complete, report = heard(done.stdout)
     line = 1 + HONEST.splitlines().index("def conv(image, kernel):")
-    where = {"file": "submissions/mini/ben/m.py", "line": str(line), "title": "conv_matches_torch"}
+    where = {"file": "submissions/mini/ben/m.py", "line": str(line), "title": "conv_matches_numpy"}
     assert error[:2] == ("error", where)
-    assert "torch's cross-correlation" in error[2]
+    assert "numpy's cross-correlation" in error[2]
     assert (complete[1]["title"], complete[2]) == ("Autograding complete", "Points 3.3333/9.3333")
     assert report[1:] == ({"title": "Autograding report"}, '{"totalPoints":3.3333,"maxPoints":9.3333}')
 
@@ -120,7 +120,7 @@ def test_nothing_of_a_hidden_check_is_told(ben):
     """Neither name nor points of it, in no file and no line; only that there is one."""
     done, out = ben
     told = done.stdout + done.stderr + "".join(file.read_text() for file in out.rglob("*.*"))
-    assert "conv_matches_torch" in told
+    assert "conv_matches_numpy" in told
     assert HIDDEN not in told
     assert "10.33" not in told
     assert done.stdout.count("1 hidden check: run by your instructor") == 1
@@ -269,8 +269,8 @@ def test_what_ends_is_marked_where_it_was(course, quick):
 def test_the_page_ends_with_what_to_do_next(ben, course, quick, tmp_path):
     """The first check to look at, as the terminal says it; nothing where all is well."""
     done, out = ben
-    assert (out / "summary.md").read_text().splitlines()[-1].startswith("Next: conv\\_matches\\_torch in q")
-    assert re.search("^Next: conv_matches_torch in q", done.stdout, re.MULTILINE)
+    assert (out / "summary.md").read_text().splitlines()[-1].startswith("Next: conv\\_matches\\_numpy in q")
+    assert re.search("^Next: conv_matches_numpy in q", done.stdout, re.MULTILINE)
 
 
 RAISING = "raise ValueError('::error::boo\\n::add-mask::points\\n\\x1b[31m##[error]x\\u2028::error::y <b>`|@ana #1')"

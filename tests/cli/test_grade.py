@@ -14,9 +14,9 @@ import zipfile
 
 import pytest
 
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
+HONEST = (LIGHT.reference("mini") / "m.py").read_text()
 CLASS = {
     "ana": HONEST,
     "ben": HONEST.replace("* kernel)", "* kernel[::-1, ::-1])"),
@@ -28,9 +28,9 @@ CLASS = {
 
 
 @pytest.fixture
-def course(tmp_path):
+def course(light_course, tmp_path):
     """A course folder with a small class."""
-    shutil.copytree(MINI.root, tmp_path / "course", ignore=shutil.ignore_patterns("results"))
+    shutil.copytree(light_course, tmp_path / "course")
     for name, source in CLASS.items():
         folder = tmp_path / "course" / "submissions" / "mini" / name
         folder.mkdir(parents=True)
@@ -134,7 +134,7 @@ def test_six_faults_of_an_instructor_are_six_messages_with_lines(course):
     for old, new in [
         ("seed: 0", "sed: 0"), ("points: 4", "points: -4"), ("credit: 0.5", "credit: 1.5"), ("examples: 20", "exampels: 20"),
         ("check: worked_example", "check: worked_exampel"), ("visibility: hidden", "visibility: secret"),
-        ("requires: [conv_matches_torch]", "requires: [conv_matches_torhc]"),
+        ("requires: [conv_matches_numpy]", "requires: [conv_matches_torhc]"),
     ]:  # fmt: skip
         text = text.replace(old, new, 1)
     path.write_text(text)
@@ -150,7 +150,7 @@ def test_a_reference_that_fails_is_the_instructors_fault(course):
     path.write_text(HONEST.replace("* kernel)", "* kernel[::-1, ::-1])"))
     done = grader(course, "grade", "mini")
     assert done.returncode == 2
-    assert "rubrics/mini.yaml:10: check conv_matches_torch: the reference does not pass on case" in done.stderr
+    assert "rubrics/mini.yaml:10: check conv_matches_numpy: the reference does not pass on case" in done.stderr
 
 
 def test_ctrl_c_keeps_what_is_done(course):

@@ -23,9 +23,9 @@ from grader.intake.records import Attempt, HandInRecord, write_records
 from grader.results.acts import NewAct
 from grader.results.gradebook import Gradebook, read_acts
 from grader.results.ledger import final_grades
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
+HONEST = (LIGHT.reference("mini") / "m.py").read_text()
 FLIPPED = HONEST.replace("* kernel)", "* kernel[::-1, ::-1])")
 WRITE_UP = "## Question 1\n\nBecause it is Bernoulli.\n\n## Question 2\n\nSomething else.\n"
 ESSAY = """  - id: q3
@@ -46,10 +46,10 @@ def grade(course, *more):
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(light_course, tmp_path_factory):
     """A class of three that is graded: right, wrong, and right again."""
     course = tmp_path_factory.mktemp("gradebook") / "course"
-    shutil.copytree(MINI.root, course, ignore=shutil.ignore_patterns("results", ".grader_cache"))
+    shutil.copytree(light_course, course)
     rubric = course / "rubrics" / "mini.yaml"
     rubric.write_text(rubric.read_text() + ESSAY)
     for name, source in {"ana": HONEST, "ben": FLIPPED, "chen": HONEST}.items():
@@ -140,7 +140,7 @@ def test_a_persons_word_survives_every_regrade_and_leaves_with_the_answer(course
     """Grading afresh changes nothing; a changed answer waits with the old word beside it, the old one has its word again."""
     for student in ("ana", "ben"):
         run("override", "mini", student, "essay", "--score", "1", "--comment", "why?")
-        run("override", "mini", student, "conv_matches_torch", "--score", "3/2")
+        run("override", "mini", student, "conv_matches_numpy", "--score", "3/2")
     before = {student: grade_of(course, student) for student in ("ana", "ben")}
     grade(course, "--fresh")
     assert {student: grade_of(course, student) for student in ("ana", "ben")} == before
@@ -152,12 +152,12 @@ def test_a_persons_word_survives_every_regrade_and_leaves_with_the_answer(course
     grade(course)
     essay = check_of(course, "ana", "essay")
     assert essay.score is None and essay.old.score == 1 and essay.old.comment == "why?"
-    assert check_of(course, "ana", "conv_matches_torch").score == Fraction(3, 2)  # its answer is the code
+    assert check_of(course, "ana", "conv_matches_numpy").score == Fraction(3, 2)  # its answer is the code
     answers.write_text(WRITE_UP)
     (course / "submissions" / "mini" / "ana" / "m.py").write_text(HONEST + "\n# changed\n")
     grade(course)
     assert check_of(course, "ana", "essay").score == 1
-    assert check_of(course, "ana", "conv_matches_torch").score is None
+    assert check_of(course, "ana", "conv_matches_numpy").score is None
 
 
 def test_a_picture_that_changed_is_a_changed_answer(course):
@@ -166,23 +166,23 @@ def test_a_picture_that_changed_is_a_changed_answer(course):
     picture.write_bytes(b"one picture")
     grade(course)
     run("override", "mini", "ana", "essay", "--score", "2")
-    run("override", "mini", "ana", "conv_matches_torch", "--score", "3")
+    run("override", "mini", "ana", "conv_matches_numpy", "--score", "3")
     picture.write_bytes(b"another one")
     grade(course)
     assert check_of(course, "ana", "essay").score is None and check_of(course, "ana", "essay").old.score == 2
-    assert check_of(course, "ana", "conv_matches_torch").score == 3
+    assert check_of(course, "ana", "conv_matches_numpy").score == 3
 
 
 def test_a_withdrawn_word_leaves_the_machines(course):
     """And what is said afterwards counts again."""
-    run("override", "mini", "ben", "conv_matches_torch", "--score", "4")
-    run("override", "mini", "ben", "conv_matches_torch", "--withdraw")
+    run("override", "mini", "ben", "conv_matches_numpy", "--score", "4")
+    run("override", "mini", "ben", "conv_matches_numpy", "--withdraw")
     assert (
-        check_of(course, "ben", "conv_matches_torch").source,
-        check_of(course, "ben", "conv_matches_torch").score,
+        check_of(course, "ben", "conv_matches_numpy").source,
+        check_of(course, "ben", "conv_matches_numpy").score,
     ) == ("machine", 0)
-    run("override", "mini", "ben", "conv_matches_torch", "--score", "1")
-    assert check_of(course, "ben", "conv_matches_torch").score == 1
+    run("override", "mini", "ben", "conv_matches_numpy", "--score", "1")
+    assert check_of(course, "ben", "conv_matches_numpy").score == 1
 
 
 def test_release_is_done_once_and_marks_what_changes(course):
@@ -203,12 +203,12 @@ def test_release_is_done_once_and_marks_what_changes(course):
 
 def test_rescoring_takes_the_rubrics_points_without_running_anything(course):
     """The files are those that grading again would have written; a person's half stays half."""
-    run("override", "mini", "ben", "conv_matches_torch", "--score", "2")
+    run("override", "mini", "ben", "conv_matches_numpy", "--score", "2")
     rubric = course / "rubrics" / "mini.yaml"
     rubric.write_text(rubric.read_text().replace("points: 4", "points: 8", 1).replace("points: 1/3", "points: 1/7"))
     assert "changed" in run("rescore", "mini")
     rescored = [json.loads(line) for line in (course / "results" / "mini" / "results.jsonl").read_text().splitlines()]
-    assert check_of(course, "ben", "conv_matches_torch").score == 4
+    assert check_of(course, "ben", "conv_matches_numpy").score == 4
     assert check_of(course, "ana", "worked_example").score == Fraction(1, 7)
     grade(course)
     again = [json.loads(line) for line in (course / "results" / "mini" / "results.jsonl").read_text().splitlines()]
@@ -264,12 +264,12 @@ def test_what_overrules_the_machine_is_after_the_penalty(course):
     """A score of what waited is a score like any; one over the machine's is final unless it is said."""
     states_lateness(course, ben="2026-03-02T12:00:00+00:00")
     grade(course)
-    for arguments in (("essay", "--score", "3"), ("conv_matches_torch", "--score", "4")):
+    for arguments in (("essay", "--score", "3"), ("conv_matches_numpy", "--score", "4")):
         run("override", "mini", "ben", *arguments)
     final = grade_of(course, "ben")
     earned = sum(check.score for check in final.checks)
     assert final.score == earned - (earned - 4) * Fraction(2, 10)
-    run("override", "mini", "ben", "conv_matches_torch", "--score", "4", "--before-penalty")
+    run("override", "mini", "ben", "conv_matches_numpy", "--score", "4", "--before-penalty")
     assert grade_of(course, "ben").score == earned * Fraction(8, 10)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
+HONEST = (LIGHT.reference("mini") / "m.py").read_text()
 WRONG = HONEST.replace("return float(x.sum())", "return float(x.sum()) + 1")
 HANGS = HONEST.replace("return float(x.sum())", "while True: pass")
 CLASS = [Submission(name, {"m.py": text.encode()}) for name, text in
@@ -27,16 +27,16 @@ class ExecutorContract:
         """The results as they come."""
         raise NotImplementedError
 
-    def test_each_submission_has_one_result(self, mini):
+    def test_each_submission_has_one_result(self, light):
         """Nobody twice, nobody left out, in whatever order."""
-        found = [result.submission for result in self.grade_all(mini, CLASS)]
+        found = [result.submission for result in self.grade_all(light, CLASS)]
         assert sorted(found) == [one.id for one in CLASS]
 
-    def test_a_class_is_graded_as_each_of_it_alone(self, mini, sandbox):
+    def test_a_class_is_graded_as_each_of_it_alone(self, light, sandbox):
         """Whoever judges, and beside whomever."""
-        found = {result.submission: timeless(result.to_json()) for result in self.grade_all(mini, CLASS)}
-        assert found == {one.id: timeless(grade(mini, one, sandbox).to_json()) for one in CLASS}
+        found = {result.submission: timeless(result.to_json()) for result in self.grade_all(light, CLASS)}
+        assert found == {one.id: timeless(grade(light, one, sandbox).to_json()) for one in CLASS}
 
-    def test_nobody_is_no_work(self, mini):
+    def test_nobody_is_no_work(self, light):
         """An empty class ends at once."""
-        assert list(self.grade_all(mini, [])) == []
+        assert list(self.grade_all(light, [])) == []

@@ -14,13 +14,13 @@ from grader.grading import submission_session as sitting
 from grader.grading.one_submission import grade
 from grader.intake.reading import read_folder
 from grader.model.verdict import Counterexample, Status, Verdict
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 
 pytest_plugins = ["pytester"]
 
 # Right to a hundred-thousandth, and a function that is not there; it prints what would colour a terminal.
 SOURCE = (
-    (MINI.reference("mini") / "m.py")
+    (LIGHT.reference("mini") / "m.py")
     .read_text()
     .replace("    return out\n", "    print('\\x1b[31mhello')\n    return out * (1 + 1e-5)\n")
     .replace("def total(x)", "def totl(x)")
@@ -29,9 +29,9 @@ OUTCOMES = {"passed": "passed", "blocked": "skipped", "needs_review": "skipped",
 
 
 @pytest.fixture
-def course(pytester):
+def course(light_course, pytester):
     """A course in the folder that pytest runs in, with one submission."""
-    shutil.copytree(MINI.root, pytester.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("results"))
+    shutil.copytree(light_course, pytester.path, dirs_exist_ok=True)
     (pytester.path / "ana").mkdir()
     (pytester.path / "ana" / "m.py").write_text(SOURCE)
     return pytester
@@ -47,10 +47,10 @@ def outcomes(junit_file):
     return found
 
 
-def test_the_verdicts_are_those_of_grade(course, mini, sandbox):
+def test_the_verdicts_are_those_of_grade(course, light, sandbox):
     """One item a check with its points."""
     course.runpytest_subprocess("rubrics", "--submission", "ana", "--junitxml", "report.xml")
-    verdicts = {verdict.id: verdict for verdict in grade(mini, read_folder(course.path / "ana"), sandbox).verdicts}
+    verdicts = {verdict.id: verdict for verdict in grade(light, read_folder(course.path / "ana"), sandbox).verdicts}
     assert {"passed", "partial", "missing", "blocked"} <= {verdict.status for verdict in verdicts.values()}
     reported = outcomes(course.path / "report.xml")
     assert {name: outcome for name, (outcome, _) in reported.items()} == {
@@ -73,7 +73,7 @@ def test_a_failure_is_the_feedback(course):
     done = course.runpytest_subprocess(*arguments, "-k", "q1")
     done.stdout.fnmatch_lines(
         [
-            "rubrics/mini.yaml::q1::conv_matches_torch FAILED*",
+            "rubrics/mini.yaml::q1::conv_matches_numpy FAILED*",
             "rubrics/mini.yaml::q1::conv_is_linear SKIPPED*",
             "rubrics/mini.yaml::q1::conv_keeps_inputs PASSED*",
             "partial: 2 of 4 points",
@@ -84,7 +84,7 @@ def test_a_failure_is_the_feedback(course):
     )
     assert "Traceback" not in done.stdout.str()
     again = course.runpytest_inprocess("rubrics", "--submission", "ana", "--lf", "--collect-only", "-q")
-    assert again.stdout.lines[0] == "rubrics/mini.yaml::q1::conv_matches_torch"
+    assert again.stdout.lines[0] == "rubrics/mini.yaml::q1::conv_matches_numpy"
     again.stdout.fnmatch_lines(["1/6 tests collected (5 deselected)*"])
 
 
@@ -126,7 +126,7 @@ def test_each_status_has_its_outcome(course, monkeypatch, status):
 
 def test_it_stops_where_pytest_is_told_to(course, monkeypatch):
     """-x ends the run with the first check that fails, and the submission's processes with it."""
-    fake = FakeSitting(defaultdict(lambda: "failed", conv_matches_torch="passed"))
+    fake = FakeSitting(defaultdict(lambda: "failed", conv_matches_numpy="passed"))
     monkeypatch.setattr(sitting, "open_session", lambda *_: fake)
     done = course.runpytest_inprocess("rubrics", "--submission", "ana", "-x")
     done.assert_outcomes(passed=1, failed=1)
@@ -191,4 +191,4 @@ def test_a_stray_file_is_no_rubric(course):
     (course.path / "docker-compose.yaml").write_text("services: {}")
     done = course.runpytest_inprocess("--submission", "ana", "--collect-only", "-q")
     assert "compose" not in done.stdout.str()
-    assert "rubrics/mini.yaml::q1::conv_matches_torch" in done.stdout.lines
+    assert "rubrics/mini.yaml::q1::conv_matches_numpy" in done.stdout.lines

@@ -15,7 +15,6 @@ from click.testing import CliRunner
 
 from grader.cli import cli
 from grader.errors import GraderError
-from tests.conftest import MINI
 
 RUBRIC = """\
 assignment: mini
@@ -51,19 +50,19 @@ POINTS = {"check": 9.3333, "ci": 9.3333, "grade": 10.3333}
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(light_course, tmp_path_factory):
     """A course; its cases are drawn once."""
     folder = tmp_path_factory.mktemp("courses") / "course"
-    shutil.copytree(MINI.root, folder, ignore=shutil.ignore_patterns("results"))
+    shutil.copytree(light_course, folder)
     return folder
 
 
 @pytest.fixture
-def eve(course, honest):
+def eve(course, light_honest):
     """A submission in the course, which is gone afterwards."""
     folder = course / "submissions" / "mini" / "eve"
     folder.mkdir(parents=True)
-    (folder / "m.py").write_text(honest)
+    (folder / "m.py").write_text(light_honest)
     yield folder
     shutil.rmtree(course / "submissions")
 
@@ -143,9 +142,9 @@ def test_from_elsewhere_the_assignment_is_named(command, planted, course, eve, t
 
 
 @pytest.mark.parametrize("planted", ["a rubric", "a kit"])
-def test_a_clone_beside_the_course_is_judged_by_the_course(planted, course, honest, tmp_path):
+def test_a_clone_beside_the_course_is_judged_by_the_course(planted, course, light_honest, tmp_path):
     """Repositories lie anywhere; who is in the course and names the assignment means the course's."""
-    mark = plant(tmp_path, {**PLANTED[planted], "m.py": honest})
+    mark = plant(tmp_path, {**PLANTED[planted], "m.py": light_honest})
     done = grader(course, "ci", str(tmp_path), "--assignment", "mini")
     assert not mark.exists()
     assert out_of("ci", done) == pytest.approx(POINTS["ci"], abs=0.01)
@@ -155,9 +154,9 @@ def test_a_clone_beside_the_course_is_judged_by_the_course(planted, course, hone
     assert "--assignment mini" in unnamed.stderr
 
 
-def test_a_rubric_of_ones_own_judges_nothing(honest, tmp_path):
+def test_a_rubric_of_ones_own_judges_nothing(light_honest, tmp_path):
     """Without a course around, a submission's own rubric is refused and not run."""
-    mark = plant(tmp_path, {**PLANTED["a rubric"], "m.py": honest})
+    mark = plant(tmp_path, {**PLANTED["a rubric"], "m.py": light_honest})
     for words in (
         ["ci", "."],
         ["ci", ".", "--assignment", "mini"],

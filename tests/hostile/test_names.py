@@ -19,7 +19,6 @@ from click.testing import CliRunner
 from grader.cli import cli
 from grader.intake.reading import id_of
 from grader.intake.submission import identifier
-from tests.conftest import MINI
 from tests.hostile.archives import zipped
 from tests.hostile.test_judge import timeless
 
@@ -95,20 +94,20 @@ def unchain(folder):
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory, honest):
+def course(light_course, tmp_path_factory, light_honest):
     """The course with the odd class, graded once; the end of that run."""
     folder = tmp_path_factory.mktemp("odd") / "course"
-    shutil.copytree(MINI.root, folder, ignore=shutil.ignore_patterns("results"))
+    shutil.copytree(light_course, folder)
     hand_ins = folder / "submissions" / "mini"
     for name in [*FOLDERS, *TWISTED, "ben", "tells", "names it"]:
-        write(hand_ins / name / RIGHT, honest)
+        write(hand_ins / name / RIGHT, light_honest)
     for name, twist in TWISTED.items():
         twist(hand_ins / name)
     for name, data in FILES.items():
         (hand_ins / name).write_bytes(data)
-    tells = honest.replace("return float(x.sum())", f"print({TEXT!r}); raise ValueError({TEXT!r})")
+    tells = light_honest.replace("return float(x.sum())", f"print({TEXT!r}); raise ValueError({TEXT!r})")
     write(hand_ins / "tells" / RIGHT, tells + f"\nprint({TEXT!r})\n")
-    named = honest.replace(
+    named = light_honest.replace(
         "return float(x.sum())", f"return {{{TEXT!r}: type({TEXT.replace(chr(0), '')!r}, (), {{}})()}}"
     )
     write(hand_ins / "names it" / RIGHT, named)

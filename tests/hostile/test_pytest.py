@@ -11,7 +11,6 @@ import sys
 import pytest
 
 from grader.extra import pytest_arguments
-from tests.conftest import MINI
 
 INI = "[pytest]\naddopts = -p plug\npythonpath = .\n"
 # Each name of a configuration that pytest knows, and what in it imports `plug`.
@@ -26,10 +25,10 @@ FORMS = {"two words": ["--submission", "{}"], "one word": ["--submission={}"]}
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(light_course, tmp_path_factory):
     """A course without a configuration, with one submission that is one file."""
     folder = tmp_path_factory.mktemp("pytest") / "course"
-    shutil.copytree(MINI.root, folder, ignore=shutil.ignore_patterns("results"))
+    shutil.copytree(light_course, folder)
     return folder
 
 

@@ -18,9 +18,9 @@ from grader.intake.submission import Submission
 from grader.model.outcome import Failure, Value
 from grader.sandbox import Budget, isolated
 from grader.sandbox.isolated import ForkedSandbox
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
+HONEST = (LIGHT.reference("mini") / "m.py").read_text()
 
 
 def call(session, function, *args, module="m"):
@@ -45,21 +45,21 @@ def test_another_system_is_refused_with_what_to_do(monkeypatch):
         ForkedSandbox([])
 
 
-def test_without_seccomp_nothing_is_graded(monkeypatch, mini):
+def test_without_seccomp_nothing_is_graded(monkeypatch, light):
     """`auto` is no silent fall-back: the batch ends with the reason and the way out."""
     monkeypatch.setattr(isolated, "ALL_LAYERS", isolated.PROCESS_ONLY)
     with pytest.raises(SandboxRefused, match="--sandbox=process"):
-        list(pool.grade_all(mini, submissions(2), policy="auto", only=frozenset(), workers=1))
+        list(pool.grade_all(light, submissions(2), policy="auto", only=frozenset(), workers=1))
 
 
-def test_a_plain_process_is_named_as_one(mini):
+def test_a_plain_process_is_named_as_one(light):
     """Asked for, the weak sandbox grades, and every result says so."""
-    [result] = pool.grade_all(mini, submissions(1), policy="process", only=frozenset(), workers=1)
+    [result] = pool.grade_all(light, submissions(1), policy="process", only=frozenset(), workers=1)
     assert result.score == result.max_score
     assert result.sandbox == "weak: limits"
 
 
-def test_a_zygote_that_dies_costs_nobody_anything(mini, monkeypatch):
+def test_a_zygote_that_dies_costs_nobody_anything(light, monkeypatch):
     """The submission under way is graded again by a new one."""
     original = pool.grade
 
@@ -71,11 +71,11 @@ def test_a_zygote_that_dies_costs_nobody_anything(mini, monkeypatch):
         return original(assignment, submission, sandbox, only, earlier)
 
     monkeypatch.setattr(pool, "grade", killing)
-    results = list(pool.grade_all(mini, submissions(3), policy="auto", only=frozenset(), workers=1))
+    results = list(pool.grade_all(light, submissions(3), policy="auto", only=frozenset(), workers=1))
     assert [result.score == result.max_score for result in results] == [True] * 3
 
 
-def test_a_judge_that_dies_leaves_the_one_ungraded(mini, monkeypatch):
+def test_a_judge_that_dies_leaves_the_one_ungraded(light, monkeypatch):
     """Others are graded; the one that is to blame is ungraded, never zero."""
     original = pool.grade
 
@@ -86,7 +86,7 @@ def test_a_judge_that_dies_leaves_the_one_ungraded(mini, monkeypatch):
 
     monkeypatch.setattr(pool, "grade", dying)
     results = {
-        r.submission: r for r in pool.grade_all(mini, submissions(3), policy="auto", only=frozenset(), workers=2)
+        r.submission: r for r in pool.grade_all(light, submissions(3), policy="auto", only=frozenset(), workers=2)
     }
     assert {name: result.status for name, result in results.items()} == {
         "s0": "graded",

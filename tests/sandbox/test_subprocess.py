@@ -19,9 +19,9 @@ from grader.intake.submission import Submission
 from grader.model.outcome import Failure, Value
 from grader.sandbox import Budget
 from grader.sandbox.subprocess import PlainSandbox
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
+HONEST = (LIGHT.reference("mini") / "m.py").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +46,13 @@ def answer(sandbox, source, function="f", *args, budget=Budget()):  # noqa: B008
         session.close()
 
 
-def test_verdicts_are_the_sandboxs(mini, sandbox):
+def test_verdicts_are_the_sandboxs(light, sandbox):
     """The same submission, the same result but for the sandbox's name."""
     wrong = HONEST.replace("* kernel)", "* kernel[::-1, ::-1])").replace("return float(x.sum())", "while True: pass")
     submission = Submission("ana", {"m.py": wrong.encode()})
-    plain = PlainSandbox(mini.rubric.modules, keeps_spare=True)
+    plain = PlainSandbox(light.rubric.modules, keeps_spare=True)
     try:
-        mine, theirs = grade(mini, submission, plain), grade(mini, submission, sandbox)
+        mine, theirs = grade(light, submission, plain), grade(light, submission, sandbox)
     finally:
         plain.close()
     assert mine.sandbox == "none: a plain child process"
@@ -172,7 +172,7 @@ def test_worker_and_judge_need_nothing_of_linux(tmp_path):
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(MINI.root.parent.parent.parent)},
+        env={**os.environ, "PYTHONPATH": str(LIGHT.root.parent.parent.parent)},
     )
     assert done.stdout.split("\n")[:4] == ["42", "timeout", "2", "['said', 'said']"], done.stderr
 

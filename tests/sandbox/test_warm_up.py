@@ -41,22 +41,22 @@ def awaited(condition, wall_s=20):
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_judges_take_sandboxes_that_have_begun(mini, workers):
+def test_judges_take_sandboxes_that_have_begun(light, workers):
     """Each judge has one of its own, a judge without one starts its own, and afterwards none is left."""
-    with isolated.warm_up(["numpy", "torch"], "auto", 2) as sandboxes:
+    with isolated.warm_up(["numpy"], "auto", 2) as sandboxes:
         started = pids(sandboxes)
         graded = pool.grade_all(
-            mini, submissions(4), policy="auto", only=frozenset(), workers=workers, sandboxes=sandboxes[:workers]
+            light, submissions(4), policy="auto", only=frozenset(), workers=workers, sandboxes=sandboxes[:workers]
         )
         assert [result.score == result.max_score for result in graded] == [True] * 4
         assert awaited(lambda: not any(map(is_there, started[:workers]))), "they end with their judges"
     assert awaited(lambda: not any(map(is_there, started))), "whoever is killed needs a moment to be gone"
 
 
-def test_a_sandbox_ends_with_its_judge_while_others_go_on(mini, monkeypatch):
+def test_a_sandbox_ends_with_its_judge_while_others_go_on(light, monkeypatch):
     """Nobody else holds its socket: what ran in it does not burn a processor for the rest of the batch."""
     original = pool.grade
-    with isolated.warm_up(["numpy", "torch"], "auto", 2) as sandboxes:
+    with isolated.warm_up(["numpy"], "auto", 2) as sandboxes:
         started = pids(sandboxes)
 
         def dying(assignment, submission, sandbox, only, earlier):
@@ -67,7 +67,7 @@ def test_a_sandbox_ends_with_its_judge_while_others_go_on(mini, monkeypatch):
             return original(assignment, submission, sandbox, only, earlier)
 
         monkeypatch.setattr(pool, "grade", dying)
-        found = pool.grade_all(mini, submissions(2), policy="auto", only=frozenset(), workers=2, sandboxes=sandboxes)
+        found = pool.grade_all(light, submissions(2), policy="auto", only=frozenset(), workers=2, sandboxes=sandboxes)
         assert {result.submission: result.status for result in found}["s0"] == "ungraded"
         assert awaited(lambda: not any(map(is_there, started)))
 
@@ -125,21 +125,21 @@ def test_what_many_will_ask_for_is_there_at_once(monkeypatch):
     assert found[False]
 
 
-def test_what_earlier_runs_learnt_is_recalled_while_sandboxes_load(mini, monkeypatch):
+def test_what_earlier_runs_learnt_is_recalled_while_sandboxes_load(light, monkeypatch):
     """As long as there is nothing else to do, and no longer."""
     seen, rehearsed = [], []
-    monkeypatch.setattr(type(mini.misconceptions), "recall", lambda self, check: seen.append(check.id))
+    monkeypatch.setattr(type(light.misconceptions), "recall", lambda self, check: seen.append(check.id))
     monkeypatch.setattr(assignment, "rehearse", lambda check: rehearsed.append(check.id))
-    mini.recall(lambda: len(seen) < 2)
-    assert (seen, rehearsed) == (list(mini.checks)[:2], [])
+    light.recall(lambda: len(seen) < 2)
+    assert (seen, rehearsed) == (list(light.checks)[:2], [])
     seen.clear()
-    mini.recall(lambda: True)
-    assert seen == rehearsed == list(mini.checks)
+    light.recall(lambda: True)
+    assert seen == rehearsed == list(light.checks)
     seen.clear()
-    with isolated.warm_up(["numpy", "torch"], "auto", 1) as sandboxes:
+    with isolated.warm_up(["numpy"], "auto", 1) as sandboxes:
         assert not sandboxes[0].is_ready()
         assert len(list(pool.grade_all(
-            mini, submissions(1), policy="auto", only=frozenset(), workers=1, sandboxes=sandboxes
+            light, submissions(1), policy="auto", only=frozenset(), workers=1, sandboxes=sandboxes
         ))) == 1  # fmt: skip
         assert sandboxes[0]._zygote is not None
     assert seen

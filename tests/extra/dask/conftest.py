@@ -14,9 +14,9 @@ import time
 import pytest
 
 from grader.results.store import Store
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
+HONEST = (LIGHT.reference("mini") / "m.py").read_text()
 SLOW = HONEST.replace("return float(x.sum())", "import time; time.sleep(0.04); return float(x.sum())")
 
 
@@ -79,7 +79,7 @@ class Class:
 
     def __init__(self, root, sources):
         self.root = root
-        shutil.copytree(MINI.root, root, ignore=shutil.ignore_patterns("results", ".*"))
+        shutil.copytree(LIGHT.root, root, ignore=shutil.ignore_patterns("results", ".*"))
         for name, source in sources.items():
             (root / "submissions/mini" / name).mkdir(parents=True)
             (root / "submissions/mini" / name / "m.py").write_text(source)

@@ -12,13 +12,13 @@ from grader.course.folders import Course
 from grader.extra.dask.bundle import Unbundled, bundle, digest
 from grader.extra.dask.remote import obstacle
 from grader.extra.dask.versions import installed_versions
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 
 
 @pytest.fixture
 def course(tmp_path):
     """The small course, in a folder of its own."""
-    shutil.copytree(MINI.root, tmp_path / "course", ignore=shutil.ignore_patterns("results", ".*"))
+    shutil.copytree(LIGHT.root, tmp_path / "course", ignore=shutil.ignore_patterns("results", ".*"))
     return Course(tmp_path / "course")
 
 

@@ -14,10 +14,10 @@ import pytest
 
 from grader.extra.gradescope.building import autograder
 from grader.extra.gradescope.running import run
-from tests.conftest import MINI
+from tests.conftest import LIGHT
 from tests.export.gradescope_schema import RESULTS
 
-HONEST = (MINI.reference("mini") / "m.py").read_text()
+HONEST = (LIGHT.reference("mini") / "m.py").read_text()
 # Prints, and changes its argument: only the hidden check of the course sees that.
 SPOILING = HONEST.replace("kh, kw = kernel.shape", "kh, kw = kernel.shape; kernel += 1; kernel -= 1; kernel[0, 0] = 8")
 METADATA = {
@@ -30,7 +30,7 @@ METADATA = {
 @pytest.fixture(scope="module")
 def archive():
     """The bytes of autograder.zip."""
-    return autograder(MINI, "mini")
+    return autograder(LIGHT, "mini")
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_a_folder_within_the_upload_is_found(root, quick):
 
 def test_the_same_course_gives_the_same_bytes(archive):
     """Nothing in it tells when it was made."""
-    assert autograder(MINI, "mini") == archive
+    assert autograder(LIGHT, "mini") == archive
 
 
 def test_the_scripts_are_executable_bash_at_the_root(archive):
