@@ -27,7 +27,7 @@ _STATES = ("is", "are", "be", "was", "equals", "equal to", "gives", "give", "giv
            "son", "vale", "da", "tiene", "è", "sono", "dà", "fa", "ha", "quindi", "é", "são", "dá", "tem", "por tanto",
            "logo", "insgesamt", "altogether", "total", "about", "approximately", "roughly", "around", "exactly",
            "namely", "ca", "etwa", "rund", "environ", "make", "hold*", "contain*", "comprise*", "need*",
-           "say", "是", "为", "等于", "得", "i . e", "we have", "only",
+           "say", "exact", "是", "为", "等于", "得", "i . e", "we have", "only",
            "有", "answer", "there are", "que", "in total", "gesamt")  # fmt: skip
 _ARROWS = (
     "→",
@@ -65,6 +65,8 @@ _UNITLESS = ("nat*", "bit*", "param*", "per", "in", "for", "as", "and", "which",
              "insgesamt", "als", "bei", "für", "et", "par", "pour", "y", "e", "en", "im", "not", "but", "gesamt",
              "i", "e", "this", "the", "we", "it")  # fmt: skip
 _MEMORY = ("byte*", "kb", "mb", "gb", "kib", "mib", "gib")
+# What printed summaries total beside the parameters.
+_OTHER_TOTALS = (*_MEMORY, "mult - adds", "mult - add", "flop*", "mac", "macs")
 _LEARNT = ("learn*", "train*", "free", "erlern*", "lernbar*", "entraîn*", "entren*", "apprena*")
 # A total of less than all.
 _LESS_THAN_ALL = ("without", "excluding", "ohne", "sans", "sin", "senza", "sem", "frozen", "non - trainable",
@@ -192,6 +194,8 @@ def _candidate(spec: Kind, block: Block) -> Candidate | None:
     is_foreign = not is_own or (called_otherwise and (rank < NO_RANK or _is_in_brackets(lead)))
     if sides[-1].value is None and not block["error"] and not named:
         return None
+    if is_count(spec) and not named and mentions(words_of(lead)[-7:], _OTHER_TOTALS):
+        return None  # `Estimated Total Size (MB): 0.35`
     is_led_to = lead.rstrip(" *_$`").endswith(_ARROWS) or str(block["source"]).lstrip().startswith(_ARROWS)
     return Candidate(
         sides=sides,
@@ -258,6 +262,8 @@ def _is_one_of_each(after: str) -> bool:
 def _own_after(after: str) -> str:
     """What of the sentence behind a number belongs to it: not what leads to the next number."""
     sentence = _sentence(after)
+    if sentence.startswith("(") and any(map(str.isdigit, sentence)):
+        return sentence.partition(")")[0]  # `50 692 (convolutions) + 11 014 (linear)`
     return _COMMA.split(sentence, maxsplit=1)[0] if any(map(str.isdigit, sentence)) else sentence
 
 

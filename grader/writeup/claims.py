@@ -14,7 +14,7 @@ from grader.writeup.clauses import HYPOTHETICAL, clauses_of, plain_sentence
 from grader.writeup.comparatives import Comparative, comparatives, opposite
 from grader.writeup.prose import NEGATIONS
 from grader.writeup.subjects import Compared, Mention, mentions_of, other_of
-from grader.writeup.words import match_at, mentions, sentences_of, words_of
+from grader.writeup.words import match_at, matches, mentions, sentences_of, words_of
 
 MAX_WORDS = 3_000
 MAX_CLAUSE = 100
@@ -38,6 +38,7 @@ _TAKEN_BACK = ("wrong", "false", "incorrect", "not true", "opposite", "vice vers
 _PRONOUNS = ("its", "their", "it", "there", "they", "this model", "these", "deren", "dessen", "seine", "ihre",
              "dort", "sa",
              "ses", "sus", "su", "sua", "suas", "suoi", "sue", "其", "它")  # fmt: skip
+_THAT_IS = ("that is", "i . e", "meaning", "d . h", "das heißt", "c ' est", "es decir", "cioè", "ou seja")
 # Words that may stand beside a comparison without changing what it is about.
 _LIGHT = ("the", "a", "an", "of", "in", "for", "with", "is", "are", "be", "will", "was", "were", "has", "have",
           "had", "one",
@@ -107,8 +108,20 @@ def claims_in(spec: Compared, text: str) -> list[Claim]:
             found.append(Claim("", sentence, "It takes something back."))
             continue
         claims, carried = _of_sentence(spec, sentence, carried)
+        if claims and _is_afterthought(words):
+            claims = [Claim("", sentence, "It is a supposition.")]
         found += claims
     return found
+
+
+def _is_afterthought(words: Sequence[str]) -> bool:
+    """`A cannot be larger, I thought at first`: behind what is compared it is said to be a former view."""
+    former = max((start for _, start, _ in matches(words, _AT_FIRST)), default=-1)
+    return 0 <= max((one.start for one in comparatives(words)), default=-1) < former
+
+
+_AT_FIRST = ("at first", "first thought", "i thought", "we thought", "initially", "zuerst", "anfangs", "d ' abord",
+             "al principio", "all ' inizio")  # fmt: skip
 
 
 def _in_signs(spec: Compared, sentence: str, words: list[str]) -> str | None:
@@ -129,6 +142,7 @@ def _of_sentence(spec: Compared, sentence: str, carried: str) -> tuple[list[Clai
     claims: list[Claim] = []
     subject = carried
     is_first = True
+    compared = ""
     verb: Comparative | None = None
     for clause, doubt in _join_names(spec, list(clauses_of(sentence))):
         if len(clause) > MAX_CLAUSE:
@@ -143,9 +157,12 @@ def _of_sentence(spec: Compared, sentence: str, carried: str) -> tuple[list[Clai
             if found:
                 claims.append(Claim("", sentence, doubt))
         elif found:
+            if compared and mentions(clause[:3], _THAT_IS):
+                subject = compared
             claim = _claim(spec, clause, found, mentioned, subject if not is_first or _refers(clause) else "")
             if claim is not None:
                 claims.append(Claim(claim, sentence))
+                compared = mentioned[0].subject if mentioned and mentioned[0].start < found[0].start else ""
             elif own or mentions(clause, _quantity(spec)):
                 claims.append(Claim("", sentence, _UNCLEAR, is_aside=not own))
         if not found and _is_denial(clause, mentioned):
@@ -228,10 +245,13 @@ def _claim(
     spec: Compared, words: Sequence[str], found: Sequence[Comparative], mentioned: list[Mention], carried: str
 ) -> str | None:
     """The smaller subject; empty for neither, None where the clause is not understood."""
-    about = [one for one in found if _is_about(spec, words, one, mentioned) and not _is_or_equal(words, one)]
+    about = [one for one in found
+             if _is_about(spec, _without_setting(words, found, one.end), one, mentioned) and not _is_or_equal(words, one)]  # fmt: skip
     if len(about) != 1:
         return None
     one = about[0]
+    words = _without_setting(words, found, one.end)
+    mentioned = [mention for mention in mentioned if mention.end <= len(words)]
     taken, mentioned = _without_denied(words, mentioned)
     negations = [at for at in range(len(words)) if _negates(words, at) and at not in taken
                  and not any(mention.start <= at < mention.end for mention in mentioned)]  # fmt: skip
@@ -337,6 +357,12 @@ def _is_about(spec: Compared, words: Sequence[str], one: Comparative, mentioned:
     others = [word for at, word in enumerate(words) if word[0].isalpha() and not one.start <= at < one.end
               and not any(mention.start <= at < mention.end for mention in mentioned)]  # fmt: skip
     return all(mentions((word,), _LIGHT) or mentions((word,), NEGATIONS) for word in others) and one.kind != "verb"
+
+
+def _without_setting(words: Sequence[str], found: Sequence[Comparative], behind: int) -> Sequence[str]:
+    """A clause without what is held equal at its end: `it is lower after the same number of steps`."""
+    starts = [one.start - 1 for one in found if one.start > behind and _is_setting(words, one)]
+    return words[: min(starts, default=len(words))]
 
 
 def _is_setting(words: Sequence[str], one: Comparative) -> bool:

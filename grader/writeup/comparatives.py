@@ -1,6 +1,6 @@
-"""The words that compare, in seven languages: a closed class, by sense and by how they take their object.
+"""The words that compare, in nine languages: a closed class, by sense and by how they take their object.
 
-English, German, French, Spanish, Italian, Portuguese, Chinese. `<` is smaller, `>` larger, `=` the same.
+English, German, French, Spanish, Italian, Portuguese, Chinese, Danish or Norwegian, Swedish. `<` is smaller, `>` larger, `=` the same.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ _ADJECTIVES: tuple[tuple[Sense, tuple[str, ...], tuple[str, ...]], ...] = (
                 for zero in ("zero", "0", "the origin", "null", "zéro", "cero")), (*_ENGLISH, "als", "que", "di")),
     ("<", ("smaller", "smallest", "less", "lower", "lowest", "lesser", "least", "shorter", "tinier", "minor", "fewer"),
      _ENGLISH),
+    ("<", ("at most that", "at most those", "at most as large", "at most as big", "no more than that"), ("of", "as")),
+    (">", ("at least that", "at least those", "at least as large", "at least as big", "no less than that"),
+     ("of", "as")),
     (">", ("larger", "largest", "greater", "greatest", "bigger", "biggest", "higher", "highest", "longer", "more"),
      _ENGLISH),
     ("<", ("kleiner*", "kleinste*", "geringer*", "geringste*", "niedriger*", "kürzer*", "weniger"), _GERMAN),
@@ -57,6 +60,8 @@ _ADJECTIVES: tuple[tuple[Sense, tuple[str, ...], tuple[str, ...]], ...] = (
     (">", ("maior*", "mais alt*", "mais elevad*", "mais grande*"), _PORTUGUESE),
     ("<", ("更 小", "较 小", "更 低", "较 低", "更 短", "最 小"), ("于",)),
     (">", ("更 大", "较 大", "更 高", "较 高", "更 长", "最 大"), ("于",)),
+    ("<", ("mindre", "mindst*", "minst*", "lägre", "lavere"), ("än", "enn", "end")),
+    (">", ("större", "større", "størst*", "störst*", "högre", "højere", "høyere"), ("än", "enn", "end")),
     ("=", ("same", "equal", "equally", "identical", "gleich*", "même*", "égal*", "igual*", "mism*", "ugual*", "stess*",
            "相 同", "相 等", "一 样"), ("as", "to", "wie")),
 )  # fmt: skip
@@ -113,7 +118,19 @@ def comparatives(words: Sequence[str]) -> list[Comparative]:
     for start in sorted(hits):
         if not found or start >= found[-1].end:
             found.append(hits[start])
-    return _with_degrees(found)
+    return _with_degrees(_joined(words, found))
+
+
+def _joined(words: Sequence[str], found: list[Comparative]) -> list[Comparative]:
+    """`less than half of`, `more than twice`: one comparison, where both parts say the same."""
+    kept: list[Comparative] = []
+    for one in found:
+        before = kept[-1] if kept else None
+        if one.kind == "factor" and before and words[before.end : one.start] == ["than"] and before.sense == one.sense:
+            kept[-1] = Comparative(before.start, one.end, one.sense, "factor", (*one.than, "of"))
+        else:
+            kept.append(one)
+    return kept
 
 
 @lru_cache(maxsize=1)

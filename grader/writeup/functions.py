@@ -15,10 +15,10 @@ import numpy as np
 from grader.model.tolerance import Tier, Tolerance
 from grader.rubric.writeup_keys import FormulaSpec, Symbol
 from grader.worker.reading.formulas import read_formulas
-from grader.writeup.aliases import with_symbols
+from grader.writeup.aliases import with_definitions, with_symbols
 from grader.writeup.derivatives import index_of, is_quotient, is_same_derivative
 from grader.writeup.evaluation import Evaluation, Tree, Unreadable
-from grader.writeup.finding import Block, canonical, is_named, text_of, texts
+from grader.writeup.finding import Block, canonical, is_named, lead_in, text_of, texts
 from grader.writeup.indicators import with_labels
 from grader.writeup.outcome import NOTHING, Array, WriteupOutcome, excerpt, review, score_with
 from grader.writeup.piecewise import cases_told
@@ -37,6 +37,9 @@ _PIECEWISE = ("if", "when", "for", "otherwise", "case*", "falls", "wenn", "für"
 
 # A formula that is not the answer itself may be turned into it by the words around it.
 _CHANGED = ("negative", "negat*", "minus", "opposite", "likelihood*", "- 1", "− 1", "maximi*", "neg*", "logarithm of")
+
+_NOT_THE_LOSS = ("likelihood", "probability", "density", "distribution", "pmf", "wahrscheinlichkeit", "vraisemblance",
+                 "probabilité", "verosimilitud", "probabilidad")  # fmt: skip
 
 Verdict = Literal["right", "alternative", "wrong", "unreadable", "beside"]
 
@@ -58,7 +61,7 @@ def judge_formula(spec: FormulaSpec, blocks: Sequence[Block], tolerance: Toleran
     """Judge the formula that blocks show; None where they show none that may be meant."""
     written = text_of(blocks)
     formulas = [block for block in blocks if block["kind"] == "formula"][-MAX_CANDIDATES:]
-    formulas = [_rename_symbols(spec, block, written) for block in formulas]
+    formulas = [_rename_symbols(spec, block, written) for block in with_definitions(formulas, _names(spec))]
     found = [one for block in formulas if (one := _judge(spec, block, tolerance)).verdict != "beside"]
     whole = any(one.is_complete or one.verdict == "unreadable" for one in found)
     found = found if whole else _by_cases(spec, formulas, tolerance) or found
@@ -71,6 +74,8 @@ def judge_formula(spec: FormulaSpec, blocks: Sequence[Block], tolerance: Toleran
     outcome = _conclude(named or pool)
     if outcome is not None and outcome.status != "needs_review" and _goes_on(formulas):
         return outcome.for_review("It may go on in the formula behind it.")
+    if outcome is not None and outcome.status == "passed" and named and _is_said_again_otherwise(pool, named[-1]):
+        return outcome.for_review("Another formula in this answer says something else.")
     if outcome is not None and outcome.status == "passed" and offered:
         return outcome.for_review("Another one is offered beside it.")
     if outcome is None or outcome.status not in ("failed", "partial"):
@@ -80,6 +85,15 @@ def judge_formula(spec: FormulaSpec, blocks: Sequence[Block], tolerance: Toleran
     if any(one.verdict == "right" for one in found):
         return outcome.for_review("Another formula in this answer is as expected.")
     return outcome
+
+
+def _is_said_again_otherwise(pool: Sequence[JudgedFormula], named: JudgedFormula) -> bool:
+    """Whether a formula of all symbols behind the named one, under no name, is another function: `in symbols d - r w`."""
+    behind = pool[next(at for at, one in enumerate(pool) if one is named) + 1 :]
+    return any(
+        one.is_complete and one.verdict in ("wrong", "alternative") and not one.block["label"]
+        and not _is_called_otherwise(one.block) for one in behind
+    )  # fmt: skip
 
 
 def _by_cases(spec: FormulaSpec, formulas: Sequence[Block], tolerance: Tolerance) -> list[JudgedFormula]:
@@ -124,7 +138,7 @@ def _conclude(pool: Sequence[JudgedFormula]) -> WriteupOutcome | None:
         outcome = _right(right[-1])
         if _is_condition(right[-1].block):
             return outcome.for_review("It is said under a condition.")
-        others_agree = all(found.verdict == "right" for found in complete)
+        others_agree = all(found.verdict == "right" or _is_called_otherwise(found.block) for found in complete)
         return outcome if others_agree else outcome.for_review("It is not the only formula of this answer.")
     if unread:
         source, reason = unread[-1].block["source"], unread[-1].reason
@@ -134,6 +148,11 @@ def _conclude(pool: Sequence[JudgedFormula]) -> WriteupOutcome | None:
     if not complete and (len(pool) > 1 or _is_piecewise(last.block)):
         return outcome.for_review("It may be one of several cases.")
     return outcome.for_review("It may be one of several cases.") if _is_condition(last.block) else outcome
+
+
+def _is_called_otherwise(block: Block) -> bool:
+    """Whether the noun right before a formula says that it is something else: `the likelihood p^y (1-p)^(1-y)`."""
+    return mentions(words_of(lead_in(block))[-3:], _NOT_THE_LOSS)
 
 
 def _right(found: JudgedFormula) -> WriteupOutcome:

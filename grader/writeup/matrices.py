@@ -176,6 +176,8 @@ def uniform_matrices(spec: MatrixSpec, blocks: Sequence[Block]) -> Iterator[Matr
 
 def _fills(spec: MatrixSpec, block: Block, lead: str) -> bool:
     """Whether a number is told to be every entry of what is asked for: before it, `all`, or behind it, `four times`."""
+    if _is_chain(spec, block):
+        return True
     words, behind = words_of(lead), words_of(str(block["words"]))[:3]
     is_number = block["sides"][-1][0] in ("num", "neg")  # no `2x2`
     is_told = mentions(words, _EVERY) and (mentions(words, _ENTRIES) or (is_number and mentions(words[-1:], _EVERY)))
@@ -183,6 +185,13 @@ def _fills(spec: MatrixSpec, block: Block, lead: str) -> bool:
     times = [f"{size} times", *(f"{word} times" for word in _COUNTED.get(size, ()))]
     is_told = is_told or any(match_at(behind, 0, one) for one in (*_THROUGHOUT, *times))
     return is_told and (_names(spec.find.label, lead) or is_named(block, spec.find.label))
+
+
+def _is_chain(spec: MatrixSpec, block: Block) -> bool:
+    """`y_1 = y_2 = y_3 = y_4 = -40`: each entry by its own name."""
+    names = [str(side[1]) for side in block["sides"][:-1] if side and side[0] == "sym"]
+    own = {name for name in names if is_named({"label": name.partition("_")[0]}, spec.find.label) and "_" in name}
+    return len(own) == len(names) == len(spec.rows) * len(spec.rows[0])
 
 
 def _names(labels: Sequence[str], lead: str) -> bool:

@@ -87,8 +87,10 @@ def _candidates_meant(spec: Kind, found: Sequence[Candidate]) -> list[Candidate]
 
 
 def _only_count(spec: Kind, found: Sequence[Candidate]) -> list[Candidate]:
-    """The one number of a passage whose words are of a language that is not known: `Łącznie: 61706`."""
-    is_foreign = any(not sign.isascii() and sign.isalpha() for one in found for sign in one.lead)
+    """The one number of a passage in a language that is not known: `Łącznie: 61706`, `Ukupno: 61706 parametara`."""
+    is_foreign = any(not sign.isascii() and sign.isalpha() for one in found for sign in one.lead) or any(
+        mentions(one.around, ("param*",)) for one in found
+    )
     return list(found) if len(found) == 1 and is_foreign and is_count(spec) and not found[0].is_denied else []
 
 
@@ -154,10 +156,16 @@ _LATER = ("second*", "then", "next", "last", "final*", "third", "two", "zwei*", 
           "luego", "second*", "poi", "depois", "step 2", "第 二", "now")  # fmt: skip
 
 
+# `It is scaled up by 1.25, to 1.5`
+_FACTOR = ("by", "by a", "factor", "durch", "um", "par", "por", "per")
+
+
 def _leads_to(spec: NumberSpec, one: Candidate, final: Candidate) -> bool:
     """Whether a number is on the way to the final one: part of it, said first, or the final one concludes in words."""
     value, end = one.last.value, final.last.value
     if is_total(spec) and one.rank == NO_RANK and value is not None and end is not None and 0 <= value < end:
+        return True
+    if mentions(words_of(one.lead)[-2:], _FACTOR):
         return True
     if mentions(words_of(one.lead), _EARLIER) and mentions(words_of(final.lead), _LATER):
         return True

@@ -9,7 +9,7 @@ from grader.writeup.words import match_at, matches, mentions, sentences_of, word
 
 # English, German, French, Spanish, Italian, Portuguese, Chinese.
 NEGATIONS = ("not", "never", "neither", "nor", "no", "cannot", "n't",
-             "isn", "doesn", "don", "won", "wasn", "aren",
+             "isn", "doesn", "don", "won", "wasn", "aren", "weren", "hasn", "haven", "hadn", "didn", "couldn", "shouldn",
              "nothing", "nobody", "nicht", "nichts", "kein*", "nie", "weder", "pas", "jamais", "rien",
              "aucun*", "nunca", "nada", "jamás", "tampoco", "non", "mai", "niente",
              "não", "nao", "jamais", "不是", "不", "没", "并非")  # fmt: skip

@@ -15,6 +15,9 @@ from grader.writeup.prose import is_denied
 from grader.writeup.subjects import Compared
 from grader.writeup.words import mentions, sentences_of, words_of
 
+# Words of a passage that are read, some three pages: who is asked which of two is smaller writes a few sentences.
+MAX_WORDS = 1_500
+_TOO_LONG = "It goes on for longer than what was read."
 _HEDGES = ("but", "however", "though*", "although", "might", "instead", "rather", "aber", "yet", "jedoch", "pourtant",
            "sin embargo", "tuttavia", "porém")  # fmt: skip
 _SIGNS = {"<": "<", ">": ">", "≤": "<", "≥": ">", "≮": ">", "≯": "<", "≰": ">", "≱": "<"}
@@ -40,17 +43,34 @@ def judge_relation(spec: RelationSpec, blocks: Sequence[Block]) -> WriteupOutcom
 
 def claims_of(spec: Compared, blocks: Sequence[Block]) -> list[Claim]:
     """All that blocks say of which is the smaller one."""
+    written, rest = _within_bounds(blocks)
     claims = [claim for block in blocks for claim in _in_signs(spec, block)]
-    claims += [claim for text in texts(blocks) for claim in claims_in(spec, text)]
+    claims += [claim for text in written for claim in claims_in(spec, text)]
     clear = [claim for claim in claims if not claim.is_aside]
     if any(not claim.doubt for claim in clear):
-        return [*clear, *(claim for text in texts(blocks) for claim in names_concluded(spec, text))]
+        claims = [*clear, *(claim for text in written for claim in names_concluded(spec, text))]
+    if claims and rest:
+        claims.append(Claim("", rest, _TOO_LONG))
     return claims or list(_named_only(spec, blocks))
+
+
+def _within_bounds(blocks: Sequence[Block]) -> tuple[list[str], str]:
+    """The texts as far as they are read, and the first sentence that is not; empty where all is."""
+    kept: list[str] = []
+    left = MAX_WORDS
+    for text in texts(blocks):
+        sentences = sentences_of(text)
+        for at, sentence in enumerate(sentences):
+            left -= 1 + len(sentence) // 6
+            if left < 0:
+                return [*kept, "\n\n".join(sentences[:at])], sentence
+        kept.append(text)
+    return kept, ""
 
 
 def _smaller_by_reasons(spec: Compared, blocks: Sequence[Block]) -> Iterator[str]:
     """Which subject is the smaller one by the reasons given; a reason that is not understood says nothing."""
-    for text in texts(blocks):
+    for text in _within_bounds(blocks)[0]:
         reasons = [reason for sentence in sentences_of(text) for reason in reasons_of(sentence)]
         yield from (claim.smaller for reason in reasons for claim in claims_in(spec, reason) if not claim.doubt)
 

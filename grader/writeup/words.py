@@ -22,7 +22,7 @@ _SENTENCE = re.compile(
 
 def words_of(text: str) -> list[str]:
     """The words and signs of a text, as written, without accents' variants."""
-    return _WORD.findall(unicodedata.normalize("NFC", text.replace("’", "'").replace("‑", "-")))[:MAX_WORDS]
+    return _WORD.findall(unicodedata.normalize("NFC", text.replace("’", "'").replace("an't", "annot").replace("‑", "-")))[:MAX_WORDS]
 
 
 def sentences_of(text: str) -> list[str]:

@@ -13,6 +13,8 @@ _PIECE = re.compile(r"[-+−]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?|[\[\]
 _DEEPEST = 4
 _NUMBER = re.compile(r"[-+−]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3}|/[1-9]\d{0,8}|%)?\Z")
 _NAME = re.compile(r"([A-Za-z\\$_{}][\w\\${}@ .^*]{0,40}?)\s{0,3}(?::=|=|:)\s{0,3}[\w.(\s]{0,20}\Z")
+# A row by its index from 0 on: `W[0] = [1, 0]`.
+_BY_INDEX = re.compile(r"(?<![\w.\]])([A-Za-z]{1,8})\[([0-7])\] = (?=[\[(][-−\d.])")
 _ROW = re.compile(r"\s*[|\[(⎡⎢⎣]*\s*[-+−]?[\d.][-+−\d.eE/%,;&\s]*[|\])⎤⎥⎦,;]*\s*\Z")
 
 
@@ -115,6 +117,7 @@ def plain_rows(lines: Sequence[str]) -> Iterator[tuple[int, int, list[list[float
 def put_names_apart(lines: Sequence[str]) -> list[str]:
     """Lines with `Y =` before the first of several rows of numbers on a line of its own."""
     apart: list[str] = []
+    lines = [_BY_INDEX.sub(_numbered, line) if "] = [" in line or "] = (" in line else line for line in lines]
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
         name, sign, rest = line.partition("=")
         row, following = (row_of(rest), row_of(below)) if sign and name.strip() else (None, None)
@@ -123,6 +126,10 @@ def put_names_apart(lines: Sequence[str]) -> list[str]:
         else:
             apart.append(line)
     return apart
+
+
+def _numbered(found: re.Match[str]) -> str:
+    return f"{found[1]}_{int(found[2]) + 1} = "
 
 
 def row_of(line: str) -> list[float] | None:

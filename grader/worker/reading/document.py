@@ -24,11 +24,12 @@ from grader.worker.reading.marks import plain_signs
 from grader.worker.reading.pieces import Pieces, ReadingBudget
 from grader.worker.reading.sections import Sections
 
-MAX_CHARACTERS = 1 << 20
+# Some two hundred pages; the parts of a document are looked through by a dozen patterns each.
+MAX_CHARACTERS = 1 << 19
 MAX_LINES = 4_000
 MAX_LINE = 60_000
 # Between the cells of all tables; the parser makes three objects of each cell.
-MAX_BARS = 20_000
+MAX_BARS = 12_000
 _JOINS = re.compile(r"[(\[\\$\d\ue000]|[a-z]\b")
 _FOOTNOTE = re.compile(r"\[\^[\w-]{1,20}\]:?")
 _WORD = re.compile(r"[A-Za-z]{4,}")

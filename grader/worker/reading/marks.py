@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 # Signs of East Asian keyboards that stand for those of a formula.
-_WIDE = {ord(wide): plain for wide, plain in zip("０１２３４５６７８９＝＋－＜＞", "0123456789=+-<>", strict=True)}
+_WIDE = {ord(wide): plain for wide, plain in zip("０１２３４５６７８９＝＋－＜＞≐", "0123456789=+-<>≈", strict=True)}
 _WIDE_POINT = re.compile(r"(?<=\d)．(?=\d)")
 _LOW_QUOTE = re.compile(r"(?<=\d)‚(?=\d)")  # what some telephones write for a comma
 _HIGHLIGHT = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{0,200}(?:=[^=\n]{1,200})?)(?<=[^\s=])==(?![=\w])")
@@ -20,6 +20,13 @@ _BOX = re.compile(r"^[ \t]*[-*+][ \t]+\[(?P<mark>[ xX])\][ \t]+")
 # `pj - yj`: symbols of one index, typed in a hurry.
 _INDEXED = re.compile(r"(?<![\w\\^])([A-Za-z])([ijk])(\s?[-+−]\s?)([A-Za-z])\2(?![\w(^])")
 _BY_INDEXED = re.compile(r"(?<=/d)([A-Za-z])([ijk])(?=\s?=)")
+# `hat(y)`, as Typst and AsciiMath write an accent.
+_ACCENT = re.compile(r"(?<![\\\w.])(hat|bar|tilde)\(([A-Za-z])\)")
+# Rows of numbers in braces, `{{1, 0}, {0, 1}}`, and R's `c(1, 0)`.
+_NUMBERS = r"[-+−\d.,/\seE]"
+_BRACES = re.compile(rf"\{{\s?\{{{_NUMBERS}{{1,400}}\}}(?:\s?,\s?\{{{_NUMBERS}{{1,400}}\}}){{0,60}}\s?\}}")
+_COMBINED = re.compile(rf"(?<![\w\\.])c(?=\({_NUMBERS}{{3,400}}\))")
+_SQUARE = str.maketrans("{}", "[]")
 # Pandoc sets symbols in italics, and writes an index between tildes.
 _LOW = re.compile(r"(?<=[^\W\d_])(\*?)~([A-Za-z\d]{1,4})~(?!~)")
 _SYMBOL = re.compile(r"(?<![\w*)\]])\*([^\W\d_](?:_[A-Za-z\d]{1,4})?)\*(?![\w*])")
@@ -32,8 +39,13 @@ def _apart(text: str) -> str:
 
 
 def plain_signs(text: str) -> str:
-    """The text with the usual digits, commas and signs."""
-    return _WIDE_POINT.sub(".", _LOW_QUOTE.sub(",", text.translate(_WIDE)))
+    """The text with the usual digits, commas, signs and brackets."""
+    plain = _WIDE_POINT.sub(".", _LOW_QUOTE.sub(",", text.translate(_WIDE)))
+    if "{{" in plain or "{ {" in plain:
+        plain = _BRACES.sub(lambda match: match[0].translate(_SQUARE), plain)
+    if "c(" in plain:
+        plain = _COMBINED.sub("", plain)
+    return _ACCENT.sub(r"\\\1{\2}", plain)
 
 
 def without_marks(text: str) -> str:

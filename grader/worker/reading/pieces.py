@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.worker.reading import arrays, tables
+from grader.worker.reading.conditionals import told_as_cases
 from grader.worker.reading.extraction import CLOSE, Extracted
 from grader.worker.reading.formulas import read_formulas
 from grader.worker.reading.lexer import FORMULA
@@ -97,7 +98,7 @@ class Pieces:
             yield from self.of_math(text, before, True)
             return
         yield {"kind": "text", "text": text[:MAX_TEXT], "code": True}
-        plain = _COMMENT.sub("", text)
+        plain = told_as_cases(_COMMENT.sub("", text))
         matrices, rest = arrays.read_brackets(plain) if self._budget.take(text[: MAX_MATH // 2]) else ([], plain)
         yield from self._label(matrices, before)
         lines = arrays.put_names_apart(rest.split("\n"))
@@ -189,7 +190,7 @@ class Pieces:
 
     def _of_span(self, code: str, before: str, after: str) -> Iterator[Block]:
         """The formulas of inline code: there every word is a name, and what follows # is a comment."""
-        plain = _without_remark(code)
+        plain = told_as_cases(_without_remark(code))
         if not (_ASSIGNS.search(plain) or _ROWS.fullmatch(plain)) or not self._budget.take(plain):
             return
         formulas = read_formulas(plain)

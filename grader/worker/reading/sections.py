@@ -40,6 +40,8 @@ class Sections:
         self._round: dict[str, int] = {}
         self._pending = ""
         self._n_blocks = 0
+        self._last_text = ""
+        self._last_section = self._now
 
     def take(self, unit: tuple[str, Any, int]) -> None:
         """Take the next unit of the document."""
@@ -154,10 +156,8 @@ class Sections:
         self._sections.append({**section, "second": second, "second_part": second_part})
 
     def _before(self) -> str:
-        for block in reversed(self._now["blocks"]):
-            if block["kind"] == "text":
-                return str(block["text"])[-BEFORE:]
-        return ""
+        """The end of the text that stands before, in the same section."""
+        return self._last_text if self._last_section is self._now else ""
 
     def _flush(self) -> None:
         text, self._pending = self._pending, ""
@@ -172,6 +172,8 @@ class Sections:
             self._n_blocks += 1
             if not _is_continued(self._now["blocks"], block):
                 self._now["blocks"].append(block)
+            if block["kind"] == "text":
+                self._last_text, self._last_section = str(block["text"])[-BEFORE:], self._now
 
 
 def _is_continued(blocks: Sequence[Block], block: Block) -> bool:
