@@ -53,5 +53,6 @@ def subject_asked_about(spec: Compared, words: Sequence[str], mentioned: Sequenc
     """`Smaller.` to the question whether it is smaller with or without: of the one asked about."""
     names = [pattern for patterns in spec.subjects.values() for pattern in patterns]
     is_pronoun = 2 < len(words) <= 4 and words[0].lower() in ("it", "es") and mentions(words[1:3], _IS)
-    is_bare = (len(words) <= 2 or is_pronoun) and not mentioned and not any(len(name) == 1 and name.isupper() for name in names)
+    has_letters = any(len(name) == 1 and name.isupper() for name in names)
+    is_bare = (len(words) <= 2 or is_pronoun) and not mentioned and not has_letters
     return spec.expect.split()[0] if is_bare and isinstance(spec, RelationSpec) else ""

@@ -245,8 +245,11 @@ def _claim(
     spec: Compared, words: Sequence[str], found: Sequence[Comparative], mentioned: list[Mention], carried: str
 ) -> str | None:
     """The smaller subject; empty for neither, None where the clause is not understood."""
-    about = [one for one in found
-             if _is_about(spec, _without_setting(words, found, one.end), one, mentioned) and not _is_or_equal(words, one)]  # fmt: skip
+    about = [
+        one
+        for one in found
+        if _is_about(spec, _without_setting(words, found, one.end), one, mentioned) and not _is_or_equal(words, one)
+    ]
     if len(about) != 1:
         return None
     one = about[0]

@@ -1,6 +1,7 @@
 """The words that compare, in nine languages: a closed class, by sense and by how they take their object.
 
-English, German, French, Spanish, Italian, Portuguese, Chinese, Danish or Norwegian, Swedish. `<` is smaller, `>` larger, `=` the same.
+English, German, French, Spanish, Italian, Portuguese, Chinese, Danish or Norwegian, Swedish. `<` is smaller,
+`>` larger, `=` the same.
 """
 
 from __future__ import annotations

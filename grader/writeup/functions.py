@@ -88,7 +88,7 @@ def judge_formula(spec: FormulaSpec, blocks: Sequence[Block], tolerance: Toleran
 
 
 def _is_said_again_otherwise(pool: Sequence[JudgedFormula], named: JudgedFormula) -> bool:
-    """Whether a formula of all symbols behind the named one, under no name, is another function: `in symbols d - r w`."""
+    """Whether a formula behind the named one, of all symbols and without a name, is another: `in symbols d - r w`."""
     behind = pool[next(at for at, one in enumerate(pool) if one is named) + 1 :]
     return any(
         one.is_complete and one.verdict in ("wrong", "alternative") and not one.block["label"]

@@ -9,7 +9,8 @@ from grader.writeup.words import match_at, matches, mentions, sentences_of, word
 
 # English, German, French, Spanish, Italian, Portuguese, Chinese.
 NEGATIONS = ("not", "never", "neither", "nor", "no", "cannot", "n't",
-             "isn", "doesn", "don", "won", "wasn", "aren", "weren", "hasn", "haven", "hadn", "didn", "couldn", "shouldn",
+             "isn", "doesn", "don", "won", "wasn", "aren",
+             "weren", "hasn", "haven", "hadn", "didn", "couldn", "shouldn",
              "nothing", "nobody", "nicht", "nichts", "kein*", "nie", "weder", "pas", "jamais", "rien",
              "aucun*", "nunca", "nada", "jamás", "tampoco", "non", "mai", "niente",
              "não", "nao", "jamais", "不是", "不", "没", "并非")  # fmt: skip
@@ -123,7 +124,7 @@ def is_correction(text: str) -> bool:
 
 
 def _is_negated(words: Sequence[str]) -> bool:
-    at = [place for place in range(len(words)) if mentions((words[place],), NEGATIONS)]
+    at = [start for _, start, end in matches(words, NEGATIONS) if end == start + 1]
     return bool(at) and not mentions(words[at[-1] + 1 :], _TURNS)
 
 

@@ -15,8 +15,8 @@ from grader.writeup.prose import is_denied
 from grader.writeup.subjects import Compared
 from grader.writeup.words import mentions, sentences_of, words_of
 
-# Words of a passage that are read, some three pages: who is asked which of two is smaller writes a few sentences.
-MAX_WORDS = 1_500
+# Words of a passage that are read, some two pages: who is asked which of two is smaller writes a few sentences.
+MAX_WORDS = 1_000
 _TOO_LONG = "It goes on for longer than what was read."
 _HEDGES = ("but", "however", "though*", "although", "might", "instead", "rather", "aber", "yet", "jedoch", "pourtant",
            "sin embargo", "tuttavia", "porém")  # fmt: skip
@@ -92,14 +92,17 @@ def _conclude(spec: RelationSpec, smaller: str, read: str) -> WriteupOutcome:
 def _in_signs(spec: Compared, block: Block) -> Iterator[Claim]:
     if block["kind"] != "formula":
         return
-    doubt = "The words around it deny or doubt it." if is_denied(block.get("before", ""), block["words"]) else ""
     for left, sign, right in zip(block["sides"], block["ops"], block["sides"][1:], strict=False):
         left, right = _subtract_or_divide(left, right)
         first, second = _subject_of(spec, left), _subject_of(spec, right)
         if sign in _SIGNS and first and second and first != second:
-            yield Claim(first if _SIGNS[sign] == "<" else second, str(block["source"]), doubt)
+            yield Claim(first if _SIGNS[sign] == "<" else second, str(block["source"]), _doubt(block))
         elif sign == "=" and first and second and first != second:
-            yield Claim("", str(block["source"]), doubt)
+            yield Claim("", str(block["source"]), _doubt(block))
+
+
+def _doubt(block: Block) -> str:
+    return "The words around it deny or doubt it." if is_denied(block.get("before", ""), block["words"]) else ""
 
 
 def _subtract_or_divide(left: Any, right: Any) -> tuple[Any, Any]:

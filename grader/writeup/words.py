@@ -22,7 +22,8 @@ _SENTENCE = re.compile(
 
 def words_of(text: str) -> list[str]:
     """The words and signs of a text, as written, without accents' variants."""
-    return _WORD.findall(unicodedata.normalize("NFC", text.replace("’", "'").replace("an't", "annot").replace("‑", "-")))[:MAX_WORDS]
+    plain = text.replace("’", "'").replace("an't", "annot").replace("‑", "-")
+    return _WORD.findall(unicodedata.normalize("NFC", plain))[:MAX_WORDS]
 
 
 def sentences_of(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Code that tells a function case by case, as the cases of a formula: `a if y == 1 else b`, `torch.where(y == 1, a, b)`."""
+"""Code that tells a function case by case, as the cases of a formula: `a if y == 1 else b`, `where(y == 1, a, b)`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 MAX_LENGTH = 1_000
 _CONDITION = r"\(?\s*(?P<symbol>[A-Za-z_]\w{0,20})\s*==\s*(?P<value>[01](?:\.0)?)\s*\)?"
-_TERNARY = re.compile(rf"(?P<head>(?:[\w ]{{1,30}}=|return|lambda[\w ,]{{1,40}}:)?)(?P<one>[^=:]+?)\sif\s{_CONDITION}\selse\s(?P<other>.+)")
+_TERNARY = re.compile(
+    r"(?P<head>(?:[\w ]{1,30}=|return|lambda[\w ,]{1,40}:)?)"
+    rf"(?P<one>[^=:]+?)\sif\s{_CONDITION}\selse\s(?P<other>.+)"
+)
 _WHERE = re.compile(r"(?:np|numpy|torch|tf|jnp)\.where\(")
 _EQUALS = re.compile(_CONDITION)
 # `if y == 1:⏎ return a⏎ (else:) return b`

@@ -24,9 +24,9 @@ from grader.worker.reading.marks import plain_signs
 from grader.worker.reading.pieces import Pieces, ReadingBudget
 from grader.worker.reading.sections import Sections
 
-# Some two hundred pages; the parts of a document are looked through by a dozen patterns each.
-MAX_CHARACTERS = 1 << 19
-MAX_LINES = 4_000
+# Some hundred and fifty pages; what is beyond is for a person. A dozen patterns look through each line.
+MAX_CHARACTERS = 300_000
+MAX_LINES = 2_500
 MAX_LINE = 60_000
 # Between the cells of all tables; the parser makes three objects of each cell.
 MAX_BARS = 12_000
