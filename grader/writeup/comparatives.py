@@ -119,10 +119,10 @@ def comparatives(words: Sequence[str]) -> list[Comparative]:
     for start in sorted(hits):
         if not found or start >= found[-1].end:
             found.append(hits[start])
-    return _with_degrees(_joined(words, found))
+    return _with_degrees(_join_factors(words, found))
 
 
-def _joined(words: Sequence[str], found: list[Comparative]) -> list[Comparative]:
+def _join_factors(words: Sequence[str], found: list[Comparative]) -> list[Comparative]:
     """`less than half of`, `more than twice`: one comparison, where both parts say the same."""
     kept: list[Comparative] = []
     for one in found:

@@ -117,7 +117,7 @@ def plain_rows(lines: Sequence[str]) -> Iterator[tuple[int, int, list[list[float
 def put_names_apart(lines: Sequence[str]) -> list[str]:
     """Lines with `Y =` before the first of several rows of numbers on a line of its own."""
     apart: list[str] = []
-    lines = [_BY_INDEX.sub(_numbered, line) if "] = [" in line or "] = (" in line else line for line in lines]
+    lines = [_BY_INDEX.sub(_name_from_one, line) if "] = [" in line or "] = (" in line else line for line in lines]
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
         name, sign, rest = line.partition("=")
         row, following = (row_of(rest), row_of(below)) if sign and name.strip() else (None, None)
@@ -128,7 +128,7 @@ def put_names_apart(lines: Sequence[str]) -> list[str]:
     return apart
 
 
-def _numbered(found: re.Match[str]) -> str:
+def _name_from_one(found: re.Match[str]) -> str:
     return f"{found[1]}_{int(found[2]) + 1} = "
 
 
