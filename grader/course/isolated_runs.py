@@ -82,8 +82,7 @@ def run_forked(
         tick: is called several times a second while children are waited for.
     """
     waiting, running = list(reversed(items)), dict[int, _Child[T]]()
-    gc.collect()
-    gc.freeze()  # so that children do not copy what they only look at
+    gc.freeze()  # so that children do not copy what they only look at; collecting first takes longer than it saves
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or running:
