@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Literal
@@ -43,6 +43,7 @@ class CheckGrade:
         answered: what the student asked to be looked at again, each with the answer.
         last_act: the last act about this student and check, which a conflict is measured by.
         entry: the machine's entry in results.jsonl.
+        of_attempts: what it earned in each attempt, the newest last, where their mean is `score`.
     """
 
     id: str
@@ -64,6 +65,12 @@ class CheckGrade:
     answered: tuple[tuple[str, str], ...] = ()
     last_act: int = 0
     entry: CheckRecord | None = field(default=None, compare=False, repr=False)
+    of_attempts: tuple[Fraction, ...] = ()
+
+    @property
+    def own_score(self) -> Fraction | None:
+        """What this very answer earned, without those of other attempts."""
+        return self.of_attempts[-1] if self.of_attempts else self.score
 
     @property
     def waits(self) -> bool:
@@ -73,6 +80,9 @@ class CheckGrade:
     @property
     def reason(self) -> str:
         """How the score came about, in words."""
+        if self.of_attempts:
+            mean = f"the mean of {', '.join(map(points_text, self.of_attempts))} in the attempts"
+            return f"{mean}; the newest: {replace(self, of_attempts=()).reason}"
         if self.source == "person":
             return f"given by {self.actor}; the machine {self._machines_word}"
         if self.status == "ungraded":

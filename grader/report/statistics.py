@@ -179,9 +179,9 @@ def discrimination(check: str, students: Sequence[Mapping[str, float]]) -> float
 def _overrides(checks: Iterable[CheckGrade]) -> Overrides:
     """Of scores that people gave where the machine had given one."""
     shifts = [
-        float((one.score - one.machine_score) / one.max_score)
+        float((one.own_score - one.machine_score) / one.max_score)
         for one in checks
-        if one.source == "person" and one.score is not None and one.machine_score is not None and one.max_score
+        if one.source == "person" and one.own_score is not None and one.machine_score is not None and one.max_score
     ]
     mean = statistics.fmean(shifts) if shifts else None
     return Overrides(len(shifts), sum(one > 0 for one in shifts), sum(one < 0 for one in shifts), mean)

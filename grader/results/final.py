@@ -93,14 +93,39 @@ def final_grade(rubric: Rubric, person: Person, attempts: Sequence[GradedAttempt
 
 
 def _average(newest: FinalGrade, grades: Sequence[FinalGrade]) -> FinalGrade:
-    n = len(grades)
-    lines = tuple(
+    """The newest attempt's grade with the mean of each check, so that checks, questions and lateness sum up to it."""
+    earned = [{check.id: check.score or Fraction(0) for check in grade.checks} for grade in grades]
+    questions = tuple(
+        replace(question, checks=tuple(_mean(check, [one.get(check.id, Fraction(0)) for one in earned])
+                                       for check in question.checks))
+        for question in newest.questions
+    )  # fmt: skip
+    checks = [check for question in questions for check in question.checks]
+    lines = [_line(check) for check in checks if check.score is not None]
+    known = {check.id for check in checks}
+    lines += [
         ScoreLine(
-            f"attempt {grade.attempt}: {points_text(_score(grade))}, one of {n} that count alike", _score(grade) / n
+            f"attempt {grade.attempt}: {line.text}; one of {len(grades)} that count alike", line.points / len(grades)
         )
         for grade in grades
+        for line in grade.lines
+        if line.check not in known
+    ]
+    return replace(
+        newest,
+        score=add_points(line.points for line in lines),
+        questions=questions,
+        lines=tuple(lines),
+        which=f"the mean of {len(grades)} attempts counts, check by check; the answers shown are the newest",
     )
-    return replace(newest, score=add_points(line.points for line in lines), lines=lines)
+
+
+def _mean(check: CheckGrade, points: Sequence[Fraction]) -> CheckGrade:
+    return replace(check, score=add_points(points) / len(points), of_attempts=tuple(points))
+
+
+def _line(check: CheckGrade) -> ScoreLine:
+    return ScoreLine(f"{check.id}: {check.reason}", check.score or Fraction(0), check.id)
 
 
 def _score(grade: FinalGrade) -> Fraction:
@@ -150,9 +175,7 @@ def _status(checks: Sequence[CheckGrade]) -> GradeStatus:
 
 def _lines(checks: Sequence[CheckGrade], late: Lateness) -> tuple[tuple[ScoreLine, ...], str]:
     """The sum line by line, and what is said of lateness."""
-    lines = [
-        ScoreLine(f"{check.id}: {check.reason}", check.score, check.id) for check in checks if check.score is not None
-    ]
+    lines = [_line(check) for check in checks if check.score is not None]
     reason = late.reason if late.is_late else ""
     if reason:
         exempt = add_points(check.score or Fraction(0) for check in checks if check.after_penalty)

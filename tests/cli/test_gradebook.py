@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import random
@@ -299,6 +300,14 @@ def test_the_attempt_that_counts(course):
         final = grade_of(course, "ben")
         assert final.score == score == sum(line.points for line in final.lines), rule
         assert final.attempt == (1 if rule == "best" else 2)
+        late = sum(line.points for line in final.lines if not line.check)
+        assert sum(question.score for question in final.questions) + late == score, "questions and lateness sum up"
+        run("export", "mini", "--format", "csv", "--decimals", "6")
+        [row] = [
+            one for one in csv.DictReader((course / "results/mini/export/grades.csv").open()) if one["student"] == "ben"
+        ]
+        columns = sum(Fraction(row[question.id]) for question in final.questions)
+        assert abs(Fraction(row["score"]) - columns - late) < Fraction(1, 10**5)
 
 
 def test_an_earlier_attempt_that_waits_is_settled_too(course):

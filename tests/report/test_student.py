@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -9,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from grader.intake.records import Attempt, HandInRecord
 from grader.report.pages import student_page, write_report
 from grader.report.pictures import picture_of
 from grader.report.readings import SubmissionReading
 from grader.report.student import student_view
+from grader.results.ledger import attempt_id
 from grader.rubric.late import LateRules
 from tests.report.classes import COUNTEREXAMPLE, RUBRIC, act, check, ledger, result
 
@@ -126,3 +129,39 @@ def test_arrays_of_other_dimensions_are_not_drawn_as_if_they_were_alike():
     assert [table.title for table in picture_of(shown).tables] == ["got, shape (1, 3)", "wanted, shape (3,)"]
     shown |= {"actual": "[[[1.0, 2.0]]]", "expected": "[[[1.0, 3.0]]]"}
     assert len(picture_of(shown).tables) == 3
+
+
+def test_the_mean_of_attempts_is_added_up_line_by_line():
+    """Thirds, lateness and what is hidden: the lines that a student reads are the total, exactly."""
+    *others, last = RUBRIC.checks
+    hidden = replace(last, visibility="hidden")
+    rubric = replace(
+        RUBRIC,
+        questions=(replace(RUBRIC.questions[0], checks=(*others, hidden)),),
+        late=LateRules(DUE, ZoneInfo("UTC"), per_day=Fraction(1, 10)),
+        attempts="average",
+    )
+    draw = random.Random(1)
+    attempts = {
+        number: result("ana" if number == 3 else attempt_id("ana", number),
+                       [check(one, draw.choice(("passed", "failed"))) for one in rubric.checks], rubric)
+        for number in (1, 2, 3)
+    }  # fmt: skip
+    told = [
+        Attempt(number, f"d{number}", "ana", (DUE + timedelta(days=number - 1, hours=-1)).isoformat())
+        for number in attempts
+    ]
+    record = HandInRecord("ana", "canvas", told[2], earlier=tuple(told[:2]))
+    earlier = {one.submission: one for number, one in attempts.items() if number < 3}
+    book = ledger([attempts[3]], [RELEASE], rubric, records={"ana": record}, attempts=earlier)
+    [grade] = book.grades()
+    view = student_view(grade, None, [], past_due=True)
+    shown = [Fraction(points.partition(" of ")[0]) for text, points in view.lines if "rounded" not in text]
+    assert (
+        sum(shown)
+        == grade.score
+        == sum(question.score for question in grade.questions)
+        + sum(line.points for line in grade.lines if not line.check)
+    )
+    assert any(points.denominator % 3 == 0 for points in shown) and any(points < 0 for points in shown)
+    assert "the mean of 3 attempts" in grade.which
