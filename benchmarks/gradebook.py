@@ -40,7 +40,6 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--students", type=int, default=1_000)
-    parser.add_argument("--kills", type=int, default=200, help="moments of grading, overriding and releasing; 0: none")
     options = parser.parse_args()
     measuring.adopt_orphans()
     with tempfile.TemporaryDirectory() as scratch:

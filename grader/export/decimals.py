@@ -4,10 +4,36 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.model.grade import round_points
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+
+
+def as_number(points: Fraction, decimals: int) -> float:
+    """Points as a number, rounded once.
+
+    >>> as_number(Fraction("2.675"), 2), as_number(Fraction(-1, 3), 2)
+    (2.68, -0.33)
+    """
+    return _both(points.numerator, points.denominator, decimals)[0]
+
+
+def rounded_and_exact(points: Fraction, decimals: int) -> tuple[float, str]:
+    """Points as a number, rounded once, and as they are.
+
+    >>> rounded_and_exact(Fraction(1, 3), 2)
+    (0.33, '1/3')
+    """
+    return _both(points.numerator, points.denominator, decimals)
+
+
+@lru_cache(maxsize=4096)
+def _both(numerator: int, denominator: int, decimals: int) -> tuple[float, str]:
+    """A class has few different numbers, and each many times; whole ones are looked up much faster than fractions."""
+    points = Fraction(numerator, denominator)
+    return float(round_points(points, decimals)), str(points)
 
 
 def decimal_text(points: Fraction, decimals: int, sign: str = ".") -> str:

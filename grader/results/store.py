@@ -130,6 +130,11 @@ class Store:
         """Who has a result here."""
         return [name for name, _, _ in self._rows(None)]
 
+    def count(self) -> int:
+        """How many rows there are, whole or damaged."""
+        [(n,)] = self._database.execute("SELECT count(*) FROM results")
+        return int(n)
+
     def damaged_rows(self) -> list[str]:
         """Whose rows are not as they were written, and count for nothing until they are graded anew."""
         rows = self._database.execute(f"SELECT CAST(submission AS BLOB) FROM results WHERE NOT {_WHOLE}")

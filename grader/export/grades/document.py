@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from grader.export.decimals import as_number, rounded_and_exact
 from grader.export.grades import FinalGrades, GradeStyle, StudentGrade
-from grader.model.grade import CheckGrade, QuestionGrade, ScoreLine, round_points
+from grader.model.grade import CheckGrade, QuestionGrade, ScoreLine
 
 SCHEMA = 1
 _POINTS = {"type": ["number", "null"]}
@@ -72,8 +73,8 @@ def student_document(one: StudentGrade, style: GradeStyle) -> dict[str, Any]:
 
 
 def _line(line: ScoreLine, style: GradeStyle) -> dict[str, Any]:
-    points = {"points": _number(line.points, style), "points_exact": str(line.points)}
-    return {"text": line.text, **points, "check": line.check}
+    points, exact = rounded_and_exact(line.points, style.decimals)
+    return {"text": line.text, "points": points, "points_exact": exact, "check": line.check}
 
 
 def _question(question: QuestionGrade, style: GradeStyle) -> dict[str, Any]:
@@ -97,16 +98,13 @@ def _check(check: CheckGrade, style: GradeStyle) -> dict[str, Any]:
 
 
 def _score_entry(score: Fraction | None, most: Fraction, style: GradeStyle) -> dict[str, Any]:
-    return {
-        "score": _number(score, style),
-        "score_exact": None if score is None else str(score),
-        "max_score": _number(most, style),
-        "max_score_exact": str(most),
-    }
+    earned, exact = (None, None) if score is None else rounded_and_exact(score, style.decimals)
+    worth, worth_exact = rounded_and_exact(most, style.decimals)
+    return {"score": earned, "score_exact": exact, "max_score": worth, "max_score_exact": worth_exact}
 
 
 def _number(points: Fraction | None, style: GradeStyle) -> float | None:
-    return None if points is None else float(round_points(points, style.decimals))
+    return None if points is None else as_number(points, style.decimals)
 
 
 def _text(value: Any) -> bytes:

@@ -7,14 +7,13 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from grader.errors import UsageError
+from grader.export.decimals import as_number
 from grader.export.escaping import xml_text
 from grader.export.grades import FinalGrades, GradeStyle
 from grader.export.grades.table import Value, headers, values
-from grader.model.grade import round_points
 
 # No clock in the file: the same grades give the same bytes.
 _CREATED = datetime(2026, 1, 1)
@@ -70,12 +69,13 @@ def _fill(book: Any, title: str, rows: Sequence[Sequence[Value]], style: GradeSt
     bold, points = book.add_format({"bold": True}), book.add_format({"num_format": "0." + "#" * style.decimals})
     for number, row in enumerate(rows):
         for place, value in enumerate(row):
-            if isinstance(value, Fraction):
-                sheet.write_number(number, place, float(round_points(value, style.decimals)), points)
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(number, place, xml_text(value)[:_MAX_TEXT], bold if number == 0 else None)
             elif isinstance(value, int):
                 sheet.write_number(number, place, value)
-            elif value:
-                sheet.write_string(number, place, xml_text(value)[:_MAX_TEXT], bold if number == 0 else None)
+            elif value is not None:
+                sheet.write_number(number, place, as_number(value, style.decimals), points)
     sheet.freeze_panes(1, 1)
     if rows[0]:
         sheet.autofilter(0, 0, max(len(rows) - 1, 0), len(rows[0]) - 1)
