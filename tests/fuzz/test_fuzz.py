@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,9 +22,29 @@ with_atheris = pytest.mark.skipif(
 )
 
 
-def fuzzed(target: str, folder: Path, runs: int) -> subprocess.CompletedProcess[str]:
-    """A run of so many inputs, the same each time."""
-    return subprocess.run(command(target, folder, f"-runs={runs}", "-seed=1"), cwd=ROOT, capture_output=True, text=True)
+@dataclass(frozen=True)
+class Run:
+    """How a run of so many inputs ended, the same each time, and where it left what breaks a reader."""
+
+    code: int
+    said: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A run of each target, and one with a hole, from one process that has loaded all."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    limits = {**{target: SLOW.get(target, 2000) for target in sorted(TARGETS)}, "hole": 100_000}
+    commands = {target: command(target, folder, f"-runs={n}", "-seed=1") for target, n in limits.items()}
+    logs = {target: folder / f"{target}.log" for target in limits}
+    lines = [shlex.join([*words[words.index(target) :], str(logs[target])]) for target, words in commands.items()]
+    words = commands["hole"]
+    each = [*words[: words.index("hole")], "--each"]
+    done = subprocess.run(each, cwd=ROOT, input="\n".join(lines), stdout=subprocess.PIPE, text=True, check=True)
+    codes = map(int, done.stdout.split())
+    return {target: Run(code, logs[target].read_text(errors="replace"), folder)
+            for target, code in zip(limits, codes, strict=True)}  # fmt: skip
 
 
 @pytest.mark.parametrize("target", sorted(TARGETS))
@@ -36,21 +58,19 @@ def test_what_was_found_stays_mended(target):
 
 @with_atheris
 @pytest.mark.parametrize("target", sorted(TARGETS))
-def test_a_short_run_breaks_nothing(target, tmp_path):
+def test_a_short_run_breaks_nothing(target, runs):
     """Inputs made from the corpus by what they reach."""
-    done = fuzzed(target, tmp_path, SLOW.get(target, 2000))
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert "INITED cov: " in done.stderr
+    assert runs[target].code == 0, runs[target].said[-4000:]
+    assert "INITED cov: " in runs[target].said
 
 
 @with_atheris
-def test_a_hole_is_found(tmp_path):
+def test_a_hole_is_found(runs):
     """With one check of the decoder taken out the same run ends with an input that gets through."""
     for path in (CORPUS / "message").iterdir():
         hole(path.read_bytes())
-    done = fuzzed("hole", tmp_path, 100_000)
-    assert done.returncode != 0
-    assert list(tmp_path.glob("hole-crash-*"))
+    assert runs["hole"].code != 0
+    assert list(runs["hole"].folder.glob("hole-crash-*"))
 
 
 def test_the_corpus_leads_somewhere():
