@@ -20,7 +20,6 @@ from grader.checks.comparison import ExpectedBatch, Marks
 from grader.checks.examples.cases import Case, own_copy
 from grader.checks.feedback.failures import is_stub
 from grader.checks.plan.callers import LeftPlan, Live, Replayer
-from grader.checks.plan.calls import reply_to
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.errors import RubricError
 from grader.model.arrays import Mismatch, as_array
@@ -159,7 +158,7 @@ def _rests_on_more(findings: Findings) -> bool:
 def _ends_elsewhere(check: Check, outcomes: Sequence[Outcome]) -> bool:
     """Whether what is taken item by item has more items than the reference's, or fewer."""
     ends = check.plan.ends
-    return any(isinstance(reply_to(outcomes, index), End) != is_end for index, is_end in ends.items())
+    return any(isinstance(outcomes[index], End) != is_end for index, is_end in ends.items())
 
 
 def judge_plan(check: Check, outcomes: Sequence[Outcome]) -> Findings:
@@ -170,7 +169,7 @@ def judge_plan(check: Check, outcomes: Sequence[Outcome]) -> Findings:
     failures: dict[int, Failure] = {}
     if any(isinstance(outcome, Failure) for outcome in outcomes):
         for case in range(len(check.cases)):
-            replies = (reply_to(outcomes, index) for index in range(bounds[case], bounds[case + 1]))
+            replies = (outcomes[index] for index in range(bounds[case], bounds[case + 1]))
             failed = next((reply for reply in replies if isinstance(reply, Failure)), None)
             if failed is not None:
                 failures[case] = failed
@@ -200,7 +199,7 @@ def _planned_actual(claim: Claim, outcomes: Sequence[Outcome]) -> Any:
         return None
     if not isinstance(claim.actual, Reply):
         return claim.actual
-    return _data(reply_to(outcomes, origin_of(claim.actual).index), claim)
+    return _data(outcomes[origin_of(claim.actual).index], claim)
 
 
 def _data(outcome: Outcome, claim: Numbers | Data | Either | Unchanged) -> Any:
@@ -253,7 +252,7 @@ def _at_fault(error: BaseException) -> Findings:
 def _all_alike(check: Check, case: int, outcomes: Sequence[Outcome]) -> bool:
     planned = range(check.plan.bounds[case], check.plan.bounds[case + 1])
     plan = check.plan
-    return all(_looks_alike(reply_to(outcomes, index), plan.outcomes[index], plan.wanted[index]) for index in planned)
+    return all(_looks_alike(outcomes[index], plan.outcomes[index], plan.wanted[index]) for index in planned)
 
 
 def _looks_alike(actual: Outcome, expected: Outcome, wanted: int = READ) -> bool:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, overload
 
-from grader.model.outcome import Outcome
+from grader.model.outcome import Failure, Outcome
 
 Sources = Mapping[str, str | bytes]
 
 
 class Replies(Sequence[Outcome]):
     """The outcomes of some calls, decoded when one is first looked at.
+
+    They are as many as the process gave; asked for by its number, each later call shares the failure that ended it.
 
     Args:
         data: the replies as they came, byte for byte; None where the process ended before it had answered.
@@ -44,6 +46,8 @@ class Replies(Sequence[Outcome]):
     def __getitem__(self, index: slice) -> Sequence[Outcome]: ...
 
     def __getitem__(self, index: int | slice) -> Outcome | Sequence[Outcome]:
+        if isinstance(index, int) and index >= len(self):
+            return self._outcomes[-1] if self._outcomes else Failure("ungraded", "the plan was not carried out")
         return self._outcomes[index]
 
     def __iter__(self) -> Iterator[Outcome]:

@@ -168,6 +168,15 @@ class BoundedSessionContract(SessionContract):
         assert self.calls(session, (("m", "f"), 4)) == [Value(4)]
         session.close()
 
+    def test_all_calls_after_an_end_share_its_failure(self):
+        """Asked for by their numbers: a plan is judged whole, however far the process came."""
+        session = self.open("import os\n\ndef end():\n    os._exit(3)\n")
+        sent = [encoded_call(("m", "end"), (), {}, 0)] * 3
+        replies = session.call(packed_list(sent, [READ] * 3), 3, modules=["m"])
+        assert (len(replies), replies[0].status) == (1, "crashed")
+        assert replies[2] is replies[0]
+        session.close()
+
     def test_a_session_apart_shares_no_state(self):
         """What one has remembered the other has not."""
         session = self.open(SOURCE)

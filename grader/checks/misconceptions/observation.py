@@ -12,7 +12,6 @@ from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers
 from grader.checks.api.reply import Reply, origin_of, outcome_behind
 from grader.checks.check import Check
 from grader.checks.plan.callers import Replayer
-from grader.checks.plan.calls import reply_to
 from grader.checks.runner import CaseRun, run_case
 from grader.model.arrays import Array, Mismatch, as_array, number_text
 from grader.model.comparison import element_errors, is_within, magnitude
@@ -78,7 +77,7 @@ def evidence_of(check: Check, outcomes: Sequence[Outcome], runs: Sequence[CaseRu
 
 def _planned_item(claim: Claim, outcomes: Sequence[Outcome]) -> Item:
     if not isinstance(claim, Fact) and isinstance(claim.actual, Reply):
-        return _of_outcome(reply_to(outcomes, origin_of(claim.actual).index), _size(claim))
+        return _of_outcome(outcomes[origin_of(claim.actual).index], _size(claim))
     return None  # the same for everyone
 
 

@@ -13,7 +13,7 @@ from grader.checks.api.places import place_in_check
 from grader.checks.api.reply import Caller, Reply, origin_of
 from grader.checks.api.steps import CallFailed, Step
 from grader.checks.plan.arguments import encoded_step
-from grader.checks.plan.calls import Plan, is_left_to_objects, names_of, packed_list, reply_to, unseen
+from grader.checks.plan.calls import Plan, is_left_to_objects, names_of, packed_list, unseen
 from grader.checks.plan.local_parts import LocalParts
 from grader.checks.plan.wording import with_words
 from grader.model.outcome import Failure, Kept, Outcome
@@ -64,10 +64,10 @@ class Live(Caller):
             return
         self._queue, self._wanted = [], []
         packed = packed_list([call for call, _ in queue], wanted)
-        outcomes = list(self._session.call(packed, len(queue), modules=tuple(self._modules), forget=self._forget))
+        outcomes = self._session.call(packed, len(queue), modules=tuple(self._modules), forget=self._forget)
         self._forget = False
         for index, (_, reply) in enumerate(queue):
-            outcome = reply_to(outcomes, index)
+            outcome = outcomes[index]
             if reply._outcome is None or not isinstance(outcome, Kept):
                 reply._outcome = with_words(outcome, reply._step)
             reply._origin = Ref(self._session.request, index)
@@ -139,7 +139,7 @@ class Replayer(Caller):
                 raise LeftPlan
             if seen is None and not _hands_back([step.target[0], step.args, step.named]):
                 self._plan.seen[index] = step  # for the next student: comparing objects is cheaper than encoding
-        return Reply(with_words(reply_to(self._outcomes, index), step), Ref(0, index), self, step)
+        return Reply(with_words(self._outcomes[index], step), Ref(0, index), self, step)
 
     def _locate(self, reply: Reply) -> Ref:
         outcome = reply._resolve()
@@ -158,7 +158,7 @@ class Replayer(Caller):
     def finish(self) -> Failure | None:
         """See `Caller`."""
         made = range(self._first, min(self._next, self._end))
-        return unseen((reply_to(self._outcomes, index) for index in made), self._seen)
+        return unseen((self._outcomes[index] for index in made), self._seen)
 
 
 def _is_same(one: Step, other: Step) -> bool:

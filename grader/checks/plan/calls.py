@@ -127,10 +127,3 @@ def unseen(outcomes: Iterable[Outcome], seen: Sequence[Failure]) -> Failure | No
     known = {id(failure) for failure in seen}
     made = (one for one in outcomes if isinstance(one, Failure) and not one.follows)
     return next((failure for failure in made if id(failure) not in known), None)
-
-
-def reply_to(outcomes: Sequence[Outcome], index: int) -> Outcome:
-    """The outcome of a planned call; calls after the one that ended the process share its failure."""
-    if index < len(outcomes):
-        return outcomes[index]
-    return outcomes[-1] if outcomes else Failure("ungraded", "the plan was not carried out")
