@@ -83,12 +83,15 @@ class Separation:
         self._groups = of
         self._whole = whole
         self._open: dict[Group, _Process] = {}
+        self._question = ""
 
     def session(self, spec: CheckSpec) -> Session:
         """The session for a check."""
         group = self._groups[spec.id]
-        for other in [one for one in self._open if one[0] != group[0] and not self._open[one].session.is_light]:
-            self._open.pop(other).session.close()
+        if group[0] != self._question:
+            self._question = group[0]
+            for other in [one for one in self._open if one[0] != group[0] and not self._open[one].session.is_light]:
+                self._open.pop(other).session.close()
         if group in self._open and self._open[group].turn > turn(spec):
             self._open.pop(group).session.close()
         process = self._process(group)

@@ -138,7 +138,8 @@ def held_bytes(pid: int) -> float:
     if not hasattr(os, "sysconf"):  # nor has such a system /proc
         return math.inf
     try:
-        _, resident, shared, *_ = map(int, (Path("/proc") / str(pid) / "statm").read_text().split())
+        with open(f"/proc/{pid}/statm") as statm:  # noqa: PTH123  (a path object costs more than the file)
+            _, resident, shared, *_ = map(int, statm.read().split())
     except (OSError, ValueError):
         return math.inf
     return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
