@@ -189,7 +189,8 @@ def lenet_answers(weights_seed, digits_seed, n):
 def parameters_of(model):
     """Names and shapes of a model's parameters, once a first image has gone through: a lazy layer then has its own."""
     model(digits(0, 1))
-    return [(str(name), np.shape(value)) for name, value in model.named_parameters()]
+    named = [(name, value) for name, value in model.named_parameters()]  # all of them, before one is looked at
+    return [(str(name), np.shape(value)) for name, value in named]
 
 
 def loaded(model, weights):
