@@ -156,6 +156,7 @@ class WorkerSession:
         part = WorkerSession(self._workers, self._sources, self._budget, seed, self._given, used=self._used)
         if not self._has_run and not reseeded:
             part._child, self._child = self._child, None
+            part._held_bytes = self._held_bytes
         self._parts.append(part)
         return part
 

@@ -123,6 +123,16 @@ def test_a_module_stays_loaded_when_a_later_request_needs_another_process(sandbo
         session.close()
 
 
+def test_a_process_that_is_handed_on_holds_what_it_took_on_since_it_was_fresh(sandbox):
+    """Else each question that gets the one in which the write-up was read would count as one that holds much."""
+    session = sandbox.open({"m.py": "def f():\n    return 1"}, Budget(), 0)
+    session.read("answers.md", b"# Text")
+    part = session.apart()
+    assert part.load("m") == Value(["f"])
+    assert part.is_light
+    session.close()
+
+
 def test_a_module_that_is_not_there_is_not_there(sandbox):
     """`except ImportError` works; what the course does not offer is said by name."""
     source = "try:\n    import scipy.nothing\nexcept ImportError:\n    found = False\ndef f():\n    return found\ndef g():\n    import pandas\n"
