@@ -26,8 +26,19 @@ def single(student, expect, x):
 def doubles(student, expect, x):
     "The total of twice as much is twice the total."
     expect.close(expect.array(student.m.total(2.0 * x), ()), 2 * expect.array(student.m.total(float(x)), ()))
+
+@given(x=st.integers(1, 9))
+def adds(student, expect, x):
+    "The total of a sum is the sum of the totals."
+    both = expect.array(student.m.total(x), ()) + expect.array(student.m.total(2 * x), ())
+    expect.close(student.m.total(3 * x), both)
+
+@given(x=st.integers(1, 9))
+def pair(student, expect, x):
+    "`total` of two numbers is two."
+    expect.close(student.m.both(x), np.array([x, x]))
 """
-REFERENCE = "import numpy as np\ndef total(x): return np.sum(x)\n"
+REFERENCE = "import numpy as np\ndef total(x): return np.sum(x)\ndef both(x): return np.array([x, x])\n"
 
 
 def entry(name):
@@ -94,7 +105,29 @@ def test_a_law_on_nan_says_so(assignment_of, verdict_on):
     """Two that look alike are not asked to be equal without a word."""
     nothing = "def total(x): return float('nan')\n"
     found = verdict_on(outline(assignment_of(entry("doubles"), LARGE, REFERENCE).checks["doubles"]), nothing)
-    assert "nan equals nothing" in found.feedback
+    assert "It returned nan, which is no number and equals nothing" in found.feedback
+    assert found.counterexample.actual == "nan"
+    assert found.counterexample.call.count("total") == 1
+
+
+def test_a_law_of_which_both_sides_are_computed_and_nan_says_so(assignment_of, verdict_on):
+    """One result more or less that is NaN changes nothing: what the claim rests on is seen of all of them together."""
+    check = outline(assignment_of(entry("adds"), LARGE, REFERENCE).checks["adds"])
+    found = verdict_on(check, "import numpy as np\ndef total(x): return np.nan\n")
+    assert "equals nothing" in found.feedback
+    assert "expected nan" not in found.feedback
+    assert found.counterexample.expected == ""
+
+
+def test_random_numbers_in_a_wrong_shape_are_told_by_the_shape(assignment_of, verdict_on):
+    """The numbers come no second time; the shape does."""
+    check = assignment_of(entry("pair"), LARGE, REFERENCE).checks["pair"]
+    found = verdict_on(check, "import numpy as np\ndef both(x): return np.random.rand(3)\n")
+    assert "shape (3,), expected shape (2,)" in found.feedback
+    assert found.counterexample.call.endswith(".shape)")
+    assert (found.counterexample.actual, found.counterexample.expected) == ("(3,)", "(2,)")
+    fixed = verdict_on(check, "import numpy as np\ndef both(x): return np.ones(3)\n")
+    assert fixed.counterexample.actual == "[1., 1., 1.]"
 
 
 def test_memory_that_is_used_up_is_told_with_the_call_and_costs_one_call(assignment_of, verdict_on):

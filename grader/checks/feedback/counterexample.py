@@ -34,7 +34,8 @@ def counterexample(shown: Shown) -> Counterexample | None:
         return Counterexample(calls, "\n".join(dict.fromkeys(results)), "")
     if isinstance(claim, Numbers):
         call, actual = _calls_and_actual(shown, claim)
-        return Counterexample(call, actual, _expected_text(claim), _differing_place(shown, claim))
+        found = Counterexample(call, actual, _expected_text(claim), _differing_place(shown, claim))
+        return _by_its_shape(shown, found, claim.actual, str(claim.expected.shape))
     if isinstance(claim, Data | Either):
         return Counterexample(*_calls_and_actual(shown, claim), _expectation(claim))
     at = _unfit(shown)
@@ -49,7 +50,18 @@ def counterexample(shown: Shown) -> Counterexample | None:
         return changed
     wanted = claim.why if isinstance(claim, Fact) else ""
     calls = _calls_to(shown, last) if hands_on(shown.calls) else _all_calls(shown)
-    return Counterexample(calls, outcome_text(outcome_behind(last)), wanted)
+    return _by_its_shape(shown, Counterexample(calls, outcome_text(outcome_behind(last)), wanted), last)
+
+
+def _by_its_shape(shown: Shown, found: Counterexample, actual: Any, expected: str = "") -> Counterexample:
+    """The example; of an array that cannot be compared, and holds other numbers each time, its shape alone."""
+    outcome = outcome_behind(actual) if isinstance(actual, Reply) else None
+    array = outcome.data if isinstance(outcome, Value) else None
+    if not (shown.varies and shown.happened and isinstance(array, np.ndarray)):
+        return found
+    *before, last = found.call.split("\n")
+    call = "\n".join([*before, f"tuple({last}.shape)"])
+    return Counterexample(call, str(array.shape), expected or found.expected)
 
 
 def _shows_something(reply: Reply) -> bool:

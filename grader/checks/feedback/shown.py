@@ -28,7 +28,7 @@ from grader.checks.plan.repeating import is_same_outcome
 from grader.checks.runner import CaseRun, Findings, collect_findings, judge_plan, live_actual, run_case
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
 from grader.model.comparison import Comparison
-from grader.model.outcome import Failure, Value
+from grader.model.outcome import Failure, Outcome, Value
 from grader.model.tolerance import Tolerance
 from grader.sandbox import Session
 
@@ -52,6 +52,7 @@ class Shown:
         claim: the first that does not hold; None where the case ended before it could be made.
         computed: the replies from which the check computed what the claim is about, where it is no reply itself.
         is_law: what the claim expects rests on the student's own results.
+        has_nan: such a result is NaN, of which no law holds; it is the one in `computed`.
     """
 
     run: CaseRun
@@ -67,6 +68,7 @@ class Shown:
     claim: Claim | None = None
     computed: tuple[Reply, ...] = ()
     is_law: bool = False
+    has_nan: bool = False
 
     def compare(self, claim: Numbers) -> Comparison | None:
         """How far what a claim is about lies from the expected numbers; None where it is not numbers of their shape."""
@@ -121,10 +123,8 @@ def shown_case(check: Check, session: Session, findings: Findings, group: CaseGr
     found = _with_claim(check, case, index, alone)
     is_unsteady = not _answers_alike(found, shown)
     varies = is_unsteady and not _answers_alike(found, _run(check, session.apart(reseeded=True), case, index))
-    found = replace(found, varies=varies, is_unsteady=is_unsteady)
-    if varies:
-        return found
-    return _after_its_own(check, session, _with_plain_arrays(check, session, case, index, found))
+    found = _with_plain_arrays(check, session, case, index, replace(found, varies=varies, is_unsteady=is_unsteady))
+    return found if varies else _after_its_own(check, session, found)
 
 
 def _with_plain_arrays(check: Check, session: Session, case: Case, index: int, shown: Shown) -> Shown:
@@ -173,8 +173,10 @@ def _after_another(check: Check, session: Session, case: Case, index: int) -> Sh
 
 def _answers_alike(told: Shown, other: Shown) -> bool:
     """Whether another run of a case got the same answers, as far as they are told."""
-    if told.happened is not None:
-        return told.happened == other.happened
+    if told.happened != other.happened:
+        return False
+    if told.happened is not None and told.failure is not None:
+        return True
     about = {id(reply) for reply in told.computed}
     if isinstance(told.claim, Numbers | Data) and isinstance(told.claim.actual, Reply):
         about.add(id(told.claim.actual._get()))
@@ -202,10 +204,21 @@ def _with_claim(check: Check, case: Case, index: int, shown: Shown) -> Shown:
 
 
 def _between_own_results(shown: Shown, claim: Numbers, sources: Sources) -> Shown:
+    if not shown.tolerance.equal_nan and np.isnan(claim.expected).any():
+        lost = next((reply for reply in shown.calls if _holds_nan(outcome_behind(reply))), None)
+        if lost is not None:
+            return replace(shown, claim=claim, computed=(lost,), is_law=True, has_nan=True)
     own = (claim.actual,) if isinstance(claim.actual, Reply) else sources.actual
     both = {id(reply): reply for reply in (*own, *sources.expected)}
     computed = tuple(reply for reply in shown.calls if id(reply) in both)
     return replace(shown, claim=claim, computed=computed, is_law=True)
+
+
+def _holds_nan(outcome: Outcome) -> bool:
+    try:
+        return isinstance(outcome, Value) and bool(np.isnan(as_array(outcome.data)).any())
+    except Mismatch:
+        return False
 
 
 def _judged_by_reference(check: Check, shown: Shown) -> Shown | None:

@@ -53,12 +53,15 @@ def sources_of(check: Check, case: Case, index: int, log: Sequence[Reply], claim
         is_computed = not isinstance(claim.actual, Reply)
         return is_computed and _differ(claim.actual, other.actual), _differ(claim.expected, other.expected)
 
-    if not any(moves(frozenset(range(len(log))))):
+    together = moves(frozenset(range(len(log))))
+    if not any(together):
         return Sources()
     told = [(reply, *moves(frozenset([number]))) for number, reply in enumerate(log)]
-    return Sources(
-        tuple(reply for reply, actual, _ in told if actual), tuple(reply for reply, _, expected in told if expected)
-    )
+    actual = tuple(reply for reply, moved, _ in told if moved)
+    expected = tuple(reply for reply, _, moved in told if moved)
+    if together[1] and not expected:  # as where several are NaN, and one number more changes nothing
+        expected = tuple(reply for reply in log if isinstance(outcome_behind(reply), Value))
+    return Sources(actual, expected)
 
 
 class _Altered(Caller):

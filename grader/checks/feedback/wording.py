@@ -43,6 +43,10 @@ _UNSTEADY = (
     "After other calls it returned something else: it keeps something from one call to the next, or reads memory that "
     "nothing was written to (`np.empty`)."
 )
+_NAN = (
+    "It returned nan, which is no number and equals nothing, so the law cannot hold: look for 0/0, inf - inf, the "
+    "logarithm or the root of a negative number, or memory that nothing was written to (`np.empty`)."
+)
 # Of these kinds the rubric's one hint says nothing: it is about the numbers.
 _NO_NUMBERS = frozenset({"none", "error", "timeout", "memory", "partial", "dtype"})
 _MOST_INPUT = 600
@@ -88,7 +92,9 @@ def kind_of_failure(check: Check, group: CaseGroup, status: Status, shown: Shown
     problem = (shown and shown.findings.marks.problems.get(0)) or group.problem
     if problem:
         return _kind_of_problem(problem)
-    return "nan" if shown and isinstance(shown.claim, Numbers) and _loses_numbers(shown.claim) else "value"
+    if shown and (shown.has_nan or (isinstance(shown.claim, Numbers) and _loses_numbers(shown.claim))):
+        return "nan"
+    return "value"
 
 
 def _is_of_float32(claim: Numbers) -> bool:
@@ -207,6 +213,8 @@ def _difference(group: CaseGroup, shown: Shown | None) -> str:
 
 def _law(shown: Shown, claim: Numbers) -> str:
     """What follows from results of the student's own, and should be alike: two of them, or what is computed of them."""
+    if shown.has_nan:
+        return _NAN
     own = claim.actual
     if isinstance(own, Reply):
         outcome = outcome_behind(own)
@@ -214,10 +222,9 @@ def _law(shown: Shown, claim: Numbers) -> str:
     texts = [numbers_text(side) for side in (own, claim.expected)]
     results = {outcome_text(outcome_behind(reply)) for reply in shown.computed}
     one, other = (_short(text).removesuffix(".") for text in texts)
-    nothing = ": nan equals nothing" if one == other and "nan" in one else ""
     if set(texts) <= results:
-        return f"Two of your own results should be equal: {one} and {other}{_why(claim)}{nothing}."
-    return f"From your own results follow {one} and {other}, which should be equal{_why(claim)}{nothing}."
+        return f"Two of your own results should be equal: {one} and {other}{_why(claim)}."
+    return f"From your own results follow {one} and {other}, which should be equal{_why(claim)}."
 
 
 def _short(text: str) -> str:
