@@ -93,7 +93,7 @@ def _try(verdict: Verdict, own: Path, right: Path, pasting: Pasting) -> tuple[st
     shown = verdict.counterexample
     if shown is None:
         return "no example", verdict.feedback
-    lines = snippet(shown.call, WIDTH)
+    lines = snippet(shown.call, WIDTH, verdict.functions)
     if lines is None:
         return "cannot be pasted", shown.call[:200]
     printed, wanted = pasting.printed(lines, own), pasting.printed(lines, right)

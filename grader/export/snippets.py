@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 
-def snippet(calls: str, width: int) -> list[str] | None:
+def snippet(calls: str, width: int, functions: Iterable[str] = ()) -> list[str] | None:
     """The lines to paste: imports, then each call printed; None where a call cannot be written out.
 
     Args:
         calls: Python, one expression, assignment or `del` a line.
         width: columns to stay within where lines can be broken.
+        functions: those called, as `module.function`: of a package, the module is imported that they stand in.
     """
     try:
         parsed = [(line, _statement(line)) for line in calls.splitlines()]
@@ -20,7 +21,7 @@ def snippet(calls: str, width: int) -> list[str] | None:
         return None
     if not parsed:
         return None
-    lines = _imports([node for _, node in parsed])
+    lines = _imports([node for _, node in parsed], {one.rpartition(".")[0] for one in functions})
     for source, node in parsed:
         lines += _write(source, node, width)
     return lines
@@ -44,8 +45,8 @@ def _write(source: str, node: ast.stmt, width: int) -> list[str]:
     return [source]
 
 
-def _imports(nodes: Sequence[ast.stmt]) -> list[str]:
-    """One for each name that is used and that no line gives."""
+def _imports(nodes: Sequence[ast.stmt], modules: Collection[str]) -> list[str]:
+    """One for each name that is used and that no line gives, or for each module of that package."""
     found = [name for node in nodes for name in ast.walk(node) if isinstance(name, ast.Name)]
     given = {name.id for name in found if isinstance(name.ctx, ast.Store)} | set(dir(builtins))
     names = {name.id for name in found} - given
@@ -53,7 +54,20 @@ def _imports(nodes: Sequence[ast.stmt]) -> list[str]:
     known = {"np": "import numpy as np", "torch": "import torch"}
     first = [known[name] for name in known if name in names]
     first += [f"from math import {', '.join(sorted(numbers))}"] if numbers else []
-    return first + [f"import {name}" for name in sorted(names - set(known))]
+    used = {name for node in nodes for name in _dotted(node)}
+    within = {one: {module for module in modules if _stands_in(one, module, used)} for one in names - set(known)}
+    return first + [f"import {module}" for module in sorted({one for name in within for one in within[name] or {name}})]
+
+
+def _dotted(node: ast.AST) -> Iterator[str]:
+    """The dotted names in a statement: of `a.b.c(x)`, `a.b.c`, `a.b` and `x`."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute) and all(part.isidentifier() for part in ast.unparse(one).split(".")):
+            yield ast.unparse(one)
+
+
+def _stands_in(name: str, module: str, used: Collection[str]) -> bool:
+    return module.startswith(f"{name}.") and module in used
 
 
 def _laid_out(source: str, node: ast.expr, indent: int, width: int, after: str) -> list[str]:

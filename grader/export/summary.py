@@ -87,15 +87,15 @@ def _describe(cause: Sequence[CheckRecord], *, is_open: bool) -> str:
     parts += [f"{markdown(text)}<br>" for text in message_of(first).splitlines() if text.strip()]
     for title, text in example_of(first):
         if title == "call":
-            parts += ["", *_call(text)]
+            parts += ["", *_call(text, first["functions"])]
         else:
             parts += ["", _TITLES[title], fence(text)]
     return "\n".join([*parts, "", *([] if is_open else ["</details>", ""])])
 
 
-def _call(call: str) -> list[str]:
+def _call(call: str, functions: Sequence[str]) -> list[str]:
     """The call with its imports, as it can be pasted; as it is where that cannot be written."""
-    lines = snippet(call, _WIDTH)
+    lines = snippet(call, _WIDTH, functions)
     return (
         ["The call, not shown whole", fence(call)] if lines is None else ["To see it, paste", fence("\n".join(lines))]
     )

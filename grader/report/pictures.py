@@ -57,15 +57,17 @@ class Picture:
     call: str = ""
 
 
-def picture_of(shown: CounterexampleRecord) -> Picture:
-    """The picture of a counterexample."""
-    differing = shown.get("differing")
-    return _picture(shown["call"], shown["actual"], shown["expected"], None if differing is None else tuple(differing))
+def picture_of(shown: CounterexampleRecord, functions: Sequence[str] = ()) -> Picture:
+    """The picture of a counterexample of a check that calls some functions."""
+    differing = None if (cells := shown.get("differing")) is None else tuple(cells)
+    return _picture(shown["call"], shown["actual"], shown["expected"], differing, tuple(functions))
 
 
 @functools.lru_cache(maxsize=2_000)  # many students of a class have the same
-def _picture(calls: str, got: str, wanted: str, differing: tuple[int, ...] | None) -> Picture:
-    lines = snippet(calls, 100)
+def _picture(
+    calls: str, got: str, wanted: str, differing: tuple[int, ...] | None, functions: tuple[str, ...]
+) -> Picture:
+    lines = snippet(calls, 100, functions)
     code = "" if lines is None else "\n".join(lines)
     call = calls if lines is None else ""
     actual, expected = rows_of(got), rows_of(wanted)

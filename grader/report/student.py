@@ -221,4 +221,4 @@ def _misconception(entry: CheckRecord | None) -> str:
 
 
 def _picture(entry: CheckRecord | None) -> Picture | None:
-    return picture_of(entry["counterexample"]) if entry and entry["counterexample"] else None
+    return picture_of(entry["counterexample"], entry["functions"]) if entry and entry["counterexample"] else None

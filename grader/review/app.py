@@ -201,7 +201,7 @@ class Pages:
             "note": desk.note_on(answer), "following": desk.next_answer(answer, self.grader), "typed": None,
             "question": desk.title_of(answer.check), "pace": pace_of(desk.acts, self.grader, answer.check),
             "asked": desk.asked_about(answer), "changes": desk.changes(answer) if grade.old else (),
-            "picture": picture_of(shown_by_machine) if shown_by_machine else None,
+            "picture": picture_of(shown_by_machine, answer.machine.entry["functions"]) if shown_by_machine else None,
         } | more  # fmt: skip
         return self._page("answer.html", request, status=status, title=answer.check, **shown)
 

@@ -107,7 +107,7 @@ def _counterexample(screen: Console, check: CheckRecord, shown: CounterexampleRe
         got = "" if check["status"] == "error" and shown["actual"] in check["feedback"] else shown["actual"]
         for title, text in (("got", got), ("wanted", shown["expected"])):
             _print_titled(screen, title, text, indent + 2)
-    lines = snippet(shown["call"], columns(screen))
+    lines = snippet(shown["call"], columns(screen), check["functions"])
     if lines is None:
         _print_titled(screen, "call", shown["call"], indent + 2)
         print_indented(

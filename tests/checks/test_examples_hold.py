@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import numpy as np
 import pytest
 
+from grader.checks.feedback.conclusion import conclude
 from grader.checks.feedback.python_text import argument_text, without_numbers
 from grader.checks.plan.without_reference import outline
+from grader.sandbox import Budget
 
 LARGE = """
 from hypothesis import given, strategies as st
@@ -159,3 +163,12 @@ def counted(student, expect, x):
     "`total` of a number is the number."
     expect.equal(student.m.total(x), x)
 """
+
+
+def test_processes_that_tried_an_example_apart_are_ended(assignment_of, sandbox):
+    """Each holds memory of its own, and a failing submission may need dozens of them."""
+    check = assignment_of(entry("single"), LARGE, REFERENCE).checks["single"]
+    with closing(sandbox.open({"m.py": b"def total(x): return x + 1\n"}, Budget(), 0)) as session:
+        assert conclude(check, session).status == "failed"
+        assert session._parts
+        assert all(part._child is None for part in session._parts)

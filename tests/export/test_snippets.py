@@ -94,3 +94,18 @@ def test_a_chain_of_calls_is_pasted_as_it_is_written():
 def test_what_cannot_be_written_out_is_no_snippet(call):
     """Then the call is shown as text."""
     assert snippet(call, 80) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "functions", "imports"),
+    [
+        ("nnet.tokens.merge([1], 2)", ["nnet.tokens.merge"], ["import nnet.tokens"]),
+        ("nnet.tokens.Tokenizer.of(nnet.data.load())", ["nnet.tokens.Tokenizer", "nnet.data.load"],
+         ["import nnet.data", "import nnet.tokens"]),
+        ("m.CONFIG.get(1)", ["m.CONFIG", "n.f"], ["import m"]),
+        ("nnet.f(1)", ["nnet.f", "nnet.tokens.merge"], ["import nnet"]),
+    ],
+)  # fmt: skip
+def test_of_a_package_the_module_is_imported(call, functions, imports):
+    """`import nnet` alone does not bring `nnet.tokens`; a name in a module is no module."""
+    assert snippet(call, 80, functions) == [*imports, f"print({call})"]

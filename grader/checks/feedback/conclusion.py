@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 
@@ -146,9 +147,12 @@ def _verdict(check: Check, session: Session, findings: Findings, started: float,
     can_show = status in _SHRINKABLE and stub is None and _loads(check, session)
     groups = group_cases(findings)
     shown = shown_case(check, session, findings, groups[0], shrink=shrink) if can_show else None
-    if can_show and shown is None and not (again := run_check(check, session.apart())).failing:
-        why = _VARIES if _answer_otherwise(findings, again) else _NOBODYS_DOING
-        return verdict_of_unrun(check, "ungraded", _UNREPEATED + why)
+    if can_show and shown is None:
+        with closing(session.apart()) as apart:
+            again = run_check(check, apart)
+        if not again.failing:
+            why = _VARIES if _answer_otherwise(findings, again) else _NOBODYS_DOING
+            return verdict_of_unrun(check, "ungraded", _UNREPEATED + why)
     return Verdict(
         id=check.id,
         part="code",

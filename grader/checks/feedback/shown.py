@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,13 +117,13 @@ def shown_case(check: Check, session: Session, findings: Findings, group: CaseGr
     shown = _run(check, session, case, index)
     if not shown.findings.failing:
         return None
-    alone = _run(check, session.apart(), case, index)
+    alone = _run_apart(check, session, case, index)
     if not alone.findings.failing:
         after = _after_another(check, session, case, index)
         return replace(_with_claim(check, case, index, after or shown), is_alone=False)
     found = _with_claim(check, case, index, alone)
     is_unsteady = not _answers_alike(found, shown)
-    varies = is_unsteady and not _answers_alike(found, _run(check, session.apart(reseeded=True), case, index))
+    varies = is_unsteady and not _answers_alike(found, _run_apart(check, session, case, index, reseeded=True))
     found = _with_plain_arrays(check, session, case, index, replace(found, varies=varies, is_unsteady=is_unsteady))
     return found if varies else _after_its_own(check, session, found)
 
@@ -131,8 +132,8 @@ def _with_plain_arrays(check: Check, session: Session, case: Case, index: int, s
     """The case with zeros in the place of arrays too large to be written out, where the same happens with these."""
     if shown.happened is None or not any(map(_is_too_large, shown.calls)):
         return shown
-    apart = session.apart()
-    plain = _run(check, apart, case, index, Plain(apart, check.plan))
+    with closing(session.apart()) as apart:
+        plain = _run(check, apart, case, index, Plain(apart, check.plan))
     return shown if plain.happened != shown.happened else replace(shown, calls=plain.calls, findings=plain.findings)
 
 
@@ -150,8 +151,9 @@ def _after_its_own(check: Check, session: Session, shown: Shown) -> Shown:
     step = step_of(reply)
     if not before or not isinstance(step.target[0], str):
         return shown
-    by_itself = Live(session.apart(), check.plan).call(step)
-    is_same = is_same_outcome(outcome_behind(by_itself), outcome_behind(reply))
+    with closing(session.apart()) as apart:
+        by_itself = outcome_behind(Live(apart, check.plan).call(step))
+    is_same = is_same_outcome(by_itself, outcome_behind(reply))
     return shown if is_same else replace(shown, before=before, is_alone=False)
 
 
@@ -163,9 +165,9 @@ def _after_another(check: Check, session: Session, case: Case, index: int) -> Sh
     """The case in a process that ran one other case before it, if that is enough to make it fail."""
     others = sorted((other for other in range(len(check.cases)) if other != index), key=lambda one: check.sizes[one])
     for other in others[:_MOST_BEFORE]:
-        apart = session.apart()
-        before = _run(check, apart, check.cases[other], other)
-        shown = _run(check, apart, case, index)
+        with closing(session.apart()) as apart:
+            before = _run(check, apart, check.cases[other], other)
+            shown = _run(check, apart, case, index)
         if shown.findings.failing:
             return replace(shown, before=before.calls)
     return None
@@ -296,6 +298,12 @@ def _run(check: Check, session: Session, case: Case, index: int, caller: Live | 
     return Shown(
         run, found, caller.log, check.spec.tolerance, max(0, int(found.marks.tier[0]) - 1), session.output[before:]
     )
+
+
+def _run_apart(check: Check, session: Session, case: Case, index: int, *, reseeded: bool = False) -> Shown:
+    """The case in a process that has done nothing else, and ends with it: each holds memory that others need."""
+    with closing(session.apart(reseeded=reseeded)) as apart:
+        return _run(check, apart, case, index)
 
 
 def _first_broken(shown: Shown) -> int | None:

@@ -12,9 +12,10 @@ import zipfile
 import jsonschema
 import pytest
 
+from benchmarks.gradescope import DEFAULT_MIB, memory_group, nearly_right, unpack
 from grader.extra.gradescope.building import autograder
-from grader.extra.gradescope.running import run
-from tests.conftest import LIGHT
+from grader.extra.gradescope.running import _memory_sentence, run
+from tests.conftest import LIGHT, MINI
 from tests.export.gradescope_schema import RESULTS
 
 HONEST = (LIGHT.reference("mini") / "m.py").read_text()
@@ -150,3 +151,30 @@ def test_pip_installs_the_wheel(root, tmp_path):
     pins = [line.partition("==")[0] for line in (root / "source" / "constraints.txt").read_text().splitlines()]
     assert {"torch", "hypothesis", "msgpack"} <= set(pins)
     assert len(set(pins)) == len(pins)
+
+
+def test_it_grades_in_the_container_that_is_offered_first(tmp_path):
+    """In a control group of 768 MiB, as a container is one, with torch: what fails and what hangs has a score."""
+    unpack(MINI, "mini", tmp_path)
+    source = nearly_right((MINI.reference("mini") / "m.py").read_text())
+    upload(tmp_path, source + "\n\ndef total(x):\n    while True:\n        pass\n")
+    try:
+        with memory_group(DEFAULT_MIB) as group:
+            script = str(tmp_path / "source" / "run_autograder")
+            done = group.run(["bash", script], AUTOGRADER=tmp_path, GRADER_PYTHON=sys.executable)
+            peak = group.peak_mib
+    except OSError as error:
+        pytest.skip(f"no control group can be made here: {error}")
+    found = document(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert peak < DEFAULT_MIB
+    assert found["score"] == 1
+    assert "Differs on" in json.dumps(found)
+    assert "in total: no answer within" in json.dumps(found)
+
+
+def test_the_set_up_says_which_container_is_large_enough():
+    """Enough and to spare for those that fail; a container that is too small is named."""
+    assert "allow 702 MiB. Choose at least" in _memory_sentence(585, None)
+    assert "This container has 512 MiB: choose a larger one" in _memory_sentence(585, 512)
+    assert "choose a larger" not in _memory_sentence(585, DEFAULT_MIB)
