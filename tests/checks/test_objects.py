@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from grader.assignment import load_assignment
 from grader.checks.plan.arguments import _named_somewhere, name_of
 from grader.errors import GraderError
+from grader.grading.one_submission import grade
+from grader.intake.submission import Submission
 from tests.checks.small import graded, verdict, write_course
+from tests.conftest import MINI
 
 CHECKS = '''
 def reads(student, expect):
@@ -340,3 +344,12 @@ def test_a_name_is_what_stands_there_now(monkeypatch):
     monkeypatch.delattr(np, "thing")
     assert name_of(thing) is None
     _named_somewhere.cache_clear()
+
+
+def test_an_object_that_is_never_made_is_told_as_what_it_is(mini, sandbox):
+    """The function that hung is named, and not what was asked of its result."""
+    source = (MINI.reference("mini") / "m.py").read_text().replace("return torch.nn.Linear(3, 2)", "while True: pass")
+    result = grade(mini, Submission("ana", {"m.py": source.encode()}), sandbox)
+    [found] = [one for one in result.verdicts if one.id == "model_is_right"]
+    assert found.status == "timeout"
+    assert re.match(r"m\.py, line \d+, in build: no answer within", found.feedback)

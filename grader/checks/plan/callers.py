@@ -17,7 +17,7 @@ from grader.checks.plan.calls import Plan, is_left_to_objects, names_of, packed_
 from grader.checks.plan.local_parts import LocalParts
 from grader.checks.plan.wording import with_words
 from grader.model.outcome import Failure, Kept, Outcome
-from grader.sandbox import Session
+from grader.sandbox import Replies, Session
 from grader.wire import KEEP, READ, SHOW, Ref
 
 
@@ -34,6 +34,7 @@ class Live(Caller):
         self._wanted: list[int] = []
         self.log: list[Reply] = []
         self._local = LocalParts()
+        self._ended: Failure | None = None  # with what the process ended that held the objects of this case
 
     def leaves(self, name: str, operands: Sequence[Any]) -> bool:
         """See `Caller`."""
@@ -64,8 +65,13 @@ class Live(Caller):
             return
         self._queue, self._wanted = [], []
         packed = packed_list([call for call, _ in queue], wanted)
-        outcomes = self._session.call(packed, len(queue), modules=tuple(self._modules), forget=self._forget)
+        if self._ended is not None:
+            outcomes = Replies.all_alike(self._ended, len(queue))
+        else:
+            outcomes = self._session.call(packed, len(queue), modules=tuple(self._modules), forget=self._forget)
         self._forget = False
+        last = outcomes[len(queue) - 1]
+        self._ended = last if isinstance(last, Failure) and last.ends_process else None
         for index, (_, reply) in enumerate(queue):
             outcome = outcomes[index]
             if reply._outcome is None or not isinstance(outcome, Kept):
