@@ -119,6 +119,7 @@ def test_the_first_look_fits_a_screen_and_names_the_next_step(hw1_folder):
     lines = done.stdout.splitlines()
     assert len(lines) < 30, done.stdout
     assert lines[-1].startswith("Next: conv2d_output_shape in q1_lenet.py, line ")
+    assert "linear_num_parameters, build_model" in " ".join(done.stdout.split())  # which is given tensors
     assert "not read" not in done.stdout
 
 
