@@ -90,7 +90,7 @@ def unpack(course: Course, assignment: str, root: Path) -> None:
         archive.extractall(root / "source")
 
 
-def spoilt(source: str, body: str) -> str:
+def spoil(source: str, body: str) -> str:
     """A module whose functions do something else."""
     names = re.findall(r"^def ([a-z]\w*)\(", source, re.MULTILINE)
     return source + "".join(f"\n\ndef {name}(*args, **named):\n    {body}\n" for name in names)
@@ -111,8 +111,8 @@ def main() -> None:
     classes = {
         "right": {},
         "failing": {name: nearly_right(text) for name, text in sources.items()},
-        "hanging": {name: spoilt(text, _LOOPS) for name, text in sources.items()},
-        "hoarding": {name: spoilt(text, _HOARDS) for name, text in sources.items()},
+        "hanging": {name: spoil(text, _LOOPS) for name, text in sources.items()},
+        "hoarding": {name: spoil(text, _HOARDS) for name, text in sources.items()},
     }
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

@@ -54,12 +54,12 @@ def _imports(nodes: Sequence[ast.stmt], modules: Collection[str]) -> list[str]:
     known = {"np": "import numpy as np", "torch": "import torch"}
     first = [known[name] for name in known if name in names]
     first += [f"from math import {', '.join(sorted(numbers))}"] if numbers else []
-    used = {name for node in nodes for name in _dotted(node)}
+    used = {name for node in nodes for name in _names_with_dots(node)}
     within = {one: {module for module in modules if _stands_in(one, module, used)} for one in names - set(known)}
     return first + [f"import {module}" for module in sorted({one for name in within for one in within[name] or {name}})]
 
 
-def _dotted(node: ast.AST) -> Iterator[str]:
+def _names_with_dots(node: ast.AST) -> Iterator[str]:
     """The dotted names in a statement: of `a.b.c(x)`, `a.b.c`, `a.b` and `x`."""
     for one in ast.walk(node):
         if isinstance(one, ast.Attribute) and all(part.isidentifier() for part in ast.unparse(one).split(".")):
