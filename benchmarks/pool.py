@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.hw1 import variants
+from tests.hw1.right_answers import RIGHT as RIGHT_ANSWERS
+from tests.hw1.wrong_answers import WRONG as WRONG_ANSWERS
 
 MORE_RIGHT = {
     "q1_lenet.linear_num_parameters": {
@@ -37,8 +38,8 @@ def _with_more(known: dict[str, dict[str, str]], more: dict[str, dict[str, str]]
 
 
 # By module and function, "q3_losses.mse_loss": the sources, in an order that does not change between runs.
-RIGHT = _with_more(variants.RIGHT, MORE_RIGHT)
-WRONG = _with_more(variants.WRONG, {})
+RIGHT = _with_more(RIGHT_ANSWERS, MORE_RIGHT)
+WRONG = _with_more(WRONG_ANSWERS, {})
 
 # By what it does: the body of a function that brings its process down or keeps it busy, whatever its arguments are.
 HOSTILE = {

@@ -60,6 +60,10 @@ def gradescope(n, one, name):
     return {f"e/submission_{n}/q1.py": one.encode()}
 
 
+def brightspace(n, one, name):
+    return {f"{n}-{n} - {name} - Apr 21, 2026 900 AM/q1.py": one.encode()}
+
+
 def sheet_of(platform):
     """The sheet that the platform would have handed out."""
     if platform == "canvas":
@@ -71,6 +75,14 @@ def sheet_of(platform):
             f'Participant {n + 700},{name},{one}@uni.edu,,,10.00,Yes,"Tuesday, 21 April 2026, {n - 92}:00 AM",-,\n'
             for n, one, name in everybody()
         )
+    if platform == "gradescope":
+        head = "\ufeffFirst Name,Last Name,SID,Email,Sections,Total Score,Max Points,Status\r\n"
+        return head + "".join(
+            f',"{name}",00{n},{one}@uni.edu,"A, B",,10.0,Ungraded\r\n' for n, one, name in everybody()
+        )
+    if platform == "brightspace":
+        head = "OrgDefinedId,Username,Last Name,First Name,hw1 Points Grade <Numeric MaxPoints:10>,Note,End-of-Line Indicator\n"
+        return head + "".join(f'#00{n},#{one}_1,"{name}",,,"two\nlines",#\n' for n, one, name in everybody())
     head = '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"hw1 [Total Pts: 10 Score] |12345"\n'
     return head + "".join(f'"{name}"\t""\t"{one}_1"\t"00{n}"\t""\n' for n, one, name in everybody())
 
@@ -80,7 +92,13 @@ def everybody():
     return [(n, one, name) for n, (one, name) in enumerate(zip(IDS, NAMES, strict=True), 101)]
 
 
-PACK = {"canvas": canvas, "moodle": moodle, "blackboard": blackboard, "gradescope": gradescope}
+PACK = {
+    "canvas": canvas, "moodle": moodle, "blackboard": blackboard, "gradescope": gradescope, "brightspace": brightspace,
+}  # fmt: skip
+# From where it comes, and whose sheet is filled.
+WAYS = [*((system, system) for system in PACK), ("gradescope", "canvas")]
+# In which column of a sheet the grades stand.
+PLACES = {"canvas": 5, "moodle": 4, "blackboard": 4, "gradescope": 5, "brightspace": 4}
 
 
 def download(system):
@@ -135,13 +153,12 @@ def grade(course):
     store.close()
 
 
-@pytest.mark.parametrize("system", PACK)
-def test_from_a_download_to_the_sheet(course, tmp_path, system):
+@pytest.mark.parametrize(("system", "platform"), WAYS)
+def test_from_a_download_to_the_sheet(course, tmp_path, system, platform):
     """Import, grade, override five, release, export: the sheet says what the gradebook says, and nothing else changed."""
     (tmp_path / "d.zip").write_bytes(download(system))
-    platform = "canvas" if system == "gradescope" else system
     sheet = tmp_path / "sheet.csv"
-    sheet.write_text(sheet_of(platform))
+    sheet.write_text(sheet_of(platform), newline="")
     run("import", "hw1", "d.zip", *(["--roster", sheet] if system == "moodle" else []))
     grade(course)
     for one, check, score in (
@@ -153,18 +170,19 @@ def test_from_a_download_to_the_sheet(course, tmp_path, system):
     ):
         run("override", "hw1", one, check, "--score", score, "--comment", "Looked at it.")
     run("release", "hw1")
-    before = sheet.read_text()
+    before = sheet.read_bytes().decode()
     said = run("export", "hw1", "--format", platform, "--into", sheet)
-    assert sheet.read_text() == before
+    assert sheet.read_bytes().decode() == before
     final = {one.student: one for one in Ledger.read(course, "hw1").grades()}
     assert final["li"].status == "missing" and final["kim1"].score is not None
-    after = (course.results("hw1") / "export" / "sheet.csv").read_text()
+    after = (course.results("hw1") / "export" / "sheet.csv").read_bytes().decode()
     delimiter = "\t" if platform == "blackboard" else ","
-    place = {"canvas": 5, "moodle": 4, "blackboard": 4}[platform]
-    old, new = (list(csv.reader(io.StringIO(text), delimiter=delimiter)) for text in (before, after))
+    place = PLACES[platform]
+    old, new = (list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)) for text in (before, after))
     assert [[*row[:place], *row[place + 1 :]] for row in old] == [[*row[:place], *row[place + 1 :]] for row in new]
     cells = dict(zip(IDS, [row[place] for row in new[len(new) - len(IDS) :]], strict=True))
     assert cells.pop("li") == ""
+    assert len(after) - len(before) == sum(map(len, cells.values()))
     assert {one: round(float(text), 2) for one, text in cells.items()} == {
         one: round(float(final[one].score) + 1e-9, 2) for one in cells
     }
@@ -174,7 +192,7 @@ def test_from_a_download_to_the_sheet(course, tmp_path, system):
         assert is_late == {one: system == "blackboard" and one in ("kim2", "emmy") for one in is_late}
     again = run("export", "hw1", "--format", platform, "--into", course.results("hw1") / "export" / "sheet.csv")
     assert "0 cells filled, 6 as they were" in again
-    assert (course.results("hw1") / "export" / "sheet.csv").read_text() == after
+    assert (course.results("hw1") / "export" / "sheet.csv").read_bytes().decode() == after
 
 
 @pytest.fixture
