@@ -7,9 +7,11 @@ import shutil
 import pytest
 
 from grader.report.pages import write_report
-from grader.report.readings import Source, SubmissionReading
+from grader.report.readings import BUDGET, MODULES, Source, SubmissionReading
 from grader.report.similarity import Alike, Passage
+from grader.sandbox.isolated import ForkedSandbox
 from tests.report.classes import COUNTEREXAMPLE, RUBRIC, act, check, ledger, random_class, result
+from tests.report.test_hostile import HOSTILE
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
@@ -173,3 +175,39 @@ def test_pages_print_without_cut_tables(browser, report, tmp_path):
     tab.pdf(path=tmp_path / "page.pdf")
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
     tab.context.close()
+
+
+def test_hostile_answers_are_text_to_a_browser(browser, tmp_path):
+    """No dialog, no request, nothing on the console; what was written can be read."""
+    answers = {name: text for name, text in HOSTILE.items() if isinstance(text, str) and len(text) <= 10_000}
+    sandbox = ForkedSandbox(MODULES)
+    blocks = []
+    for text in answers.values():
+        session = sandbox.open({}, BUDGET, 0)
+        blocks += session.typeset("answers.md", text.encode(), draws=True).data
+        session.close()
+    sandbox.close()
+    ana = result("ana", [check(spec, "failed", feedback=answers["script"]) for spec in RUBRIC.checks])
+    write_report(tmp_path, ledger([ana]), {"ana": SubmissionReading(blocks)}, list)
+    context = browser.new_context()
+    tab = context.new_page()
+    seen = []
+    tab.on("dialog", lambda dialog: (seen.append(dialog.message), dialog.dismiss()))
+    tab.on("console", lambda message: seen.append(message.text))
+    tab.on("request", lambda request: seen.append(request.url))
+    tab.goto((tmp_path / "students/ana.html").as_uri())
+    tab.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    tab.keyboard.press("Tab")
+    own = [url for url in seen if url.startswith("file://") and ("assets/" in url or url.endswith("ana.html"))]
+    assert len(answers) >= 45 and seen == own
+    shown = tab.inner_text("body")
+    for told in (
+        "<script>alert(1)</script>",
+        "javascript:alert(1)",
+        "<iframe src=",
+        "beacon.png",
+        "{{ 7 * 7 }}",
+        "$10 or $20",
+    ):
+        assert told in shown
+    context.close()
