@@ -146,7 +146,7 @@ def verdict_on(sandbox):
     from grader.sandbox import Budget
 
     def verdict(check, source):
-        session = sandbox.open({"m.py": source}, Budget(), 0)
+        session = sandbox.open({"m.py": source}, Budget(call_wall_s=1.0, load_wall_s=2.0), 0)
         try:
             return conclude(check, session)
         finally:
