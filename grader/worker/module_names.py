@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 
+@lru_cache(1_000)  # each process of a submission asks for the same few
 def module_name(path: str) -> tuple[str, bool]:
     """The dotted module name of a source path, and whether it is a package: `a/__init__.py` → `a`, True."""
     parts = PurePosixPath(path).with_suffix("").parts
