@@ -19,7 +19,7 @@ from grader.checks.plan.packing import unpack
 from grader.checks.plan.recorded_reference import RecordedReference
 from grader.checks.plan.without_reference import replayable
 from grader.course.loading import given_to, run_checks, slices_of
-from grader.course.workspace import KIT_MARKER, marker
+from grader.course.workspace import marker
 from grader.errors import UsageError, WireError
 from grader.kit.cases import SUFFIX, read_cases
 from grader.kit.mistakes import Mistakes
@@ -49,10 +49,7 @@ def load_kit(root: Path, only: Collection[str] = (), meanwhile: Collection[str] 
     try:
         checks = _checks(rubric, only, path.with_suffix(".py"), data, meanwhile)
     except (WireError, ValueError, TypeError, KeyError):
-        raise UsageError(
-            f"{root / KIT_MARKER} was made by grader {told.get('grader', '?')}, and its data does not fit this one, "
-            f"{__version__}: install that version, or unpack the kit once more"
-        ) from None
+        raise UsageError(_unfit(path, str(told.get("grader", "?")))) from None
     given = _given_parts(root, name, told)
     seed = next((check.seed for check in checks.values()), rubric.seed)
     content = digest(rubric.digest, *(part for check in sorted(data) for part in (check, data[check])))
@@ -65,6 +62,19 @@ def load_kit(root: Path, only: Collection[str] = (), meanwhile: Collection[str] 
         Mistakes(mistakes),
         given=given,
         documents=_documents(rubric, told),
+    )
+
+
+def _unfit(rubric: Path, made_by: str) -> str:
+    """What to do where the files of a kit do not fit: it is of another grader, or is put together of two."""
+    cases = rubric.with_suffix(SUFFIX)
+    if made_by != __version__:
+        told = f"{cases} was made by grader {made_by}, and this is {__version__}"
+        return f"{told}: install that version, as with `pip install -r requirements.txt`, or unpack the kit once more"
+    return (
+        f"{rubric} and {cases.name} beside it do not fit each other: one is of an older kit. Unpack the newest kit "
+        "into a folder of its own, copy your files there, and in it run "
+        "`pip install --force-reinstall -r requirements.txt`"
     )
 
 

@@ -115,6 +115,7 @@ ONE = "      - check: ways\n        points: 4\n        examples: 15\n"
         ("return {}[x] if x < 2 else x + 1", ["`f` is the identity.", "Differs on", "m.py, line 2, in f: KeyError"]),
         ("return x + 1 if x < 2 else {}[x]", ["KeyError", "a wrong value."]),
         ("print(x)", ["It printed 0.0 and returned nothing: write `return` where it prints."]),
+        ("return str(x / 3e9)", ["Differs on all ", "Returned the text '", "not a text made of them."]),
         ("pass", ["Returned None, expected numbers. No `return` was reached for this input."]),
         ("raise NotImplementedError", ["Not written yet: f in m.py, line 2."]),
         ("return x + (1e-5 if x else 0)", ["Got ", ".00001, expected "]),

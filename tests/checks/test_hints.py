@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from grader.checks.feedback.failures import advice
 from grader.checks.feedback.remedies import REMEDIES, remedy
 from grader.errors import RubricError
 from grader.model.outcome import Failure
@@ -63,6 +64,7 @@ def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
     ("message", "told"),
     [
         ("TypeError: LeNet.forward() takes 1 positional argument but 2 were given", "`def forward(self, …)`"),
+        ("TypeError: Module.eval() takes 1 positional argument but 2 were given", ""),
         ("AttributeError: cannot assign module before Module.__init__() call", "super().__init__()"),
         ("RuntimeError: a leaf Variable that requires grad is being used in an in-place operation.", "no_grad"),
         ("RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn", "`.detach()`"),
@@ -102,6 +104,14 @@ def test_an_error_has_the_sentence_of_a_tutor(message, told):
     """One for each that is known, none for what Python says well enough."""
     found = remedy(Failure("error", message, "m.py", 3, "f"))
     assert told in found if told else found == ""
+
+
+def test_what_waits_is_not_told_as_a_loop():
+    """A function that slept has used no processor time."""
+    [told] = advice(Failure("timeout", "no answer within 2 s, most of which it waited", "m.py", 3, "f"))
+    assert "time.sleep" in told
+    [told] = advice(Failure("timeout", "no answer within 2 s of processor time", "m.py", 3, "f"))
+    assert "loop" in told
 
 
 def test_each_remedy_is_one_sentence_and_a_test_of_ones_own_has_its_place():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -15,6 +16,8 @@ from junitparser.xunit2 import JUnitXml
 from grader.checks.feedback.conclusion import conclude
 from grader.checks.feedback.refusals import REFUSALS
 from grader.course.workspace import called_modules, locate_workspace
+from grader.errors import UsageError
+from grader.kit.cases import cases_file
 from grader.kit.loading import load_kit
 from grader.kit.making import make_kit, public_seed
 from grader.sandbox import Budget
@@ -121,6 +124,19 @@ def test_the_first_look_fits_a_screen_and_names_the_next_step(hw1_folder):
     assert lines[-1].startswith("Next: conv2d_output_shape in q1_lenet.py, line ")
     assert "linear_num_parameters, build_model" in " ".join(done.stdout.split())  # which is given tensors
     assert "not read" not in done.stdout
+
+
+def test_files_of_two_kits_are_told_from_another_version(hw1_folder, tmp_path):
+    """An older rubric beside newer data, or a grader of another version: what to do differs."""
+    folder = tmp_path / "mixed"
+    shutil.copytree(hw1_folder, folder)
+    (folder / "rubrics" / "hw1.cases.zip").write_bytes(cases_file({}, {}))
+    with pytest.raises(UsageError, match=r"do not fit each other: one is of an older kit\..*--force-reinstall"):
+        load_kit(folder)
+    marker = folder / "grader-kit.yaml"
+    marker.write_text(re.sub("grader: .*", "grader: 0.0.1", marker.read_text()))
+    with pytest.raises(UsageError, match=r"was made by grader 0\.0\.1, and this is .*: install that version"):
+        load_kit(folder)
 
 
 def test_a_kit_says_which_modules_a_question_calls(hw1_folder, monkeypatch):

@@ -48,6 +48,8 @@ def advice(failure: Failure) -> list[str]:
         return [
             'Put what trains, waits or prints under `if __name__ == "__main__":`, which is not run when it is graded.'
         ]
+    if "it waited" in failure.message:
+        return ["Look at that line for what waits: `time.sleep`, a lock, a queue, an answer from elsewhere."]
     return ["Look at that line for a loop that does not end, prints much, or does one by one what numpy does at once."]
 
 

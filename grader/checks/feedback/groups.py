@@ -24,6 +24,10 @@ class CaseGroup:
     problem: str | None = None
 
 
+# In what way a reply cannot be compared is the same whatever text or number it holds.
+_PARTICULARS = re.compile(r"'[^']*'|\d[-+\d.e]*|-(?=\d)")
+
+
 def group_cases(findings: Findings) -> list[CaseGroup]:
     """The failing cases in groups, the commonest first; what ended the process comes before all else."""
     by_kind: dict[str, list[int]] = {}
@@ -41,4 +45,4 @@ def kind_of(findings: Findings, case: int) -> str:
     failure = findings.failures.get(case)
     if failure is not None:
         return f"{failure.status} {failure.message.partition(':')[0]} {failure.file}:{failure.line}"
-    return re.sub(r"[-\d.]+", "0", findings.marks.problems.get(case, ""))
+    return _PARTICULARS.sub("", findings.marks.problems.get(case, ""))

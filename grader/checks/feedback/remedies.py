@@ -31,7 +31,7 @@ _IMPORTS = {
 # The first that fits is told.
 REMEDIES = (
     Remedy(
-        r"TypeError: \w+\.(\w+)\(\) takes \d+ positional arguments? but",
+        r"TypeError: (?!Module\.|Tensor\.|Sequential\.)\w+\.(\w+)\(\) takes \d+ positional arguments? but",
         r"A method is given its object first: `def \1(self, …)`.",
     ),
     Remedy(
