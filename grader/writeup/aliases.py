@@ -35,12 +35,20 @@ def with_definitions(formulas: Sequence[Block], names: Mapping[str, str]) -> lis
 
 
 def _is_definition(block: Block, names: Mapping[str, str]) -> bool:
-    """`\\bar y = 1 - y`: a symbol of its own on the left, on the right only those that are known."""
+    """`\\bar y = 1 - y`: a symbol of its own on the left, on the right one that is known."""
     sides = block["sides"]
-    if block["ops"] != ["="] or None in sides or sides[0][0] != "sym" or sides[0][1] in names:
+    if block["ops"] != ["="] or None in sides or sides[0][0] != "sym":
         return False
     symbols = set(_symbols(sides[1]))
-    return len(symbols) == 1 and symbols <= names.keys() and sides[1][0] in _KINDS and block["label"] == sides[0][1]
+    if sides[0][1] in names and {names[sides[0][1]]} != {names.get(symbol) for symbol in symbols} - {sides[0][1]}:
+        return False  # a symbol of the rubric's is defined anew by another spelling of it alone: `q = 1 - \\hat y`
+    return (
+        sides[0][1] not in symbols
+        and len(symbols) == 1
+        and symbols <= names.keys()
+        and sides[1][0] in _KINDS
+        and block["label"] == sides[0][1]
+    )
 
 
 def _symbols(tree: Tree) -> Iterator[str]:

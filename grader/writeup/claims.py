@@ -48,7 +48,8 @@ _LIGHT = ("the", "a", "an", "of", "in", "for", "with", "is", "are", "be", "will"
           "then",
           "by", "as", "at", "on", "from", "when", "and", "or", "both", "two", "case", "out", "turn*", "should",
           "must", "can",
-          "does", "do", "did", "even", "slightly", "significantly", "strictly", "here", "there", "this", "these",
+          "does", "do", "did", "even", "still",
+          "slightly", "significantly", "strictly", "here", "there", "this", "these",
           "compar*",
           "case*", "setting", "after", "before", "during", "training", "we", "i", "expect*", "say", "think", "answer",
           "belong*", "result*", "more", "less", "being", "comes", "come", "equal", "ist", "sind", "hat", "haben",
@@ -163,6 +164,8 @@ def _of_sentence(spec: Compared, sentence: str, carried: str) -> tuple[list[Clai
             if claim is not None:
                 claims.append(Claim(claim, sentence))
                 compared = mentioned[0].subject if mentioned and mentioned[0].start < found[0].start else ""
+            elif _is_contradicted(spec, clause, found, claims, compared):
+                claims.append(Claim("", sentence, "It says the other as well."))
             elif own or mentions(clause, _quantity(spec)):
                 claims.append(Claim("", sentence, _UNCLEAR, is_aside=not own))
         if not found and _is_denial(clause, mentioned):
@@ -173,6 +176,16 @@ def _of_sentence(spec: Compared, sentence: str, carried: str) -> tuple[list[Clai
     if clear and claims[-1] is clear[-1] and mentions(words_of(sentence), _IN_FACT):
         claims = clear  # `One might expect B, but it is A`
     return (claims if not clear else _without_asides(claims)), subject
+
+
+def _is_contradicted(
+    spec: Compared, words: Sequence[str], found: Sequence[Comparative], claims: Sequence[Claim], subject: str
+) -> bool:
+    """`Scaling does not increase it, it increases it`: a clause of nothing but a pronoun says the other of the same."""
+    if len(found) != 1 or not claims or not claims[-1].smaller or not _is_all_light(spec, words):
+        return False
+    told = found[0].sense if not any(_negates(words, at) for at in range(len(words))) else opposite(found[0].sense)
+    return told != ("<" if claims[-1].smaller == (subject or claims[-1].smaller) else ">")
 
 
 def _join_names(spec: Compared, clauses: Sequence[tuple[list[str], str]]) -> Iterator[tuple[list[str], str]]:

@@ -156,6 +156,7 @@ _LATER = ("second*", "then", "next", "last", "final*", "third", "two", "zwei*", 
           "luego", "second*", "poi", "depois", "step 2", "第 二", "now")  # fmt: skip
 
 
+_ROUNDS = ("about", "roughly", "approximately", "around", "nearly", "almost", "ca", "etwa", "rund", "environ", "circa")
 # `It is scaled up by 1.25, to 1.5`
 _FACTOR = ("by", "by a", "factor", "durch", "um", "par", "por", "per")
 
@@ -167,6 +168,8 @@ def _leads_to(spec: NumberSpec, one: Candidate, final: Candidate) -> bool:
         return True
     if mentions(words_of(one.lead)[-2:], _FACTOR):
         return True
+    if one.last.is_literal and one.rank < final.rank and mentions(words_of(final.lead)[-2:], _ROUNDS):
+        return False  # `J = 0.8206, about 80 % of a nat`
     if mentions(words_of(one.lead), _EARLIER) and mentions(words_of(final.lead), _LATER):
         return True
     used = [side.value for side in final.sides[:-1] if side.value is not None]

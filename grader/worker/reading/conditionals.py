@@ -51,7 +51,10 @@ def _without_ternary(line: str) -> str:
 def _in_one(found: re.Match[str]) -> str:
     if found["name"].strip() != found["again"]:
         return found[0]
-    return f"{found['name']} = ({found['first']}) {found['sign']} ({found['second']})"
+    first, second = found["first"], found["second"]
+    first = f"({first})" if found["sign"] == "*" else first
+    is_sum = "+" in second or "-" in second
+    return f"{found['name']} = {first} {found['sign']} {f'({second})' if is_sum else second}"
 
 
 def _cases(condition: re.Match[str], one: str, other: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# Signs of East Asian keyboards that stand for those of a formula.
+# Signs of East Asian keyboards that stand for those of a formula; ticks stand for nothing.
 _WIDE = {ord(wide): plain for wide, plain in zip("０１２３４５６７８９＝＋－＜＞≐", "0123456789=+-<>≈", strict=True)}
+_WIDE |= dict.fromkeys(map(ord, "✔✓✅☑"), " ")
 _WIDE_POINT = re.compile(r"(?<=\d)．(?=\d)")
 _LOW_QUOTE = re.compile(r"(?<=\d)‚(?=\d)")  # what some telephones write for a comma
 _HIGHLIGHT = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{0,200}(?:=[^=\n]{1,200})?)(?<=[^\s=])==(?![=\w])")

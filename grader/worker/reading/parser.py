@@ -165,7 +165,8 @@ class Parser(Cursor):
 
     def _indicator(self, token: Token) -> Tree | None:
         """1[y = 1], I(y = 1), 1_{y=1}, [y = 1]: one where the condition holds, else zero."""
-        if token.value != "[":
+        is_bare = token.value == "["
+        if not is_bare:
             if self._is_op("_"):
                 self._take()
             token = self._take()
@@ -177,8 +178,14 @@ class Parser(Cursor):
             inside = inside[1:-1]
         if not any(part.kind == "op" and part.value in COMPARED for part in inside):
             return None
+        try:
+            told = condition(inside, parse)
+        except Refused:
+            if is_bare:
+                return None  # brackets around a sum of indicators
+            raise
         self._at = end + 1
-        return ["cases", [[["num", "1"], condition(inside, parse)], [["num", "0"], None]]]
+        return ["cases", [[["num", "1"], told], [["num", "0"], None]]]
 
     def _word(self, token: Token) -> Tree:
         """A word before a bracket, index or power is a function; softmax(z)_j is a symbol of that name."""

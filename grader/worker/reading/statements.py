@@ -148,7 +148,7 @@ def _holding_words(tokens: Sequence[Token]) -> set[int]:
 
 def _is_word(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
-    if token.kind == "text" or _is_article(tokens, at):
+    if token.kind == "text" or _is_article(tokens, at) or _is_of_that_is(tokens, at):
         return True
     if _is_vector_function(tokens, at):
         return False
@@ -175,6 +175,14 @@ def _is_article(tokens: Sequence[Token], at: int) -> bool:
     """`a 2 by 2 matrix` is not a product."""
     follower = tokens[at + 1] if at + 1 < len(tokens) else None
     return tokens[at].value in ("a", "A", "I") and follower is not None and follower.spaced and follower.kind == "num"
+
+
+def _is_of_that_is(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a letter is one of `i.e.`: no imaginary unit, and not Euler's number."""
+    if tokens[at].value not in ("i", "e"):
+        return False
+    first = at if tokens[at].value == "i" else at - 2
+    return first >= 0 and [token.value for token in tokens[first : first + 4]] == ["i", ".", "e", "."]
 
 
 def _is_joined(tokens: Sequence[Token], at: int) -> bool:
