@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from grader.writeup.causes import agent_of, cause_of, subject_asked_about
-from grader.writeup.clauses import HYPOTHETICAL, clauses_of, plain_sentence
+from grader.writeup.clauses import HYPOTHETICAL, clauses_of, is_afterthought, plain_sentence
 from grader.writeup.comparatives import Comparative, comparatives, opposite
 from grader.writeup.prose import NEGATIONS
 from grader.writeup.subjects import Compared, Mention, mentions_of, other_of
-from grader.writeup.words import match_at, matches, mentions, sentences_of, words_of
+from grader.writeup.words import match_at, mentions, sentences_of, words_of
 
 MAX_WORDS = 3_000
 MAX_CLAUSE = 100
@@ -109,20 +109,10 @@ def claims_in(spec: Compared, text: str) -> list[Claim]:
             found.append(Claim("", sentence, "It takes something back."))
             continue
         claims, carried = _of_sentence(spec, sentence, carried)
-        if claims and _is_afterthought(words):
+        if claims and is_afterthought(words):
             claims = [Claim("", sentence, "It is a supposition.")]
         found += claims
     return found
-
-
-def _is_afterthought(words: Sequence[str]) -> bool:
-    """`A cannot be larger, I thought at first`: behind what is compared it is said to be a former view."""
-    former = max((start for _, start, _ in matches(words, _AT_FIRST)), default=-1)
-    return 0 <= max((one.start for one in comparatives(words)), default=-1) < former
-
-
-_AT_FIRST = ("at first", "first thought", "i thought", "we thought", "initially", "zuerst", "anfangs", "d ' abord",
-             "al principio", "all ' inizio")  # fmt: skip
 
 
 def _in_signs(spec: Compared, sentence: str, words: list[str]) -> str | None:

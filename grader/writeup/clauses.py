@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from grader.writeup.comparatives import comparatives
 from grader.writeup.prose import CAUSES
 from grader.writeup.words import matches, mentions, words_of
 
@@ -68,3 +69,13 @@ def _supposition(words: Sequence[str]) -> str:
     if mentions(words, HYPOTHETICAL) and not mentions(words, _SAYING[:-1]):
         return "It is a supposition."
     return ""
+
+
+def is_afterthought(words: Sequence[str]) -> bool:
+    """`A cannot be larger, I thought at first`: behind what is compared it is said to be a former view."""
+    former = max((start for _, start, _ in matches(words, _AT_FIRST)), default=-1)
+    return 0 <= max((one.start for one in comparatives(words)), default=-1) < former
+
+
+_AT_FIRST = ("at first", "first thought", "i thought", "we thought", "initially", "zuerst", "anfangs", "d ' abord",
+             "al principio", "all ' inizio")  # fmt: skip
