@@ -38,11 +38,23 @@ def adds(student, expect, x):
     expect.close(student.m.total(3 * x), both)
 
 @given(x=st.integers(1, 9))
+def cached(student, expect, x):
+    "`cached` returns the number and what goes back."
+    out, cache = student.m.cached(x)
+    expect.close(out, x)
+
+@given(x=st.integers(1, 9))
+def counts(student, expect, x):
+    "`counts` counts."
+    expect.equal(student.m.counts(x), {"a": x, "b": 2 * x})
+
+@given(x=st.integers(1, 9))
 def pair(student, expect, x):
     "`total` of two numbers is two."
     expect.close(student.m.both(x), np.array([x, x]))
 """
-REFERENCE = "import numpy as np\ndef total(x): return np.sum(x)\ndef both(x): return np.array([x, x])\n"
+REFERENCE = "import numpy as np\ndef total(x): return np.sum(x)\ndef both(x): return np.array([x, x])\ndef cached(x): return x, {}\n"
+REFERENCE += "def counts(x): return {'a': x, 'b': 2 * x}\n"
 
 
 def entry(name):
@@ -172,3 +184,19 @@ def test_processes_that_tried_an_example_apart_are_ended(assignment_of, sandbox)
         assert conclude(check, session).status == "failed"
         assert session._parts
         assert all(part._child is None for part in session._parts)
+
+
+def test_a_result_that_does_not_fit_is_shown_itself(assignment_of, verdict_on):
+    """Not that what was to be taken of it did not come."""
+    check = assignment_of(entry("cached"), LARGE, REFERENCE).checks["cached"]
+    found = verdict_on(check, "def cached(x): return x\n")
+    assert "cached returned the number 1, expected 2 values" in found.feedback
+    assert found.counterexample.call == "m.cached(1)"
+    assert "did not return" not in found.counterexample.actual
+    assert found.counterexample.expected == "2 values"
+
+
+def test_other_values_are_one_kind_of_failure(assignment_of, verdict_on):
+    """Whatever is wanted in their place differs from input to input."""
+    check = assignment_of(entry("counts"), LARGE, REFERENCE).checks["counts"]
+    assert "other input" not in verdict_on(check, "def counts(x): return {}\n").feedback

@@ -64,6 +64,7 @@ def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
     ("message", "told"),
     [
         ("TypeError: LeNet.forward() takes 1 positional argument but 2 were given", "`def forward(self, …)`"),
+        ("TypeError: Net.__init__() takes 1 positional argument but 4 were given", ""),
         ("TypeError: Module.eval() takes 1 positional argument but 2 were given", ""),
         ("AttributeError: cannot assign module before Module.__init__() call", "super().__init__()"),
         ("RuntimeError: a leaf Variable that requires grad is being used in an in-place operation.", "no_grad"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.api.expect import Data, Either, Fact, Numbers, Unchanged
+from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers, Unchanged
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.feedback.script import all_lines, call_and_arguments, call_lines, call_of_each
@@ -32,19 +32,19 @@ def counterexample(shown: Shown) -> Counterexample | None:
         results = (outcome_text(outcome_behind(reply)) for reply in shown.computed)
         calls = call_of_each(shown.computed, shown.calls, argument_text)
         return Counterexample(calls, "\n".join(dict.fromkeys(results)), "")
+    at = _unfit(shown)
+    if at is not None and (claim is None or _rests_on_failure(claim)):
+        unfit = outcome_behind(at)
+        assert isinstance(unfit, Failure)
+        what, wanted = unfit.part or ("", "")
+        calls = _calls_to(shown, _what_is_unfit(at))
+        return Counterexample(calls, what or unfit.message, wanted.removeprefix("expected ") if what else "")
     if isinstance(claim, Numbers):
         call, actual = _calls_and_actual(shown, claim)
         found = Counterexample(call, actual, _expected_text(claim), _differing_place(shown, claim))
         return _by_its_shape(shown, found, claim.actual, str(claim.expected.shape))
     if isinstance(claim, Data | Either):
         return Counterexample(*_calls_and_actual(shown, claim), _expectation(claim))
-    at = _unfit(shown)
-    if claim is None and at is not None:
-        unfit = outcome_behind(at)
-        assert isinstance(unfit, Failure)
-        what, wanted = unfit.part or ("", "")
-        calls = _calls_to(shown, _what_is_unfit(at))
-        return Counterexample(calls, what or unfit.message, wanted.removeprefix("expected ") if what else "")
     last = next((reply for reply in reversed(shown.calls) if _shows_something(reply)), shown.calls[-1])
     if isinstance(claim, Unchanged) and (changed := _changed_arguments(shown, claim)) is not None:
         return changed
@@ -62,6 +62,12 @@ def _by_its_shape(shown: Shown, found: Counterexample, actual: Any, expected: st
     *before, last = found.call.split("\n")
     call = "\n".join([*before, f"tuple({last}.shape)"])
     return Counterexample(call, str(array.shape), expected or found.expected)
+
+
+def _rests_on_failure(claim: Claim) -> bool:
+    """Whether what a claim is about never came to be."""
+    actual = None if isinstance(claim, Fact) else claim.actual
+    return isinstance(actual, Reply) and isinstance(outcome_behind(actual), Failure)
 
 
 def _shows_something(reply: Reply) -> bool:

@@ -23,6 +23,12 @@ def _is_at_module_level(failure: Failure) -> bool:
     return failure.function == MODULE_LEVEL
 
 
+def _is_given_one_more(failure: Failure) -> bool:
+    """Whether a function takes one argument less than it is given, as one that forgets its object."""
+    takes, given = re.findall(r"(?:takes|but) (\d+) ", failure.message)
+    return int(given) == int(takes) + 1
+
+
 _IMPORTS = {
     "np": "import numpy as np", "torch": "import torch", "nn": "from torch import nn", "math": "import math",
     "F": "import torch.nn.functional as F", "scipy": "import scipy", "numpy": "import numpy",
@@ -32,7 +38,8 @@ _IMPORTS = {
 REMEDIES = (
     Remedy(
         r"TypeError: (?!Module\.|Tensor\.|Sequential\.)\w+\.(\w+)\(\) takes \d+ positional arguments? but",
-        r"A method is given its object first: `def \1(self, …)`.",
+        r"A method gets its object first, then each argument: `def \1(self, …)`.",
+        _is_given_one_more,
     ),
     Remedy(
         r"AttributeError: cannot assign \w+ before Module\.__init__\(\) call",

@@ -80,8 +80,9 @@ class Shown:
 
     @property
     def failure(self) -> Failure | None:
-        """How the case ended, where a call did not return."""
-        return self.findings.failures.get(0)
+        """How the case ended, where a call did not return; what follows from a result that does not fit is none."""
+        found = self.findings.failures.get(0)
+        return None if found is not None and found.follows and self.findings.marks.problems.get(0) else found
 
     @property
     def happened(self) -> str | None:
