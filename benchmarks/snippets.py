@@ -101,11 +101,16 @@ def _try(verdict: Verdict, own: Path, right: Path, pasting: Pasting) -> tuple[st
         verdict.feedback, *lines,
         f"got {shown.actual}", f"printed {printed}", f"wanted {shown.expected}", f"the model answer prints {wanted}",
     ])  # fmt: skip
-    if not set(shown.actual.split("\n")) <= set(printed):
+    if not _lines(shown.actual) <= _lines("\n".join(printed)):
         return "prints something else", details
     if shown.actual == shown.expected:
         return "what was got is what was wanted", details
     return ("the model answer prints the same" if printed == wanted else SHOWN), details
+
+
+def _lines(text: str) -> set[str]:
+    """The lines of what is said; a tuple is the same as a list, which it has become on its way."""
+    return set(text.translate(str.maketrans("()", "[]")).split("\n"))
 
 
 def _sources(course: Course, assignment: str) -> dict[str, bytes]:
