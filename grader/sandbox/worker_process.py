@@ -126,7 +126,7 @@ class Child:
             signal.pidfd_send_signal(self._pidfd, signal.SIGUSR1)
         deadline = time.monotonic() + TELLING_WALL_S
         while self._output is not None and _OUTERMOST not in self._told and time.monotonic() < deadline:
-            if select.select([self._output], [], [], 0.05)[0]:
+            if is_readable(self._output, 0.05):
                 self._take_output()
         self.drain()
         return self._told.decode("utf-8", "replace")
@@ -152,7 +152,7 @@ class Child:
         """See `WorkerProcess.wait`."""
         if kill:
             self._kill()
-        select.select([self._pidfd], [], [], _ENDING_WALL_S)
+        is_readable(self._pidfd, _ENDING_WALL_S)
         self._kill()
         code, cpu_s = self._end_of(self._pid)
         left = self.left_behind()
@@ -244,6 +244,13 @@ class Child:
             self._poll.unregister(self._output)
             os.close(self._output)
             self._output = None
+
+
+def is_readable(descriptor: int, wall_s: float) -> bool:
+    """Whether there is something to read within so long; `select` would refuse a descriptor beyond 1023."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(wall_s * 1000))
 
 
 @functools.cache

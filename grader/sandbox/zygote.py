@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import resource
-import select
 import signal
 import socket
 import subprocess
@@ -20,7 +19,7 @@ from typing import IO, Any
 import grader
 from grader import wire
 from grader.errors import SandboxError
-from grader.sandbox.worker_process import Child
+from grader.sandbox.worker_process import Child, is_readable
 from grader.worker.answering import SIZE
 
 START_WALL_S = 120.0
@@ -164,7 +163,7 @@ class ZygoteProcess:
 
     def is_ready(self) -> bool:
         """Whether `summary` comes without waiting."""
-        return self._summary is not None or bool(select.select([self._control], [], [], 0)[0])
+        return self._summary is not None or is_readable(self._control.fileno(), 0)
 
     def spawn(self, cpu_s: int, memory_mib: int, seed: int, *, count: int = 1) -> list[Child]:
         """See `Workers.spawn`."""
@@ -252,7 +251,7 @@ class ZygoteProcess:
         """The next message with the field `wanted`; ends of workers that come before it are kept."""
         deadline = time.monotonic() + wall_s
         while True:
-            if not select.select([self._control], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            if not is_readable(self._control.fileno(), max(0.0, deadline - time.monotonic())):
                 raise self._error_when_gone(f"no answer within {wall_s:.0f} s")
             try:
                 data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, wire.MAX_AT_ONCE)

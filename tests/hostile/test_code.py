@@ -75,9 +75,9 @@ def test_everybody_is_graded(batch):
     for line in unread:
         if line["submission"] not in refused:  # an attack on its own time or process: it earns nothing, a person looks
             assert line["submission"] in attacks, line
-            assert all(check["feedback"].startswith(OWN_DOING) and check["score"] == 0 for check in ungraded(line)), (
-                line
-            )
+            assert all(
+                check["feedback"].startswith(OWN_DOING) and check["score"] is None for check in ungraded(line)
+            ), line
 
 
 def test_nothing_is_learned_changed_or_left_behind(batch):

@@ -100,6 +100,7 @@ def test_what_is_typed_survives_a_reload_and_keys_can_be_off(page, browser):
         tab.reload()
         assert tab.locator("textarea").input_value() == "n1u and a half"
         tab.get_by_role("button", name="Single keys: on").click()
+        tab.get_by_role("button", name="Single keys: off").wait_for()  # of the page that comes, which has no focus
         before = tab.url
         tab.keyboard.press("n")
         tab.keyboard.press("Enter")

@@ -1,6 +1,7 @@
 """What the judge's end of a worker reads."""
 
 import os
+import resource
 import socket
 import subprocess
 import threading
@@ -12,6 +13,17 @@ from grader.sandbox.worker_process import Child
 from grader.worker import answering
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the isolated sandbox is Linux's")
+
+
+@pytest.fixture
+def many_descriptors():
+    """So many open files that `select` cannot look at the next one."""
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 1200:
+        pytest.skip("so many files cannot be opened here")
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    yield
+    for descriptor in held:
+        os.close(descriptor)
 
 
 @pytest.fixture
@@ -46,6 +58,16 @@ def test_where_the_code_is_never_becomes_what_it_prints(child_and_output):
     child.drain()
     assert bytes(child.printed) == b"before\n"
     child.release()
+
+
+def test_a_judge_that_holds_many_files_reads_and_ends_a_worker(many_descriptors, child_and_output):
+    """A worker's descriptors may have numbers beyond 1023."""
+    child, output = child_and_output
+    telling = threading.Timer(0.2, os.write, (output, b'  File "/grader/worker/worker.py", line 9'))
+    telling.start()
+    assert "worker.py" in child.traceback()
+    telling.join()
+    child.wait(kill=True)
 
 
 @pytest.mark.parametrize(("written", "left"), [
