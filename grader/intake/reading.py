@@ -220,10 +220,13 @@ def _too_large(cap: int) -> str:
 def _read(path: Path, most: int) -> bytes:
     """At most `most` bytes of a regular file that is not a link, whatever it became since it was listed."""
     descriptor = os.open(path, _READ_ONLY)
-    with open(descriptor, "rb") as stream:  # noqa: PTH123
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise SubmissionError(f"{path} is no regular file")
-        return stream.read(most)
+    try:
+        with open(descriptor, "rb", closefd=False) as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise SubmissionError(f"{path} is no regular file")
+            return stream.read(most)
+    finally:
+        os.close(descriptor)
 
 
 def _looked_at(folder: str) -> _Found:

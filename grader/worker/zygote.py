@@ -130,8 +130,10 @@ class Zygote:
 
     def _serve(self) -> NoReturn:
         while True:
-            ready, _, _ = select.select([self._control.fileno(), *self._children], [], [])
-            for one in ready:
+            poll = select.poll()  # descriptors have the numbers that the judge gave them: `select` ends at 1023
+            for descriptor in (self._control.fileno(), *self._children):
+                poll.register(descriptor, select.POLLIN)
+            for one, _ in poll.poll():
                 if one == self._control.fileno():
                     self._answer()
                 else:
