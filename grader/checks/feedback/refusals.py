@@ -44,7 +44,7 @@ REFUSALS = (
     ),
     Refusal(
         "start other processes (`subprocess`, `os.fork`)",
-        (r"\w+: .*no other processes here|BlockingIOError: \[Errno 11\]|RuntimeError: can't start new thread"),
+        r"\w+: .*no other processes here|BlockingIOError: \[Errno 11\]|RuntimeError: can't start new thread",
         "no other process can be started when your work is graded: do it in this one, in a plain loop",
     ),
     Refusal(
