@@ -19,6 +19,7 @@ import yaml
 from docs.reference.__main__ import pages, shown_lines
 from grader.cli import cli
 from grader.cli.new import make_assignment
+from tests.commands import grader_command
 from tests.conftest import ROOT
 
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]
@@ -97,8 +98,7 @@ def test_what_contributing_names_to_be_run_is_there():
 
 def grader(line, *more, cwd=ROOT):
     """Run a command as it is shown, `grader …`, with more arguments."""
-    command = [sys.executable, "-m", *shlex.split(line), *map(str, more)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    return grader_command(*shlex.split(line)[1:], *more, cwd=cwd)
 
 
 def readmes(start):
@@ -205,8 +205,10 @@ def test_the_way_to_an_own_assignment_can_be_gone(tmp_path):
         # Two seeds for five, and a few mutants: the way is the same, and shorter.
         bounded = line.replace("--seeds 5", "--seeds 2")
         command = [*shlex.split(bounded), *(["--quick"] if "validate" in line else [])]
-        command = [sys.executable, *(["-m", *command] if command[0] == "grader" else command[1:])]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        if command[0] == "grader":
+            done = grader_command(*command[1:], cwd=tmp_path)
+        else:
+            done = subprocess.run([sys.executable, *command[1:]], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, (line, done.stdout, done.stderr)
 
 

@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 import yaml
@@ -21,6 +19,7 @@ from grader.results.roll import collect
 from grader.review.answers import Passages
 from grader.review.app import Pages, make_app
 from grader.review.desk import Desk
+from tests.commands import grader_command
 from tests.conftest import ROOT
 
 CLASS = ROOT / "submissions" / "hw1"
@@ -30,19 +29,8 @@ STUDENTS, OTHERS = (sorted(path.parent.name for path in folder.glob("*/expected.
 
 def run(out, *arguments, assignment="hw1"):
     """Grade with the command, as a person would; the lines by student."""
-    command = [
-        sys.executable,
-        "-m",
-        "grader",
-        "grade",
-        assignment,
-        "--json",
-        "--fresh",
-        "--out",
-        str(out),
-        *map(str, arguments),
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=True)
+    done = grader_command("grade", assignment, "--json", "--fresh", "--out", out, *arguments, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
     return {line["submission"]: line for line in map(json.loads, done.stdout.splitlines())}
 
 

@@ -6,8 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from click.testing import CliRunner
 from junitparser.xunit2 import JUnitXml
 
 from grader.cli import cli
+from tests.commands import grader_command
 from tests.conftest import LIGHT
 from tests.export.test_escaping import command
 
@@ -48,10 +47,8 @@ def ci(course, name, *arguments, **environment):
     """Run the command on a submission as a step of a workflow."""
     runner = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(course), **environment}
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GITHUB_")}
-    return subprocess.run(
-        [sys.executable, "-m", "grader", "ci", f"submissions/mini/{name}", *map(str, arguments)],
-        cwd=course, env=kept | {name: str(value) for name, value in runner.items()}, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    environment = kept | {name: str(value) for name, value in runner.items()}
+    return grader_command("ci", f"submissions/mini/{name}", *arguments, cwd=course, env=environment)
 
 
 def heard(stdout):

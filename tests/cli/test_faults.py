@@ -26,6 +26,7 @@ from grader.cli.faults import heed_signals, machine_fault
 from grader.errors import SandboxError
 from grader.sandbox import zygote
 from tests.cli.failing_machine import TRIALS, put
+from tests.commands import Command, grader_command
 
 GRADER = [sys.executable, "-m", "grader"]
 # Without torch, which takes most of the time of a small class.
@@ -67,6 +68,8 @@ def run(root, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, limits
         for kind, most in limits:
             resource.setrlimit(kind, (most, most))
 
+    if stdout == stderr == subprocess.PIPE and not limits:
+        return grader_command("grade", "mini", *arguments, cwd=root, env={**os.environ, **env})
     return subprocess.run(
         [*GRADER, "grade", "mini", *arguments], cwd=root, stdout=stdout, stderr=stderr, text=True, timeout=200,
         env={**os.environ, **env}, preexec_fn=limited if limits else None, check=False,
@@ -126,7 +129,8 @@ def test_narrow_limits_end_in_a_sentence(course, limit):
 
 def test_letters_that_the_terminal_lacks_end_nothing(course):
     """Marks and arrows become others."""
-    done = run(course, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    done = subprocess.run([*GRADER, "grade", "mini"], cwd=course, env=ascii_only, capture_output=True, text=True)
     told(done, 0)
 
 
@@ -152,10 +156,8 @@ def test_two_commands_at_once_lose_nothing(course):
     """Each writes what both have stored."""
     shutil.rmtree(course / "results")
     halves = [["submissions/mini/ana"], ["submissions/mini/ben", "submissions/mini/cleo"]]
-    running = [
-        subprocess.Popen([*GRADER, "grade", "mini", *half], cwd=course, stdout=subprocess.DEVNULL) for half in halves
-    ]
-    assert [one.wait(200) for one in running] == [0, 0]
+    running = [Command("grade", "mini", *half, cwd=course) for half in halves]
+    assert [one.wait().returncode for one in running] == [0, 0]
     assert [row["submission"] for row in rows(course)] == ["ana", "ben", "cleo"]
 
 

@@ -14,6 +14,7 @@ import zipfile
 
 import pytest
 
+from tests.commands import Command, grader_command
 from tests.conftest import LIGHT
 
 HONEST = (LIGHT.reference("mini") / "m.py").read_text()
@@ -31,19 +32,23 @@ CLASS = {
 def course(light_course, tmp_path):
     """A course folder with a small class."""
     shutil.copytree(light_course, tmp_path / "course")
-    for name, source in CLASS.items():
-        folder = tmp_path / "course" / "submissions" / "mini" / name
+    hand_in(tmp_path / "course", CLASS)
+    return tmp_path / "course"
+
+
+def hand_in(course, sources):
+    """Write a class's submissions, each of one module."""
+    for name, source in sources.items():
+        folder = course / "submissions" / "mini" / name
         folder.mkdir(parents=True)
         if source is not None:
             (folder / "m.py").write_text(source)
-    return tmp_path / "course"
 
 
 def grader(course, *arguments, **options):
     """Run the command in a course; by one judge, which starts sooner, where nothing else is said."""
     one = [] if "--workers" in arguments or arguments[:1] != ("grade",) else ["--workers", "1"]
-    command = [sys.executable, "-m", "grader", *map(str, arguments), *one]
-    return subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120, check=False, **options)
+    return grader_command(*arguments, *one, cwd=course, **options)
 
 
 def lines(text):
@@ -161,20 +166,17 @@ def test_ctrl_c_keeps_what_is_done(course):
         (folder / "m.py").write_text(
             HONEST.replace("return float(x.sum())", f"import time; time.sleep(0.004); return {n}")
         )
-    command = [sys.executable, "-m", "grader", "grade", "mini", "--workers", "1"]
-    process = subprocess.Popen(
-        command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    command = Command("grade", "mini", "--workers", 1, cwd=course)
     database = course / "results/mini/results.sqlite"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and stored(database) < 3:
         time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
-    assert process.returncode == 130
+    os.killpg(command.pid, signal.SIGINT)
+    done = command.wait(30)
+    assert done.returncode == 130
     kept = lines((course / "results/mini/results.jsonl").read_text())
     assert 3 <= len(kept) < 26
-    assert "Interrupted" in out
+    assert "Interrupted" in done.stdout
     rest = grader(course, "grade", "mini")
     assert f"{len(kept)} of them unchanged" in rest.stdout or rest.returncode == 0
 

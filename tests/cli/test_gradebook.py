@@ -9,8 +9,6 @@ import random
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from fractions import Fraction
 
@@ -24,6 +22,7 @@ from grader.intake.records import Attempt, HandInRecord, write_records
 from grader.results.acts import NewAct
 from grader.results.gradebook import Gradebook, read_acts
 from grader.results.ledger import final_grades
+from tests.commands import Command, grader_command
 from tests.conftest import LIGHT
 
 HONEST = (LIGHT.reference("mini") / "m.py").read_text()
@@ -42,8 +41,7 @@ ESSAY = """  - id: q3
 
 def grade(course, *more):
     """Grade by the command, in a process of its own."""
-    command = [sys.executable, "-m", "grader", "grade", "mini", "--workers", "1", *more]
-    subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=300, check=False)
+    grader_command("grade", "mini", "--workers", "1", *more, cwd=course)
 
 
 @pytest.fixture(scope="module")
@@ -351,18 +349,11 @@ def test_whatever_is_killed_at_any_moment_loses_nothing(course):
     for number in range(MOMENTS):
         before = read_acts(results)
         arguments = commands[number % 3]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "grader", *arguments],
-            cwd=course,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        time.sleep(draw.uniform(0.1, 3.0 if number % 3 == 0 else 1.2))
-        ended = process.poll() is not None
-        if not ended:
-            os.killpg(process.pid, signal.SIGKILL)
-        told = process.communicate()[0].decode()
+        command = Command(*arguments, cwd=course)
+        time.sleep(draw.uniform(0.1, 1.5 if number % 3 == 0 else 0.4))
+        if not command.has_ended():
+            os.killpg(command.pid, signal.SIGKILL)
+        told = command.wait().stdout
         after = read_acts(results)
         assert after[: len(before)] == before
         assert not ("essay: 1 of 3" in told and len(after) == len(before))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
-import subprocess
-import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.cli.test_grade import HONEST, course, grader, lines, stored
+from tests.cli.test_grade import CLASS, HONEST, course, grader, hand_in, lines, stored
+from tests.commands import Command
 
 __all__ = ["course"]
 
@@ -27,14 +28,21 @@ def edit(course, before, after):
     rubric.write_text(text.replace(before, after, 1))
 
 
-@pytest.fixture
-def graded(course):
+@pytest.fixture(scope="module")
+def graded_once(light_course, tmp_path_factory):
     """The small class, graded; one student answers in float32."""
-    folder = course / "submissions/mini/gil"
-    folder.mkdir()
-    (folder / "m.py").write_text(HONEST + "\nright = conv\ndef conv(i, k):\n    return right(i, k) * (1 + 1e-5)\n")
-    assert grader(course, "grade", "mini").returncode == 0
-    return course
+    root = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(light_course, root)
+    float32 = HONEST + "\nright = conv\ndef conv(i, k):\n    return right(i, k) * (1 + 1e-5)\n"
+    hand_in(root, {**CLASS, "gil": float32})
+    assert grader(root, "grade", "mini").returncode == 0
+    return root
+
+
+@pytest.fixture
+def graded(graded_once, tmp_path):
+    """A copy of that class."""
+    return Path(shutil.copytree(graded_once, tmp_path / "course"))
 
 
 def test_a_changed_tolerance_gives_what_grading_afresh_gives(graded):
@@ -80,16 +88,13 @@ def test_a_killed_run_goes_on_where_it_was(course):
         (folder / "m.py").write_text(
             HONEST.replace("return float(x.sum())", f"import time; time.sleep(0.004); return {n}")
         )
-    command = [sys.executable, "-m", "grader", "grade", "mini", "--workers", "2"]
-    process = subprocess.Popen(
-        command, cwd=course, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    command = Command("grade", "mini", "--workers", 2, cwd=course)
     database = course / "results/mini/results.sqlite"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and stored(database) < 3:
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    os.killpg(command.pid, signal.SIGKILL)
+    command.wait()
     kept = stored(database)
     assert 3 <= kept < 20
     done = grader(course, "grade", "mini")

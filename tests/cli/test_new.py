@@ -13,12 +13,12 @@ from grader.cli.new import command, template
 from grader.course.folders import Course
 from grader.errors import RubricError, UsageError
 from grader.rubric import load
+from tests.commands import grader_command
 
 
 def grader(folder, *arguments):
     """Run the command in a folder."""
-    full = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(full, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return grader_command(*arguments, cwd=folder)
 
 
 def new(folder, name, monkeypatch):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 
 import pytest
 
 from grader.cli.new import make_assignment
+from tests.commands import grader_command
 
 CHECK = "standardize_undoes_place_and_spread"
 
@@ -33,8 +32,7 @@ def course(graded, tmp_path):
 
 def grader(course, *arguments):
     """Run the command in a course."""
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120, check=False)
+    return grader_command(*arguments, cwd=course)
 
 
 def test_a_verdict_is_found_again(graded):

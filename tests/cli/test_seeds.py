@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 
 import pytest
 
@@ -13,6 +11,7 @@ from grader.assignment import load_assignment
 from grader.cli.new import make_assignment
 from grader.course.folders import Course
 from grader.results.flaky import flaky, mark_flaky, seeds_from
+from tests.commands import grader_command
 
 MATCHING, PROPERTY = "weighted_mean_matches_reference", "standardize_undoes_place_and_spread"
 UNLUCKY = """
@@ -25,8 +24,7 @@ def weighted_mean(x, weights):
 
 def grader(course, *arguments):
     """Run the command in a course."""
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=120, check=False)
+    return grader_command(*arguments, cwd=course)
 
 
 @pytest.fixture(scope="module")

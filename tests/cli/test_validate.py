@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
+from tests.commands import grader_command
 from tests.validation.conftest import tiny
 
 __all__ = ["tiny"]
@@ -18,8 +17,7 @@ def grader(tiny):
     """Runs the command in the tiny course."""
 
     def run(*arguments):
-        command = [sys.executable, "-m", "grader", *arguments]
-        return subprocess.run(command, cwd=tiny.root, capture_output=True, text=True, check=False)
+        return grader_command(*arguments, cwd=tiny.root)
 
     return run
 

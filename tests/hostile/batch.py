@@ -22,8 +22,9 @@ HONEST = (MINI.reference("mini") / "m.py").read_text()
 SECRET = "canary-7d1f"
 N_HOSTILE = 300
 ORDINARY_UID = 12_345
-# Seconds of processor time for one submission: many attacks use up whatever they get.
-LIMIT_S = 8
+# Many attacks use up whatever time they get.
+USUAL_LIMITS = "call_wall_s: 1, load_wall_s: 3, submission_wall_s: 30"
+LIMITS = "call_wall_s: 0.4, load_wall_s: 1.5, submission_wall_s: 3"
 PR_SET_CHILD_SUBREAPER = 36
 # One of each is enough: they take seconds, by design of the attack.
 SLOW = {
@@ -105,7 +106,8 @@ def graded(folder: Path, *, as_user: bool, n_hostile: int = N_HOSTILE) -> Batch:
     """
     shutil.copytree(MINI.root, folder / "course", ignore=shutil.ignore_patterns("results", ".grader_cache"))
     rubric = folder / "course" / "rubrics" / "mini.yaml"
-    rubric.write_text(rubric.read_text().replace("submission_wall_s: 30", f"submission_wall_s: {LIMIT_S}"))
+    assert USUAL_LIMITS in rubric.read_text()
+    rubric.write_text(rubric.read_text().replace(USUAL_LIMITS, LIMITS))
     places = {name: str(folder / name) for name in ("canary", "planted")}
     for path in places.values():
         Path(path).write_text(SECRET)

@@ -19,7 +19,7 @@ IN_CALL = {
     "an empty array": "return np.zeros(0)", "broadcastable": "return np.full((3, 1), x.sum())", "too many axes": "return np.full((1,) * 30, x.sum())",
     "an object array": "return np.array([object()])", "a structured array": "return np.zeros(1, [('a', float)])", "text": "return str(x.sum())",
     "dates": "return np.datetime64('2026-01-01')", "imaginary": "return complex(x.sum(), 1)", "a huge integer": "return 1 << 10**7",
-    "a long text": "return 'x' * 10**8", "a long list": "return [1.0] * 10**7", "a deep list": "a = []\nfor _ in range(10**5): a = [a]\nreturn a",
+    "a long text": "return 'x' * 10**7", "a long list": "return [1.0] * 10**7", "a deep list": "a = []\nfor _ in range(10**5): a = [a]\nreturn a",
     "a list in itself": "a = []\na.append(a)\nreturn a", "a generator without end": "import itertools\nreturn itertools.count()",
     "a function": "return lambda: 6", "a module": "return np", "a type": "return int", "a thread": "import threading\nreturn threading.Thread()",
     "a big array": "return np.zeros(1 << 23)", "a view that changes": "a = np.array(99.0)\nimport threading\nthreading.Timer(0.01, lambda: a.fill(x.sum())).start()\nreturn a",
@@ -64,7 +64,7 @@ IN_CALL = {
     # ends
     "sys.exit": "import sys\nsys.exit(0)", "os._exit": "import os\nos._exit(0)", "abort": "import os\nos.abort()", "an exit of its own kind": "class E(SystemExit):\n    def __str__(s): raise KeyboardInterrupt\nraise E",
     "an interrupt": "raise KeyboardInterrupt", "a generator's exit": "raise GeneratorExit", "an error without words": "class E(Exception):\n    def __str__(s): raise s\nraise E",
-    "an error with a long text": "raise ValueError('x' * 10**8)", "an error that hangs": "class E(Exception):\n    def __str__(s):\n        while True: pass\nraise E",
+    "an error with a long text": "raise ValueError('x' * 10**7)", "an error that hangs": "class E(Exception):\n    def __str__(s):\n        while True: pass\nraise E",
     "an error's name": "raise type('E' * 10**6, (Exception,), {})", "a chain of errors": "def f(n):\n    try: raise ValueError(n)\n    except ValueError: return f(n + 1)\nreturn f(0)",
     "recursion": "def f(n): return f(n + 1)\nreturn f(0)", "recursion without limit": "import sys\nsys.setrecursionlimit(10**9)\ndef f(n): return f(n + 1)\nreturn f(0)",
     "a loop": "while True: pass", "a loop in C": "import itertools\nreturn 0 in itertools.repeat(1)", "a loop that catches all": "while True:\n    try:\n        while True: pass\n    except BaseException: pass",

@@ -22,6 +22,7 @@ from grader.kit.loading import load_kit
 from grader.kit.making import make_kit, public_seed
 from grader.sandbox import Budget
 from grader.worker.files import is_leaving
+from tests.commands import grader_command
 from tests.kit.conftest import HIDING, written
 
 WRONG = "def total(x):\n    return float((x**2).sum())\n\ndef scaled(x, by=2.0, *, order=(0, 1)):\n    return x * by\n"
@@ -39,8 +40,7 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def checked(home):
     """What `grader check` says, from a folder within."""
-    command = [sys.executable, "-m", "grader", "check", "--json"]
-    done = subprocess.run(command, cwd=home / "notes", capture_output=True, text=True, check=False)
+    done = grader_command("check", "--json", cwd=home / "notes")
     assert done.returncode == 0, done.stderr
     line = json.loads(done.stdout)
     return {check["id"]: check for question in line["questions"] for check in question["checks"]}
@@ -117,8 +117,7 @@ def test_libraries_of_both_sides_load_together(hw1_folder, monkeypatch):
 
 def test_the_first_look_fits_a_screen_and_names_the_next_step(hw1_folder):
     """Nothing is written yet: a line or two a question, nothing unread of what came with the kit."""
-    command = [sys.executable, "-m", "grader", "check", str(hw1_folder)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=hw1_folder, timeout=120)
+    done = grader_command("check", hw1_folder, cwd=hw1_folder)
     lines = done.stdout.splitlines()
     assert len(lines) < 30, done.stdout
     assert lines[-1].startswith("Next: conv2d_output_shape in q1_lenet.py, line ")
