@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.metadata
 import json
 import sys
 from collections.abc import Sequence
@@ -51,6 +50,8 @@ def digest(*parts: str | bytes) -> str:
 @functools.cache
 def versions(offered: tuple[str, ...] = ()) -> str:
     """Of Python, of the libraries that compute, of grader's own files, and of the modules that a course offers."""
+    import importlib.metadata  # a kit, which keeps no verdicts, does without
+
     libraries = [f"{package} {importlib.metadata.version(package)}" for package in _VERSIONED]
     owners = importlib.metadata.packages_distributions() if set(offered) - set(_VERSIONED) else {}
     for package in sorted({owner for name in offered for owner in owners.get(name.partition(".")[0], [])}):
@@ -96,6 +97,8 @@ def assignment_digest(rubric: Rubric, rubric_file: Path, reference: Path) -> str
 
 def foundations(rubric_file: Path, reference: Path) -> dict[str, str]:
     """The parts of `assignment_digest` by name, so that a person can be told which of them changed."""
+    import importlib.metadata
+
     ours = [rubric_file, rubric_file.with_suffix(".py"), *_shared_files(rubric_file)]
     files = {f"rubrics/{path.relative_to(rubric_file.parent).as_posix()}": path for path in ours if path.is_file()}
     model = [*filter(Path.is_file, reference.rglob("*.py")), *_data_files(reference)]

@@ -63,14 +63,14 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
     try:
         sandbox.start()  # it loads while we do
         from grader.grading.student_view import visible
-        from grader.results.store import jsonl
-        from grader.terminal import ProgressBars
+        from grader.terminal.progress import ProgressBars
 
         is_silent = as_json or work.kind == "kit" or not sys.stderr.isatty()  # a kit is ready as it is
         with ProgressBars(quiet=is_silent).show_preparing(work.assignment) as prepared:
             loaded = visible(work, wanted, prepared, meanwhile=warm or ())
         if as_json:
             from grader.grading.one_submission import grade
+            from grader.results.store import jsonl
 
             result = grade(loaded.assignment, submission, sandbox)
             sys.stdout.write(jsonl([result.to_json()]))

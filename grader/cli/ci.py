@@ -75,7 +75,7 @@ def command(
     """
     from grader.export.classroom50 import identity
     from grader.export.github import annotation_commands, fence, report_commands
-    from grader.terminal import details
+    from grader.terminal.details import details
 
     for file in (junit_file, summary_file, result_file):
         _refuse_place(file)

@@ -22,7 +22,10 @@ from grader.grading.class_wide import class_wide
 from grader.results.diff import changes
 from grader.results.store import Store, jsonl
 from grader.rubric import Rubric, load
-from grader.terminal import ProgressBars, details, differences, table
+from grader.terminal.details import details
+from grader.terminal.differences import differences
+from grader.terminal.progress import ProgressBars
+from grader.terminal.table import table
 
 if TYPE_CHECKING:
     from grader.intake.classes import ReadClass

@@ -85,7 +85,7 @@ def _make(root: Path, assignment: str, seed: int | None, install_from: tuple[str
     from grader.errors import UsageError
     from grader.kit.making import make_kit, public_seed
     from grader.rubric import load
-    from grader.terminal import ProgressBars
+    from grader.terminal.progress import ProgressBars
 
     course = Course(root)
     grading = load(course.rubric(assignment)).seed

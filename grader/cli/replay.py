@@ -13,7 +13,7 @@ from grader.course.folders import Course
 from grader.errors import UsageError
 from grader.model.record import QuestionRecord, ResultRecord, checks_of
 from grader.results.store import Store
-from grader.terminal import details
+from grader.terminal.details import details
 
 if TYPE_CHECKING:
     from grader.assignment import Assignment

@@ -12,7 +12,8 @@ from grader.intake.overlay import without_given
 from grader.intake.placing import Placed, needs_survey, place
 from grader.intake.submission import Submission
 from grader.intake.surveying import FileSummary, survey_files
-from grader.kit.making import readme, skeleton
+from grader.kit.cases import without_cases
+from grader.kit.texts import readme, skeleton
 from grader.rubric.writeup_keys import MatrixSpec
 from grader.sandbox import Sandbox
 from grader.worker.module_names import file_of
@@ -27,7 +28,7 @@ def take_in(assignment: Assignment, submission: Submission, sandbox: Sandbox) ->
         SandboxError: the sandbox is not to be had.
     """
     wanted = wanted_of(assignment)
-    submission = without_given(submission, assignment.given)
+    submission = without_given(without_cases(submission, assignment.name), assignment.given)
     files = {} if has_archives(submission) else needs_survey(submission, wanted)
     seen: dict[str, FileSummary] = {}
     if files or has_archives(submission):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.intake.submission import Submission
 
 SUFFIX = ".cases.zip"
 _CASES, _MISTAKES = ".case", ".mistakes"
@@ -36,8 +38,8 @@ def cases_file(checks: Mapping[str, bytes], mistakes: Mapping[str, bytes]) -> by
     return zip_of(files | {f"{check}{_MISTAKES}": data for check, data in mistakes.items()})
 
 
-def read_cases(path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The inverse of `cases_file`.
+def read_cases(path: Path, wanted: Collection[str]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The inverse of `cases_file`, of some checks.
 
     Raises:
         UsageError: it is no such file.
@@ -46,11 +48,18 @@ def read_cases(path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_BYTES:
                 raise UsageError(f"{path} is larger than a kit's data can be; unpack the kit once more")
-            names = archive.namelist()
+            names = {*archive.namelist()}
             checks, mistakes = (
-                {name.removesuffix(suffix): archive.read(name) for name in names if name.endswith(suffix)}
+                {check: archive.read(check + suffix) for check in wanted if check + suffix in names}
                 for suffix in (_CASES, _MISTAKES)
             )
             return checks, mistakes
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise UsageError(f"{path} cannot be read: {error}; unpack the kit once more") from None
+
+
+def without_cases(submission: Submission, assignment: str) -> Submission:
+    """The submission without the data of the kit that it was written in: no archive of the student's."""
+    data = f"rubrics/{assignment}{SUFFIX}"
+    files = {path: content for path, content in submission.files.items() if path != data}
+    return submission if len(files) == len(submission.files) else replace(submission, files=files)

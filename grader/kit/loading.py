@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from importlib import import_module
 from inspect import Parameter, Signature
@@ -45,14 +45,15 @@ def load_kit(root: Path, only: Collection[str] = (), meanwhile: Collection[str] 
     name = str(told["assignment"])
     path = root / "rubrics" / f"{name}.yaml"
     rubric = load(path)
-    data, mistakes = read_cases(path.with_suffix(SUFFIX))
+    specs = _specs(rubric, only)
+    data, mistakes = read_cases(path.with_suffix(SUFFIX), [spec.id for spec in specs])
     try:
-        checks = _checks(rubric, only, path.with_suffix(".py"), data, meanwhile)
+        checks = _checks(specs, path.with_suffix(".py"), data, meanwhile)
     except (WireError, ValueError, TypeError, KeyError):
         raise UsageError(_unfit(path, str(told.get("grader", "?")))) from None
     given = _given_parts(root, name, told)
     seed = next((check.seed for check in checks.values()), rubric.seed)
-    content = digest(rubric.digest, *(part for check in sorted(data) for part in (check, data[check])))
+    content = digest(rubric.digest, path.with_suffix(SUFFIX).read_bytes())
     return Assignment(
         rubric,
         side_by_side(checks),
@@ -107,11 +108,15 @@ def rebuilt(
     return check if check.plan.claims is None else replayable(check)
 
 
-def _checks(
-    rubric: Rubric, only: Collection[str], python: Path, data: dict[str, bytes], meanwhile: Collection[str]
-) -> dict[str, Check]:
+def _specs(rubric: Rubric, only: Collection[str]) -> list[CheckSpec]:
+    """The code checks that are wanted."""
     questions = [question for question in rubric.questions if not only or question.id in only]
-    specs = [spec for question in questions for spec in question.checks if spec.part == "code"]
+    return [spec for question in questions for spec in question.checks if spec.part == "code"]
+
+
+def _checks(
+    specs: Sequence[CheckSpec], python: Path, data: dict[str, bytes], meanwhile: Collection[str]
+) -> dict[str, Check]:
     if not specs:
         return {}
     code = _Python(python)

@@ -6,9 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
-from string import Template
 
 import numpy as np
 import yaml
@@ -16,7 +14,6 @@ import yaml
 from grader import __version__
 from grader.assignment import Assignment, Preparing, load_assignment
 from grader.checks.check import Check
-from grader.checks.feedback.refusals import REFUSALS
 from grader.checks.misconceptions.diagnosis import Misconceptions
 from grader.checks.plan.callers import LeftPlan, Replayer
 from grader.checks.plan.packing import pack
@@ -33,11 +30,12 @@ from grader.kit.handout import descriptions, shown_files
 from grader.kit.loading import rebuilt
 from grader.kit.mistakes import packed_mistakes
 from grader.kit.starters import starters, without_description
+from grader.kit.texts import readme, skeleton, template
 from grader.kit.wheel import CPU_TORCH, pins, wheel
 from grader.model.outcome import Outcome, Value
 from grader.rubric import CheckSpec, Rubric
 from grader.rubric.files import given_files
-from grader.rubric.writeup_keys import Kind, MatrixSpec
+from grader.rubric.writeup_keys import MatrixSpec
 from grader.wire import NotData
 from grader.worker.scratch.tree import DATA
 
@@ -107,7 +105,7 @@ def make_kit(
         "requirements.txt": requirements(install_from, brought),
         **({CONSTRAINTS: "".join(f"{line}\n" for line in pins())} if brought else {}),
         ".gitignore": "/.venv/\n__pycache__/\n",
-        **{path: _template(name) for path, name in WORKFLOWS.items()},
+        **{path: template(name) for path, name in WORKFLOWS.items()},
         "README.md": readme(rubric, [*dict.fromkeys([*stubs, *given["starter"]])]),
     }
     _refuse_leaks(texts, rubric, shipped, str(path))
@@ -212,18 +210,6 @@ def _pointer(rubric: Rubric) -> str:
     return f"{rubric.assignment}: what these functions do is told in {rubric.handout or 'the handout'}."
 
 
-def skeleton(rubric: Rubric) -> str:
-    """The write-up with a heading for each question and part that is asked for, and no word of an answer."""
-    lines = [f"# {rubric.title}"]  # the headings below bear no title: it could be read as an answer
-    for question in rubric.questions:
-        found = [spec.writeup.find for spec in question.checks if isinstance(spec.writeup, Kind)]
-        for number in dict.fromkeys(find.question for find in found):
-            lines += ["", f"## Question {number}"]
-            parts = dict.fromkeys(find.part for find in found if find.question == number and find.part)
-            lines += [line for part in parts for line in ("", f"### {part})")]
-    return "\n".join(lines) + "\n"
-
-
 def _modules_by_question(assignment: Assignment) -> dict[str, list[str]]:
     """The modules that a question's visible checks call, so that one question loads no other's libraries."""
     return {
@@ -268,26 +254,6 @@ def _marker(
 
 def _given_files(reference: Path, kind: str) -> dict[str, bytes]:
     return {file: path.read_bytes() for file, path in given_files(reference, kind).items()}
-
-
-def readme(rubric: Rubric, modules: Sequence[str]) -> str:
-    """The kit's own readme.
-
-    Args:
-        modules: the files that are handed out to be filled in.
-    """
-    return Template(_template("README.md")).substitute(
-        title=rubric.title,
-        assignment=rubric.assignment,
-        handout=rubric.handout or "the handout",
-        modules=", ".join(f"`{module}`" for module in modules if module.endswith(".py")),
-        write_up=rubric.write_up,
-        refusals="\n".join(f"- {one.act}" for one in REFUSALS),
-    )
-
-
-def _template(name: str) -> str:
-    return resources.files("grader.kit").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _refuse_leaks(texts: Mapping[str, str], rubric: Rubric, shipped: frozenset[str], file: str) -> None:

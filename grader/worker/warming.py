@@ -22,7 +22,7 @@ COMMON = """
 # What a worker's own code needs at its first call; whoever lacks it is ended and begun again for each submission.
 OF_A_WORKER = """
     msgpack grader.worker.archive grader.worker.reading.document gzip encodings.utf_8_sig encodings.utf_16
-    encodings.utf_16_le encodings.utf_16_be encodings.utf_32 encodings.cp1252
+    encodings.utf_16_le encodings.utf_16_be encodings.utf_32 encodings.cp1252 encodings.cp437
 """
 # What its code needs for some write-ups only, and loads when one comes; no submission is offered it.
 OF_READERS = ("pypdf",)
@@ -60,6 +60,8 @@ FOR_MANY = {
 
 # A zone that somebody holds is found again without its file.
 _ZONES: list[zoneinfo.ZoneInfo] = []
+# Those of WARM_UP that are ready; imported they may be long before, as numpy is by what reads the wire.
+_READY: set[str] = set()
 
 
 def warm_up(modules: Sequence[str], *, for_many: bool = False) -> None:
@@ -81,8 +83,9 @@ def warm_up(modules: Sequence[str], *, for_many: bool = False) -> None:
 def import_ready(name: str) -> None:
     """Import a module, and before it its library as a warm one is: with what a sealed process needs of it."""
     library = name.partition(".")[0]
-    if library not in sys.modules:
+    if library not in _READY:
         exec(WARM_UP.get(library, ""), {})
+        _READY.add(library)
     importlib.import_module(name)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from junitparser.xunit2 import JUnitXml
@@ -17,12 +18,15 @@ from grader.checks.feedback.conclusion import conclude
 from grader.checks.feedback.refusals import REFUSALS
 from grader.course.workspace import called_modules, locate_workspace
 from grader.errors import UsageError
+from grader.grading.intake import take_in
+from grader.intake.reading import read_folder
 from grader.kit.cases import cases_file
 from grader.kit.loading import load_kit
 from grader.kit.making import make_kit, public_seed
-from grader.sandbox import Budget
+from grader.sandbox import Budget, Sandbox
 from grader.worker.files import is_leaving
 from tests.commands import grader_command
+from tests.conftest import ROOT
 from tests.kit.conftest import HIDING, written
 
 WRONG = "def total(x):\n    return float((x**2).sum())\n\ndef scaled(x, by=2.0, *, order=(0, 1)):\n    return x * by\n"
@@ -80,13 +84,24 @@ def test_the_readme_says_what_code_may_not_do(home):
 
 def test_one_question_loads_no_library_of_another(hw1_folder):
     """`check --only q4` imports torch in no process of the judge's, whatever the modules of other questions import; nor
-    hypothesis, for the cases lie in the kit."""
+    hypothesis, for the cases lie in the kit, nor what makes kits and keeps the results of a class."""
     command = [sys.executable, "-X", "importtime", "-m", "grader", "check", str(hw1_folder), "--only", "q4"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=hw1_folder, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "numpy" in done.stderr
-    assert not re.search(r"\| +(torch|scipy|hypothesis)$", done.stderr, re.MULTILINE)
+    assert not re.search(r"\| +(torch|scipy|hypothesis|sqlite3|grader\.kit\.making)$", done.stderr, re.MULTILINE)
     assert "hypothesis" in (hw1_folder / "rubrics" / "hw1.py").read_text()
+
+
+def test_the_kits_own_data_is_no_archive_of_the_students(hw1_folder):
+    """What the checks are read from is not opened as something that was handed in, which would take a worker."""
+    nobody = Mock(spec=Sandbox)
+    nobody.open.side_effect = AssertionError("a worker was asked for")
+    written = read_folder(hw1_folder)
+    written = replace(written, files={**written.files, **read_folder(ROOT / "reference" / "hw1").files})
+    placed = take_in(load_kit(hw1_folder, ["q4"]), written, nobody)
+    assert "q4_robust.py" in placed.submission.files
+    assert not any(path.startswith("rubrics/hw1.cases") for path in placed.submission.files)
 
 
 def test_what_is_not_written_runs_no_check(hw1_folder, sandbox):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,24 @@ def test_what_many_will_ask_for_is_there_at_once(monkeypatch):
         found[for_many] = list(asked)
     assert found[True] == []
     assert found[False]
+
+
+def test_what_numpy_and_archives_load_late_is_there(monkeypatch):
+    """A median, or an archive of Windows, starts no worker anew: numpy is warm though the wire has imported it before."""
+    asked = []
+    original = ZygoteProcess.preload
+    monkeypatch.setattr(ZygoteProcess, "preload", lambda self, name: asked.append(name) or original(self, name))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("m.py", "import numpy as np\ndef f(x):\n    return float(np.median([x, x, 9]))\n")
+    with isolated.warm_up(["numpy"], "auto", 1) as [sandbox]:
+        session = sandbox.open({}, Budget(), 0)
+        [[_, source]] = session.unpack("hand-in.zip", packed.getvalue(), ()).data[0]
+        session.close()
+        session = sandbox.open({"m.py": source.decode()}, Budget(), 0)
+        assert call(session, "f", 3.0) == Value(3.0)
+        session.close()
+    assert asked == []
 
 
 def test_what_earlier_runs_learnt_is_recalled_while_sandboxes_load(light, monkeypatch):
