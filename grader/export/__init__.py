@@ -50,7 +50,7 @@ def _short(text: str) -> str:
 
 
 def cause_of(check: CheckRecord) -> tuple[str, ...]:
-    """What makes two checks have one cause: a known mistake, an error at one place, the very same words."""
+    """What makes two checks have one cause: a known mistake, an error at one place, the very same result or words."""
     said = message_of(check)
     if check["misconception"]:
         return check["status"], check["misconception"]
@@ -58,7 +58,10 @@ def cause_of(check: CheckRecord) -> tuple[str, ...]:
         first = check["feedback"].partition("\n")[0]
         found = _ERROR.match(first)
         return check["status"], found[0] if found else re.sub(r"\d+", "0", first)
-    return (check["id"],) if check["counterexample"] is not None else ("", check["status"], said)
+    shown = check["counterexample"]
+    if shown is None:
+        return "", check["status"], said
+    return (check["status"], shown["call"], shown["actual"]) if shown["actual"] else (check["id"],)
 
 
 def causes(checks: Iterable[CheckRecord]) -> list[list[CheckRecord]]:

@@ -5,6 +5,18 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class _Bracketed:
+    """What stands in brackets: expressions with what stands before each, as `axis=`."""
+
+    source: str
+    children: Sequence[tuple[str, ast.expr]]
+
+    def __str__(self) -> str:
+        return ", ".join(prefix + _text(self.source, child) for prefix, child in self.children)
 
 
 def snippet(calls: str, width: int, functions: Iterable[str] = ()) -> list[str] | None:
@@ -71,36 +83,79 @@ def _stands_in(name: str, module: str, used: Collection[str]) -> bool:
 
 
 def _laid_out(source: str, node: ast.expr, indent: int, width: int, after: str) -> list[str]:
-    """An expression within `width`, broken at its brackets where it is longer."""
-    text = ast.get_source_segment(source, node) or ""
-    margin = " " * indent
-    parts = _parts(source, node)
-    if len(margin) + len(text) + len(after) <= width or parts is None:
-        return [f"{margin}{text}{after}"]
-    opening, children, closing = parts
-    lines = [margin + opening]
-    if all(_parts(source, child) is None for _, child in children):
-        lines += _fill(
-            [prefix + (ast.get_source_segment(source, child) or "") for prefix, child in children], indent + 4, width
-        )
-    else:
-        for prefix, child in children:
-            first, *rest = _laid_out(source, child, indent + 4, width - len(prefix), ",")
-            lines += [f"{first[: indent + 4]}{prefix}{first[indent + 4 :]}", *rest]
-    return [*lines, f"{margin}{closing}{after}"]
+    """An expression within `width`: broken at its brackets, the longest first, at no more of them than needed."""
+    pieces = [*_pieces(source, node), after]
+    whole = [at for at, piece in enumerate(pieces) if isinstance(piece, _Bracketed)]
+    broken: set[int] = set()
+    while True:
+        lines = _render(source, pieces, broken, indent, width)
+        left = [at for at in whole if at not in broken]
+        if not left or all(len(line) <= width for line in lines):
+            return lines
+        broken.add(max(left, key=lambda at: len(str(pieces[at]))))
 
 
-def _parts(source: str, node: ast.expr) -> tuple[str, list[tuple[str, ast.expr]], str] | None:
-    """Where an expression can be broken: what opens it, its children with what stands before them, what closes it."""
+def _render(
+    source: str, pieces: Sequence[str | _Bracketed], broken: Collection[int], indent: int, width: int
+) -> list[str]:
+    """The lines of an expression with some of its brackets broken."""
+    lines, line = [], " " * indent
+    for at, piece in enumerate(pieces):
+        if at not in broken or isinstance(piece, str):
+            line += str(piece)
+            continue
+        lines += [line, *_children_lines(source, piece, indent + 4, width)]
+        line = " " * indent
+    return [*lines, line]
+
+
+def _children_lines(source: str, bracketed: _Bracketed, indent: int, width: int) -> list[str]:
+    children = bracketed.children
+    if not any(isinstance(piece, _Bracketed) for _, child in children for piece in _pieces(source, child)):
+        return _fill([prefix + _text(source, child) for prefix, child in children], indent, width)
+    lines = []
+    for prefix, child in children:
+        first, *rest = _laid_out(source, child, indent, width - len(prefix), ",")
+        lines += [f"{first[:indent]}{prefix}{first[indent:]}", *rest]
+    return lines
+
+
+def _pieces(source: str, node: ast.expr) -> list[str | _Bracketed]:
+    """An expression as text and what stands in its brackets, between which a line may end."""
     if isinstance(node, ast.Call) and (node.args or node.keywords):
-        children = [("", child) for child in node.args]
-        children += [(f"{keyword.arg}=", keyword.value) for keyword in node.keywords]
-        opening = f"{ast.get_source_segment(source, node.func)}("
-        inner = _parts(source, children[0][1]) if len(children) == 1 and isinstance(children[0][1], ast.List) else None
-        return (f"{opening}[", inner[1], "])") if inner else (opening, children, ")")
+        return [*_pieces(source, node.func), "(", *_arguments(source, node), ")"]
     if isinstance(node, ast.List) and node.elts:
-        return "[", [("", child) for child in node.elts], "]"
-    return None
+        return ["[", _Bracketed(source, [("", child) for child in node.elts]), "]"]
+    if isinstance(node, ast.Tuple) and len(node.elts) > 1 and _text(source, node).startswith("("):
+        return ["(", _Bracketed(source, [("", child) for child in node.elts]), ")"]
+    pieces: list[str | _Bracketed] = []
+    at = node.col_offset
+    within = [] if isinstance(node, ast.JoinedStr) else ast.iter_child_nodes(node)  # its parts have no places of theirs
+    for child in sorted((one for one in within if isinstance(one, ast.expr)), key=lambda one: one.col_offset):
+        pieces += [_between(source, at, child.col_offset), *_pieces(source, child)]
+        at = child.end_col_offset or 0
+    return [*pieces, _between(source, at, node.end_col_offset or 0)]
+
+
+def _arguments(source: str, node: ast.Call) -> list[str | _Bracketed]:
+    """What stands in a call's brackets; of a single argument that has brackets, what stands in those."""
+    if len(node.args) == 1 and not node.keywords:
+        pieces = _pieces(source, node.args[0])
+        if any(isinstance(piece, _Bracketed) for piece in pieces):
+            return pieces
+    children = [("", child) for child in node.args]
+    return [
+        _Bracketed(source, [*children, *((f"{one.arg}=" if one.arg else "**", one.value) for one in node.keywords)])
+    ]
+
+
+def _text(source: str, node: ast.expr) -> str:
+    return _between(source, node.col_offset, node.end_col_offset or 0)
+
+
+def _between(source: str, start: int, end: int) -> str:
+    """A part of a line, whose places Python counts in bytes."""
+    return source.encode()[start:end].decode()
 
 
 def _fill(items: Sequence[str], indent: int, width: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import sys
@@ -74,6 +75,29 @@ def test_long_calls_are_broken_at_their_brackets():
         "    k=2,",
         "))",
     ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "list(m.f(np.array([{}])))[0]",
+        "m.f(m.g(np.array([{}]))).sum(axis=0)",
+        "m.f(np.array([[{}], [{}]]), (1, 2)) @ np.array([{}])",
+        "m.Net([{}]).forward(np.array([{}]))[0, 1:]",
+        "(m.f(x=(np.array([{}]), 2)) + 1)[0]",
+        "m.f({{1: np.array([{}]), 'ä': m.g('ö', [{}])}}).β[0]",
+        "m.f(lambda x: x, *[{}], k=[i for i in range(5)], **{{'v': f'{{2}}'}})",
+        "-m.f([{}]) < m.f([{}], 2)",
+    ],
+)
+@pytest.mark.parametrize("start", ["", "x = "])
+def test_whatever_stands_around_a_call_it_is_broken_within(call, start):
+    """An item, an attribute, a sum: the lines fit, and say the same."""
+    call = start + call.format(*[", ".join(f"{n}." for n in range(20))] * 3)
+    lines = [line for line in snippet(call, 60) if not line.startswith(("import ", "from "))]
+    assert max(map(len, lines)) <= 60
+    [told], [wanted] = ast.parse("\n".join(lines)).body, ast.parse(call if start else f"print({call})").body
+    assert ast.dump(told) == ast.dump(wanted)
 
 
 def test_a_chain_of_calls_is_pasted_as_it_is_written():
