@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from grader.export import causes, example_of, message_of, next_step
 from grader.export.audience import hidden_sentence, why_unread
 from grader.export.escaping import fence, html, markdown
-from grader.export.snippets import snippet
+from grader.export.snippets import snippet, with_zeros
 from grader.model.record import CheckRecord, QuestionRecord, ResultRecord, checks_of, score_text
 
 # GitHub refuses a summary of more than a MiB as a whole; some room is left for other tools of the same step.
@@ -95,10 +95,12 @@ def _describe(cause: Sequence[CheckRecord], *, is_open: bool) -> str:
 
 def _call(call: str, functions: Sequence[str]) -> list[str]:
     """The call with its imports, as it can be pasted; as it is where that cannot be written."""
-    lines = snippet(call, _WIDTH, functions)
-    return (
-        ["The call, not shown whole", fence(call)] if lines is None else ["To see it, paste", fence("\n".join(lines))]
-    )
+    if (lines := snippet(call, _WIDTH, functions)) is not None:
+        return ["To see it, paste", fence("\n".join(lines))]
+    told = ["The call, not shown whole", fence(call)]
+    if (lines := snippet(with_zeros(call), _WIDTH, functions)) is not None:
+        told += ["", "To look at it with zeros instead, for which it returns other numbers", fence("\n".join(lines))]
+    return told
 
 
 def _words(name: str) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.export.escaping import terminal
-from grader.export.snippets import snippet
+from grader.export.snippets import snippet, with_zeros
 from grader.model.record import CheckRecord, CounterexampleRecord, ResultRecord, score_text
 from grader.terminal.grids import pictures, rows_of, shape_of
 from grader.terminal.signs import use_signs
@@ -24,6 +24,12 @@ WIDEST = 100
 # Beyond so many lines a text is no small example.
 MAX_LINES = 8
 MAX_OUTPUT_LINES = 10
+_TO_PASTE = "Run it in the folder of your modules:"
+_WITH_ZEROS = (
+    "Its input is too large to be written out. To look at it in the folder of your modules, with zeros instead, for "
+    "which it returns other numbers:"
+)
+_NOT_TO_PASTE = "(It is not shown whole, or rests on other calls: it cannot be pasted.)"
 
 
 def console() -> Console:
@@ -107,14 +113,15 @@ def _counterexample(screen: Console, check: CheckRecord, shown: CounterexampleRe
         got = "" if check["status"] == "error" and shown["actual"] in check["feedback"] else shown["actual"]
         for title, text in (("got", got), ("wanted", shown["expected"])):
             _print_titled(screen, title, text, indent + 2)
-    lines = snippet(shown["call"], columns(screen), check["functions"])
+    lines, intro = snippet(shown["call"], columns(screen), check["functions"]), _TO_PASTE
     if lines is None:
         _print_titled(screen, "call", shown["call"], indent + 2)
-        print_indented(
-            screen, "(It is not shown whole, or rests on other calls: it cannot be pasted.)", indent + 2, style="dim"
-        )
+        lines = snippet(with_zeros(shown["call"]), columns(screen), check["functions"])
+        intro = _WITH_ZEROS
+    if lines is None:
+        print_indented(screen, _NOT_TO_PASTE, indent + 2, style="dim")
     else:  # at the margin, so that Python takes it as it is pasted
-        print_indented(screen, "Run it in the folder of your modules:", indent, style="dim")
+        print_indented(screen, intro, indent, style="dim")
         screen.print(Text(terminal("\n".join(lines)), style="cyan"), soft_wrap=True)
 
 

@@ -33,7 +33,7 @@ RUBRIC = f"      - check: halves\n        points: 2\n        tolerance: {TIERS}\
         ("def f(): return 1", "signature", True),
         ("def f(n): return np.arange(n) / undefined", "error", False),
         ("def f(n): pass", "none", False),
-        ("def f(n): return 'text'", "type", True),
+        ("def f(n): return 'text'", "type", False),
         ("def f(n): return np.arange(n + 1) / 3", "shape", True),
         ("def f(n): return (np.arange(n) / 3).astype(np.float32)", "dtype", False),
         ("def f(n): return np.arange(n) / 0.0", "nan", True),

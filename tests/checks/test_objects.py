@@ -353,3 +353,39 @@ def test_an_object_that_is_never_made_is_told_as_what_it_is(mini, sandbox):
     [found] = [one for one in result.verdicts if one.id == "model_is_right"]
     assert found.status == "timeout"
     assert re.match(r"m\.py, line \d+, in build: no answer within", found.feedback)
+
+
+PARTS = """
+def are_right(student, expect):
+    found = [(name, size) for name, size in student.m.Net().parts()]
+    for name, size in found:
+        expect.equal(size, len(str(name)))
+"""
+ASKED = """
+def are_right(student, expect):
+    net = student.m.Net()
+    for name, size in net.parts():
+        expect.equal(net.size(name), len(str(name)))
+"""
+NET = """
+class Net:
+    def parts(self):
+        yield from ((name, len(name)) for name in ("a", "bb", "ccc"))
+
+    def size(self, name):
+        return len(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "lines"),
+    [
+        (PARTS, ["parts = list(m.Net().parts())", "parts[2][1]"]),
+        (ASKED, ["name3, size3 = next(iter2)", "net.size(name3)"]),
+    ],
+)
+def test_items_asked_for_at_one_go_are_a_list(check, lines, tmp_path, sandbox):
+    """`list` instead of a line for each; not where something else is called between two of them."""
+    found = verdict(tmp_path, sandbox, check, NET, NET.replace("len(name)", "min(len(name), 2)"))
+    assert found.counterexample.call.splitlines()[-2:] == lines
+    assert ("list(" in found.counterexample.call) == ("list(" in lines[0])

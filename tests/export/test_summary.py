@@ -49,6 +49,13 @@ def test_one_cause_is_told_once_and_most_stand_behind_a_line():
     page = summary(line(cases))
     assert page.count("m\\.py\\, line 3") == 1
     assert "f0\\, f1" in page
+    shown = {"call": "m.build()", "actual": "None", "expected": "an object"}
+    same = [check(name, "failed", feedback=f"{name} asks for it.", shown=shown) for name in ("g", "h")]
+    others = [check("k", "failed", feedback="k.", shown={**shown, "actual": "[]"}), check("l", "partial", shown=shown)]
+    page = summary(line(same + others))
+    assert "g\\, h" in page
+    assert page.count("asks for it") == 1
+    assert page.count("m.build()") == 3
     many = [check(f"f{number}", "failed", feedback=f"Differs in {number}.") for number in range(9)]
     page = summary(line(many))
     assert page.count("<details>") == page.count("</details>") == 9 - OPEN
@@ -94,4 +101,5 @@ def test_what_cannot_be_pasted_is_not_called_so_and_what_is_not_known_has_no_box
     page = summary(line([check("f", "failed", feedback="Wrong.", shown=shown)]))
     assert "The call, not shown whole" in page
     assert "paste" not in page
+    assert "print(m.f(np.zeros((20, 20))))" in page
     assert "wanted" not in page

@@ -6,7 +6,7 @@ import builtins
 import dis
 import itertools
 import keyword
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from grader import wire
@@ -16,6 +16,7 @@ from grader.checks.api.student import Function
 from grader.checks.feedback.step_graph import (
     SILENT,
     changes_objects,
+    collected,
     depth_of,
     depth_of_each,
     hands_on,
@@ -38,6 +39,7 @@ MAX_DEPTH = 8
 _LAST_LINES = 3
 
 ArgumentText = Callable[[Any], str]
+NO_LISTS: Mapping[int, Sequence[Reply]] = {}
 
 
 def call_lines(reply: Reply, log: Sequence[Reply], text: ArgumentText) -> str:
@@ -46,21 +48,24 @@ def call_lines(reply: Reply, log: Sequence[Reply], text: ArgumentText) -> str:
     earlier = log_upto(log, target)
     if not hands_on(earlier) and not changes_objects(earlier, target) and depth_of(earlier, target) < MAX_DEPTH:
         return _Script(text, inline=True).expression(target)
-    written = [*_Script(text).lines(earlier, (target,))]
-    return _cut(written if len(written) <= MAX_LINES else _Script(text).lines(leading_to(target, earlier), (target,)))
+    lists = collected(log)  # what is asked for after the target, as the end of a list, is in no line
+    written = [*_Script(text, lists).lines(earlier, (target,))]
+    if len(written) > MAX_LINES:
+        written = [*_Script(text, lists).lines(leading_to(target, earlier), (target,))]
+    return _cut(written)
 
 
 def call_of_each(replies: Sequence[Reply], log: Sequence[Reply], text: ArgumentText) -> str:
     """What leads to each of some replies."""
     if hands_on(log):
-        return _cut(_Script(text).lines(log_upto(log, replies[-1]), replies))
+        return _cut(_Script(text, collected(log)).lines(log_upto(log, replies[-1]), replies))
     return "\n".join(dict.fromkeys(call_lines(reply, log, text) for reply in replies))
 
 
 def call_and_arguments(reply: Reply, log: Sequence[Reply], text: ArgumentText, places: Iterable[int]) -> str:
     """A call, and after it those of its arguments at some places."""
     reply = reply._get()
-    script, earlier = _Script(text), log_upto(log, reply)
+    script, earlier = _Script(text, collected(log)), log_upto(log, reply)
     lines = [*script.lines(earlier[:-1])] if hands_on(earlier) else []
     lines += script.with_arguments(reply, step_of(reply))
     return _cut([*lines, *(script.name_after(reply, place) for place in places)])
@@ -69,7 +74,7 @@ def call_and_arguments(reply: Reply, log: Sequence[Reply], text: ArgumentText, p
 def all_lines(log: Sequence[Reply], text: ArgumentText) -> str:
     """A case's calls, one a line; only the last ones where there are many."""
     if hands_on(log) or any(step_of(reply).operation in ("enter", "leave", "delete") for reply in log):
-        return _cut(_Script(text).lines(log))
+        return _cut(_Script(text, collected(log)).lines(log))
     calls = [reply for reply in log if step_of(reply).target[0] is not None]
     owners = {id(owner_of(reply)) for reply in calls}
     script = _Script(text, inline=True)
@@ -99,14 +104,19 @@ class _Script:
 
     Args:
         text: what is sent, as Python.
+        lists: iterators all of whose items are asked for at one go, and these.
         inline: write objects out wherever they are used.
     """
 
-    def __init__(self, text: ArgumentText, *, inline: bool = False) -> None:
+    def __init__(
+        self, text: ArgumentText, lists: Mapping[int, Sequence[Reply]] = NO_LISTS, *, inline: bool = False
+    ) -> None:
         self._text = text
+        self._lists = lists
         self._inline = inline
         self._names: dict[int, str] = {}
         self._parts: dict[int, list[str]] = {}
+        self._items: set[int] = set()  # of lists
         self._after: dict[int, dict[Any, str]] = {}
         self._taken: set[str] = set(dir(builtins))
 
@@ -116,8 +126,14 @@ class _Script:
         for at, reply in enumerate(log):
             step = step_of(reply)
             operation = step.operation
-            if step.manner == wire.EFFECTS:
+            if id(reply) in self._lists:
+                yield self._list(step, self._lists[id(reply)])
+            elif id(reply) in self._names:  # an item of such a list
+                continue
+            elif step.manner == wire.EFFECTS:
                 yield from self.with_arguments(reply, step)
+            elif operation == "unpack" and id(step.args[0]._get()) in self._items:
+                self._parts[id(reply)] = [f"{self._argument(step.args[0])}[{at}]" for at in range(step.args[1])]
             elif operation == "unpack":
                 yield self._unpack(reply, step)
             elif operation in ("set", "put", "delete"):
@@ -131,6 +147,14 @@ class _Script:
                 yield f"{self._name(reply)} = {expression}"
             else:
                 yield self.expression(reply)
+
+    def _list(self, step: Step, items: Sequence[Reply]) -> str:
+        """All items of something, which are parts of a list from then on."""
+        expression = f"list({self._argument(step.args[0])})"
+        name = self._free(step_of(step.args[0]).target[1].lower())
+        self._names |= {id(item): f"{name}[{at}]" for at, item in enumerate(items)}
+        self._items |= {id(item) for item in items}
+        return f"{name} = {expression}"
 
     def _lines_of(self, reply: Reply, *, is_used: bool) -> Iterator[str]:
         expression = self.expression(reply)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from grader import wire
-from grader.checks.api.reply import Reply
+from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.api.steps import Step
 from grader.checks.api.student import Function
 from grader.checks.plan import operator_text
+from grader.model.outcome import End
 
 # Operations that say nothing by themselves.
 SILENT = frozenset({"read", "iter", "item", "get", "unpack", "truth", "len", "in", "next"})
@@ -139,3 +140,21 @@ def is_used_next(log: Sequence[Reply], at: int) -> bool:
         elif step.target[0] is not None or step.target[1] not in SILENT:
             return False
     return False
+
+
+def collected(log: Sequence[Reply]) -> dict[int, list[Reply]]:
+    """The items of each iterator that is asked for all of them at one go, as `list` would ask, by the iterator's id."""
+    found: dict[int, list[Reply]] = {}
+    going: dict[int, list[Reply]] = {}
+    for reply in log:
+        step = step_of(reply)
+        if step.operation == "iter":
+            going[id(reply)] = []
+        elif step.operation == "next" and id(step.args[0]._get()) in going:
+            items = going[id(step.args[0]._get())]
+            if isinstance(outcome_behind(reply), End):
+                found[id(step.args[0]._get())] = items
+            items.append(reply)
+        elif step.operation not in SILENT:  # what is done meanwhile may come to something else after all were asked for
+            going = {one: items for one, items in going.items() if not items}
+    return found

@@ -48,7 +48,7 @@ _NAN = (
     "logarithm or the root of a negative number, or memory that nothing was written to (`np.empty`)."
 )
 # Of these kinds the rubric's one hint says nothing: it is about the numbers.
-_NO_NUMBERS = frozenset({"none", "error", "timeout", "memory", "partial", "dtype"})
+_NO_NUMBERS = frozenset({"none", "type", "error", "timeout", "memory", "partial", "dtype"})
 _MOST_INPUT = 600
 _MOST_OF_A_SIDE = 60
 
