@@ -12,6 +12,10 @@ from grader.model.record import NOT_WRITTEN, CheckRecord, ResultRecord, checks_o
 _SHORT = 80
 # Where an error came from and of what type it is: what it says of shapes and numbers differs from input to input.
 _ERROR = re.compile(r"[^\n]+, line \d+(?:, in [^\n:]+)?: [A-Za-z_.]+(?=: )")
+# What came back is of a kind that is never asked for, whatever the input was.
+_NO_ANSWER = re.compile(
+    r"^(?:\w+ r|R)eturned (?!an? (?:array|number|tensor)\b|shape)(.+?), expected |^It printed .* and returned", re.M
+)
 # Other programs know two to four endings; ours are folded into these.
 Ending = Literal["passed", "failed", "skipped", "error"]
 _ENDINGS: dict[str, Ending] = {
@@ -61,6 +65,9 @@ def cause_of(check: CheckRecord) -> tuple[str, ...]:
     shown = check["counterexample"]
     if shown is None:
         return "", check["status"], said
+    if (found := _NO_ANSWER.search(check["feedback"])) is not None:
+        callee = shown["call"].rpartition("\n")[2].partition("(")[0]
+        return check["status"], callee, found[1] or "None"
     return (check["status"], shown["call"], shown["actual"]) if shown["actual"] else (check["id"],)
 
 

@@ -123,6 +123,9 @@ def _render(
 
 def _children_lines(source: str, bracketed: _Bracketed, indent: int, width: int) -> list[str]:
     children = bracketed.children
+    is_matrix = all(isinstance(child, ast.List) for _, child in children)
+    if not is_matrix and indent + len(str(bracketed)) < width:
+        return [f"{'':{indent}}{bracketed},"]
     if not any(isinstance(piece, _Bracketed) for _, child in children for piece in _pieces(source, child)):
         return _fill([prefix + _text(source, child) for prefix, child in children], indent, width)
     lines = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -71,6 +72,7 @@ def remarks(screen: Console, line: ResultRecord) -> None:
         print_indented(screen, "\n".join(printed[:MAX_OUTPUT_LINES]), 2)
         if len(printed) > MAX_OUTPUT_LINES:
             screen.print(Text(f"  … and {len(printed) - MAX_OUTPUT_LINES} more lines", style="dim"))
+        screen.print()
 
 
 def _count_lines(lines: Sequence[str]) -> list[str]:
@@ -110,9 +112,10 @@ def _counterexample(screen: Console, check: CheckRecord, shown: CounterexampleRe
         for line in drawn:
             screen.print(Text(" " * (indent + 2)) + line, no_wrap=True)
     else:
-        got = "" if check["status"] == "error" and shown["actual"] in check["feedback"] else shown["actual"]
-        for title, text in (("got", got), ("wanted", shown["expected"])):
-            _print_titled(screen, title, text, indent + 2)
+        said = " ".join(check["feedback"].split())
+        for title, text in (("got", shown["actual"]), ("wanted", shown["expected"])):
+            if not _is_said(title, text, said):
+                _print_titled(screen, title, text, indent + 2)
     lines, intro = snippet(shown["call"], columns(screen), check["functions"]), _TO_PASTE
     if lines is None:
         _print_titled(screen, "call", shown["call"], indent + 2)
@@ -123,6 +126,15 @@ def _counterexample(screen: Console, check: CheckRecord, shown: CounterexampleRe
     else:  # at the margin, so that Python takes it as it is pasted
         print_indented(screen, intro, indent, style="dim")
         screen.print(Text(terminal("\n".join(lines)), style="cyan"), soft_wrap=True)
+
+
+def _is_said(title: str, text: str, said: str) -> bool:
+    """Whether a sentence has said it already: `Got 2, expected 3.`, `returned None`, an error."""
+    text = re.escape(" ".join(text.split()).removesuffix("."))
+    begin = r"([Gg]ot|eturned|the text|line \d+.*:)" if title == "got" else "expected"
+    if title == "got" and text == "None" and "returned nothing" in said:
+        return True
+    return bool(text) and re.search(rf"{begin} {text}(?![\w.]*\w)", said) is not None
 
 
 def _print_titled(screen: Console, title: str, text: str, indent: int) -> None:

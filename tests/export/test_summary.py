@@ -56,6 +56,14 @@ def test_one_cause_is_told_once_and_most_stand_behind_a_line():
     assert "g\\, h" in page
     assert page.count("asks for it") == 1
     assert page.count("m.build()") == 3
+    texts = [
+        check(name, "failed", feedback=f"Law of {name}.\n{said}, expected numbers.", shown={**shown, "call": f"m.f({name})"})
+        for name, said in [("n", "Returned the text '1'"), ("o", "Returned the text '1'"),
+                           ("p", "Returned an array of shape (2,)"), ("q", "Returned an array of shape (2,)")]
+    ]  # fmt: skip
+    page = summary(line(texts))
+    assert "n\\, o" in page
+    assert [name for name in "npq" if f"Law of {name}" in page] == ["n", "p", "q"]
     many = [check(f"f{number}", "failed", feedback=f"Differs in {number}.") for number in range(9)]
     page = summary(line(many))
     assert page.count("<details>") == page.count("</details>") == 9 - OPEN

@@ -8,8 +8,10 @@ import pytest
 from rich.console import Console
 
 from grader.rubric import load
+from grader.terminal.details import explanation
 from grader.terminal.lesson import Lesson
 from tests.conftest import ROOT
+from tests.export.conftest import check
 
 
 @pytest.mark.parametrize("width", [40, 120])
@@ -30,3 +32,23 @@ def test_a_pipe_is_told_nothing():
     with Lesson(screen, load(ROOT / "rubrics" / "hw1.yaml"), {}).show_running():
         pass
     assert screen.file.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("feedback", "actual", "expected", "told"),
+    [
+        ("Got -1, expected 1.", "-1.", "1.", []),
+        ("Got -1, expected 1 (the sum).", "-1.", "1.", []),
+        ("Got -1, expected 12.", "-1.", "1.", ["wanted  1."]),
+        ("f returned None, expected an object. No `return` was reached.", "None", "an object", []),
+        ("It printed 3 and returned nothing: write `return`.", "None", "3.", ["wanted  3."]),
+        ("Differs on the worked example.", "'a'", "'b'", ["got     'a'", "wanted  'b'"]),
+    ],
+)
+def test_what_a_sentence_has_said_is_not_said_again(feedback, actual, expected, told):
+    """Below the sentence stands what else there is to know."""
+    screen = Console(file=io.StringIO(), width=80)
+    shown = {"call": "m.f(1)", "actual": actual, "expected": expected}
+    explanation(screen, check("f", "failed", feedback=feedback, shown=shown), indent=0)
+    lines = [line.strip() for line in screen.file.getvalue().splitlines()]
+    assert [line for line in lines if line.startswith(("got", "wanted"))] == told
