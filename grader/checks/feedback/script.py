@@ -16,13 +16,13 @@ from grader.checks.api.student import Function
 from grader.checks.feedback.step_graph import (
     SILENT,
     changes_objects,
-    collected,
     depth_of,
     depth_of_each,
     hands_on,
     holds_reply,
     is_used_next,
     leading_to,
+    lists_among,
     log_upto,
     owner_of,
     step_of,
@@ -48,7 +48,7 @@ def call_lines(reply: Reply, log: Sequence[Reply], text: ArgumentText) -> str:
     earlier = log_upto(log, target)
     if not hands_on(earlier) and not changes_objects(earlier, target) and depth_of(earlier, target) < MAX_DEPTH:
         return _Script(text, inline=True).expression(target)
-    lists = collected(log)  # what is asked for after the target, as the end of a list, is in no line
+    lists = lists_among(log)  # what is asked for after the target, as the end of a list, is in no line
     written = [*_Script(text, lists).lines(earlier, (target,))]
     if len(written) > MAX_LINES:
         written = [*_Script(text, lists).lines(leading_to(target, earlier), (target,))]
@@ -58,14 +58,14 @@ def call_lines(reply: Reply, log: Sequence[Reply], text: ArgumentText) -> str:
 def call_of_each(replies: Sequence[Reply], log: Sequence[Reply], text: ArgumentText) -> str:
     """What leads to each of some replies."""
     if hands_on(log):
-        return _cut(_Script(text, collected(log)).lines(log_upto(log, replies[-1]), replies))
+        return _cut(_Script(text, lists_among(log)).lines(log_upto(log, replies[-1]), replies))
     return "\n".join(dict.fromkeys(call_lines(reply, log, text) for reply in replies))
 
 
 def call_and_arguments(reply: Reply, log: Sequence[Reply], text: ArgumentText, places: Iterable[int]) -> str:
     """A call, and after it those of its arguments at some places."""
     reply = reply._get()
-    script, earlier = _Script(text, collected(log)), log_upto(log, reply)
+    script, earlier = _Script(text, lists_among(log)), log_upto(log, reply)
     lines = [*script.lines(earlier[:-1])] if hands_on(earlier) else []
     lines += script.with_arguments(reply, step_of(reply))
     return _cut([*lines, *(script.name_after(reply, place) for place in places)])
@@ -74,7 +74,7 @@ def call_and_arguments(reply: Reply, log: Sequence[Reply], text: ArgumentText, p
 def all_lines(log: Sequence[Reply], text: ArgumentText) -> str:
     """A case's calls, one a line; only the last ones where there are many."""
     if hands_on(log) or any(step_of(reply).operation in ("enter", "leave", "delete") for reply in log):
-        return _cut(_Script(text, collected(log)).lines(log))
+        return _cut(_Script(text, lists_among(log)).lines(log))
     calls = [reply for reply in log if step_of(reply).target[0] is not None]
     owners = {id(owner_of(reply)) for reply in calls}
     script = _Script(text, inline=True)

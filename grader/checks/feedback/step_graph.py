@@ -142,7 +142,7 @@ def is_used_next(log: Sequence[Reply], at: int) -> bool:
     return False
 
 
-def collected(log: Sequence[Reply]) -> dict[int, list[Reply]]:
+def lists_among(log: Sequence[Reply]) -> dict[int, list[Reply]]:
     """The items of each iterator that is asked for all of them at one go, as `list` would ask, by the iterator's id."""
     found: dict[int, list[Reply]] = {}
     going: dict[int, list[Reply]] = {}
