@@ -58,10 +58,11 @@ def cause_of(check: CheckRecord) -> tuple[str, ...]:
     said = message_of(check)
     if check["misconception"]:
         return check["status"], check["misconception"]
+    first = check["feedback"].partition("\n")[0]
+    if (found := _ERROR.match(first)) is not None:  # also where other inputs come to a wrong value
+        return "error", found[0]
     if check["status"] == "error":
-        first = check["feedback"].partition("\n")[0]
-        found = _ERROR.match(first)
-        return check["status"], found[0] if found else re.sub(r"\d+", "0", first)
+        return check["status"], re.sub(r"\d+", "0", first)
     shown = check["counterexample"]
     if shown is None:
         return "", check["status"], said

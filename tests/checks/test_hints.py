@@ -119,3 +119,13 @@ def test_each_remedy_is_one_sentence_and_a_test_of_ones_own_has_its_place():
     """An assertion that fails outside of functions is told where to stand."""
     assert "__main__" in remedy(Failure("error", "AssertionError", "m.py", 3, "<module>"))
     assert all(one.sentence.endswith((".", "?")) and len(one.sentence) < 200 for one in REMEDIES)
+
+
+def test_a_fact_that_does_not_hold_has_the_hint(assignment_of, verdict_on):
+    """It is about what the function returns, whatever that was."""
+    facts = CHECK.replace(
+        "expect.close(student.m.f(n), np.arange(n) / 3)", "expect.true(student.m.f(n)[0] == 0, 'it is 0')"
+    )
+    found = verdict_on(assignment_of(RUBRIC, facts, REFERENCE).checks["halves"], "def f(n): return [n]\n")
+    assert "it is 0." in found.feedback
+    assert "Hint: In general." in found.feedback

@@ -389,3 +389,19 @@ def test_items_asked_for_at_one_go_are_a_list(check, lines, tmp_path, sandbox):
     found = verdict(tmp_path, sandbox, check, NET, NET.replace("len(name)", "min(len(name), 2)"))
     assert found.counterexample.call.splitlines()[-2:] == lines
     assert ("list(" in found.counterexample.call) == ("list(" in lines[0])
+
+
+FACTS = """
+def are_right(student, expect):
+    found = [(name, size) for name, size in student.m.Net().parts()]
+    sizes = [int(size) for _, size in found]
+    expect.true(3 in sizes, "one is of size 3")
+"""
+
+
+def test_a_fact_about_a_list_shows_all_of_it(tmp_path, sandbox):
+    """The last item alone may be as it has to be."""
+    found = verdict(tmp_path, sandbox, FACTS, NET, NET.replace("len(name)", "min(len(name), 2)"))
+    assert found.counterexample.call.splitlines() == ["parts = list(m.Net().parts())", "[each[1] for each in parts]"]
+    assert found.counterexample.actual == "[1, 2, 2]"
+    assert found.counterexample.expected == "one is of size 3"

@@ -49,6 +49,13 @@ def test_one_cause_is_told_once_and_most_stand_behind_a_line():
     page = summary(line(cases))
     assert page.count("m\\.py\\, line 3") == 1
     assert "f0\\, f1" in page
+    raised = [
+        check(
+            name, status, feedback=f"m.py, line 3, in f: IndexError: index {name} is out of bounds\nOn others: {name}."
+        )
+        for name, status in [("r", "failed"), ("s", "error")]
+    ]
+    assert "r\\, s" in summary(line(raised))
     shown = {"call": "m.build()", "actual": "None", "expected": "an object"}
     same = [check(name, "failed", feedback=f"{name} asks for it.", shown=shown) for name in ("g", "h")]
     others = [check("k", "failed", feedback="k.", shown={**shown, "actual": "[]"}), check("l", "partial", shown=shown)]

@@ -42,13 +42,15 @@ def test_a_pipe_is_told_nothing():
         ("Got -1, expected 12.", "-1.", "1.", ["wanted  1."]),
         ("f returned None, expected an object. No `return` was reached.", "None", "an object", []),
         ("It printed 3 and returned nothing: write `return`.", "None", "3.", ["wanted  3."]),
-        ("Differs on the worked example.", "'a'", "'b'", ["got     'a'", "wanted  'b'"]),
+        ("Differs on 2 of 3 inputs tried.", "'a'", "'b'", ["got     'a'", "wanted  'b'"]),
+        ("TypeError: f() takes 1 argument", "TypeError: f() takes 1 argument", "2.", ["wanted  2."]),
     ],
 )
 def test_what_a_sentence_has_said_is_not_said_again(feedback, actual, expected, told):
     """Below the sentence stands what else there is to know."""
     screen = Console(file=io.StringIO(), width=80)
     shown = {"call": "m.f(1)", "actual": actual, "expected": expected}
-    explanation(screen, check("f", "failed", feedback=feedback, shown=shown), indent=0)
+    status = "error" if "Error" in feedback else "failed"
+    explanation(screen, check("f", status, feedback=feedback, shown=shown), indent=0)
     lines = [line.strip() for line in screen.file.getvalue().splitlines()]
     assert [line for line in lines if line.startswith(("got", "wanted"))] == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers, Unchanged
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.feedback.python_text import argument_text, numbers_text
-from grader.checks.feedback.script import all_lines, call_and_arguments, call_lines, call_of_each
+from grader.checks.feedback.script import all_lines, call_and_arguments, call_lines, call_of_each, list_of_each
 from grader.checks.feedback.shown import Shown
-from grader.checks.feedback.step_graph import hands_on, step_of
+from grader.checks.feedback.step_graph import hands_on, like_parts, step_of
 from grader.model.data import data_text, is_equal, is_numeric
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.model.verdict import Counterexample
@@ -49,8 +50,20 @@ def counterexample(shown: Shown) -> Counterexample | None:
     if isinstance(claim, Unchanged) and (changed := _changed_arguments(shown, claim)) is not None:
         return changed
     wanted = claim.why if isinstance(claim, Fact) else ""
+    if len(parts := like_parts(last, shown.calls)) > 1:
+        return _of_each(shown, parts, wanted)
     calls = _calls_to(shown, last) if hands_on(shown.calls) else _all_calls(shown)
     return _by_its_shape(shown, Counterexample(calls, outcome_text(outcome_behind(last)), wanted), last)
+
+
+def _of_each(shown: Shown, parts: Sequence[Reply], wanted: str) -> Counterexample:
+    """The same part of each item of a list, since a fact may rest on any; of arrays, their shapes."""
+    found = [outcome_behind(part) for part in parts]
+    shapes = [one.data.shape for one in found if isinstance(one, Value) and isinstance(one.data, np.ndarray)]
+    has_arrays = len(shapes) == len(parts)
+    told = map(str, shapes) if has_arrays else map(outcome_text, found)
+    calls = list_of_each(parts, shown.calls, argument_text, shapes=has_arrays)
+    return Counterexample(calls, f"[{', '.join(told)}]", wanted)
 
 
 def _by_its_shape(shown: Shown, found: Counterexample, actual: Any, expected: str = "") -> Counterexample:

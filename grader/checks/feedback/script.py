@@ -71,6 +71,15 @@ def call_and_arguments(reply: Reply, log: Sequence[Reply], text: ArgumentText, p
     return _cut([*lines, *(script.name_after(reply, place) for place in places)])
 
 
+def list_of_each(parts: Sequence[Reply], log: Sequence[Reply], text: ArgumentText, *, shapes: bool) -> str:
+    """What leads to the same part of each item of a list, all of them in a list of their own."""
+    script = _Script(text, lists_among(log))
+    *lines, first = script.lines(log_upto(log, parts[0]), parts[:1])
+    name, _, within = first.partition("[0]")
+    each = f"tuple(each{within}.shape)" if shapes else f"each{within}"
+    return _cut([*lines, f"[{each} for each in {name}]"])
+
+
 def all_lines(log: Sequence[Reply], text: ArgumentText) -> str:
     """A case's calls, one a line; only the last ones where there are many."""
     if hands_on(log) or any(step_of(reply).operation in ("enter", "leave", "delete") for reply in log):
@@ -128,8 +137,9 @@ class _Script:
             operation = step.operation
             if id(reply) in self._lists:
                 yield self._list(step, self._lists[id(reply)])
-            elif id(reply) in self._names:  # an item of such a list
-                continue
+            elif id(reply) in self._items:
+                if id(reply) in said:
+                    yield self.expression(reply)
             elif step.manner == wire.EFFECTS:
                 yield from self.with_arguments(reply, step)
             elif operation == "unpack" and id(step.args[0]._get()) in self._items:
@@ -145,8 +155,8 @@ class _Script:
             elif uses.get(id(reply)) or operation == "next":
                 expression = self.expression(reply)
                 yield f"{self._name(reply)} = {expression}"
-            else:
-                yield self.expression(reply)
+            else:  # what is not looked at is done for what comes after it
+                yield f"{'_ = ' if said else ''}{self.expression(reply)}"
 
     def _list(self, step: Step, items: Sequence[Reply]) -> str:
         """All items of something, which are parts of a list from then on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from grader import wire
@@ -158,3 +158,46 @@ def lists_among(log: Sequence[Reply]) -> dict[int, list[Reply]]:
         elif step.operation not in SILENT:  # what is done meanwhile may come to something else after all were asked for
             going = {one: items for one, items in going.items() if not items}
     return found
+
+
+def like_parts(part: Reply, log: Sequence[Reply]) -> list[Reply]:
+    """Of every item of a list the part that of the last one is this; none where it is no part of an item."""
+    looks = {(id(step.args[0]._get()), _look(step)): reply for reply in log if _is_look(step := step_of(reply))}
+    for *items, _end in lists_among(log).values():
+        way = _way_to(part, items[-1]) if items else None
+        if way is not None:
+            found = [_follow(item, way, looks) for item in items]
+            return [one for one in found if one is not None] if None not in found else []
+    return []
+
+
+def _is_look(step: Step) -> bool:
+    return step.target[0] is None and step.operation in SILENT and isinstance(step.args[0], Reply)
+
+
+def _look(step: Step) -> tuple[str, ...]:
+    return (step.operation, *map(str, step.args[1:]))
+
+
+def _way_to(part: Reply, item: Reply) -> list[tuple[str, ...]] | None:
+    """The looks by which a part is reached from an item; None where others, or none, lead to it."""
+    way: list[tuple[str, ...]] = []
+    reply = part._get()
+    while reply is not item:
+        step = step_of(reply)
+        if not _is_look(step):
+            return None
+        way.append(_look(step))
+        reply = step.args[0]._get()
+    return way[::-1]
+
+
+def _follow(
+    reply: Reply, way: Sequence[tuple[str, ...]], looks: Mapping[tuple[int, tuple[str, ...]], Reply]
+) -> Reply | None:
+    """What the same looks lead to from another item."""
+    for look in way:
+        if (id(reply), look) not in looks:
+            return None
+        reply = looks[id(reply), look]
+    return reply

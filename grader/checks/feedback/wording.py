@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -71,10 +72,10 @@ def feedback_on(
         failure = (shown and shown.failure) or first.failure  # of the input that is shown
         lines = [describe_failure(failure), *advice(failure)]
         lines += [_wanted_call(shown)] if kind == "signature" and shown else []
-        lines += [f"This happens on {_share(first, check)}."] if shown else []
+        lines += [f"This happens on {_share(first, check)}."] if shown and len(check.cases) > 1 else []
     else:
         lines = [check.spec.tolerance.tiers[tier].feedback if status == "partial" else sentence_of(check)]
-        lines.append(f"Differs on {_share(first, check)}{_excess(findings, first)}.")
+        lines += [f"Differs on {_share(first, check)}{_excess(findings, first)}."] if len(check.cases) > 1 else []
         lines.append(_difference(first, shown))
     lines += [_other(group) for group in groups[1:_MOST_GROUPS]]
     lines += _hint(check, "value" if kind in ("partial", "dtype") and not lines[0] else kind)  # a tier says it itself
@@ -114,6 +115,8 @@ def _loses_numbers(claim: Numbers) -> bool:
 def _kind_of_problem(problem: str) -> str:
     """The kind of a reply that could not be compared, by the sentence that says why."""
     got, _, wanted = problem.partition(", expected ")
+    if not wanted:  # a fact that does not hold
+        return "value"
     if got.endswith("returned None"):
         return "none"
     is_shape = "shape" in wanted or (wanted == "a single number" and "shape" in got)
@@ -169,8 +172,6 @@ def _is_marked(sent: Any) -> bool:
 
 def _share(group: CaseGroup, check: Check) -> str:
     failed, n = len(group.cases), len(check.cases)
-    if n == 1:
-        return "the worked example"
     return f"all {n} inputs tried" if failed == n else f"{failed} of {n} inputs tried"
 
 
@@ -221,10 +222,12 @@ def _law(shown: Shown, claim: Numbers) -> str:
         own = outcome.data if isinstance(outcome, Value) else None
     texts = [numbers_text(side) for side in (own, claim.expected)]
     results = {outcome_text(outcome_behind(reply)) for reply in shown.computed}
-    one, other = (_short(text).removesuffix(".") for text in texts)
+    worst = _worst(shown, claim) if claim.expected.size > 1 else None
+    at = f" at {worst.place}" if worst else ""
+    one, other = (worst.got, worst.wanted) if worst else (_short(text).removesuffix(".") for text in texts)
     if set(texts) <= results:
-        return f"Two of your own results should be equal: {one} and {other}{_why(claim)}."
-    return f"From your own results follow {one} and {other}, which should be equal{_why(claim)}."
+        return f"Two of your own results should be equal: {one} and {other}{at}{_why(claim)}."
+    return f"From your own results follow {one} and {other}{at}, which should be equal{_why(claim)}."
 
 
 def _short(text: str) -> str:
@@ -264,23 +267,38 @@ def _sentence(text: str | None) -> str:
     return start + text[1:] + ("" if text.endswith(".") else ".")
 
 
-def _values(shown: Shown, claim: Numbers) -> str:
-    """Where the numbers differ most, and how many do."""
+@dataclass(frozen=True)
+class _Worst:
+    """Where two arrays differ most, what stands there in both, and in how many places they differ."""
+
+    place: str
+    got: str
+    wanted: str
+    n: int
+
+
+def _worst(shown: Shown, claim: Numbers) -> _Worst | None:
     actual, compared = actual_of(claim), shown.compare(claim)
     if actual is None or compared is None or not claim.expected.size:
-        return ""
+        return None
     differs = np.atleast_1d(compared.differences(shown.tier))
     if not differs.any():
-        return ""
+        return None
     errors = np.where(differs, np.atleast_1d(compared.errors), 0.0)
     worst = np.unravel_index(int(np.argmax(errors)), errors.shape)
     got, wanted = told_apart(np.atleast_1d(actual)[worst], np.atleast_1d(claim.expected)[worst])
+    return _Worst("[" + ", ".join(map(str, map(int, worst))) + "]", got, wanted, int(differs.sum()))
+
+
+def _values(shown: Shown, claim: Numbers) -> str:
+    """Where the numbers differ most, and how many do."""
+    if (worst := _worst(shown, claim)) is None:
+        return ""
     from_it = "From what it returned follows" if shown.computed else ""
     if claim.expected.shape == ():
-        return f"{from_it or 'Got'} {got}, expected {wanted}{_why(claim)}."
-    place = "[" + ", ".join(map(str, map(int, worst))) + "]"
-    start = f"{from_it} at {place}: {got}" if from_it else f"At {place}: got {got}"
-    return f"{start}, expected {wanted}; {int(differs.sum())} of {errors.size} values differ{_why(claim)}."
+        return f"{from_it or 'Got'} {worst.got}, expected {worst.wanted}{_why(claim)}."
+    start = f"{from_it} at {worst.place}: {worst.got}" if from_it else f"At {worst.place}: got {worst.got}"
+    return f"{start}, expected {worst.wanted}; {worst.n} of {claim.expected.size} values differ{_why(claim)}."
 
 
 def told_apart(got: complex, wanted: complex) -> tuple[str, str]:
