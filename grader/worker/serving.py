@@ -7,7 +7,7 @@ import itertools
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from types import ModuleType
+from types import CodeType, GeneratorType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,9 @@ MAX_MESSAGE = 2_000
 MAX_NAMES = 500
 _NOTHING = wire.encode(None)
 _ABSENT = object()
+_OVER_PARTS = (
+    "named_parameters", "parameters", "named_buffers", "buffers", "named_children", "children", "named_modules", "modules",
+)  # fmt: skip
 
 # Text by which torch and numpy say that memory ran out, beside MemoryError.
 _ALLOCATION_FAILED = ("can't allocate memory", "not enough memory", "Unable to allocate")
@@ -336,10 +339,18 @@ class Server:
 
 
 def _is_stored(items: Iterator[Any]) -> bool:
-    """Whether the items are there already, in something of Python's or numpy's."""
+    """Whether the items are there already, in something of Python's or numpy's, or are parts of a module of torch's."""
+    if type(items) is GeneratorType:
+        return items.gi_code in _walks()
     if type(items) is _OF_ARRAY:  # and of any class that has items by number
         return isinstance(items.__reduce__()[1][0], np.ndarray)
     return type(items) in _STORED
+
+
+def _walks() -> list[CodeType]:
+    """The code of torch's generators over what a module holds: they run nothing of the submission's."""
+    torch = sys.modules.get("torch")
+    return [] if torch is None else [getattr(torch.nn.Module, name).__code__ for name in _OVER_PARTS]
 
 
 def _file_of(module: ModuleType, name: str) -> str:

@@ -384,3 +384,49 @@ def test_a_lie_about_a_sum_is_of_no_use(tmp_path, sandbox):
     """
     lying = "class L(np.ndarray):\n    def sum(self): return 1.0\ndef f(): return np.ones(2).view(L)\n"
     assert verdict(tmp_path, sandbox, check, "def f(): return np.full(2, 0.5)", lying).status == "failed"
+
+
+WALK = """
+    def walk(student, expect):
+        \"\"\"Names and shapes.\"\"\"
+        model = student.m.build()
+        named = [(name, part) for name, part in model.named_parameters()]
+        expect.equal([str(name) for name, _ in named], [f"{n}.{kind}" for n in range(20) for kind in ("weight", "bias")])
+        expect.true(all(np.shape(part)[0] == 1 for _, part in named), "one number out")
+        expect.equal(student.m.seen(), 41)
+    """
+WALKED = """
+    looked = []
+    class Net(torch.nn.Sequential):
+        def named_parameters(self, *args, **named):
+            for found in super().named_parameters(*args, **named):
+                looked.append(found)
+                yield found
+            looked.append(None)
+    def build():
+        return torch.nn.Sequential(*[torch.nn.Linear(1, 1) for _ in range(20)])
+    def seen():
+        return 41
+    """
+
+
+def test_a_walk_over_a_modules_parts_is_looked_up_ahead(tmp_path, sandbox, monkeypatch):
+    """Torch's own generators run nothing of the submission's, so their items need not be asked for one by one."""
+    messages = []
+    send = Child.send
+    monkeypatch.setattr(Child, "send", lambda *a: messages.append(a[1]) or send(*a))
+    assert verdict(tmp_path, sandbox, WALK, WALKED).status == "passed"
+    assert len(messages) < 30  # of the reference's session and the student's
+
+
+def test_a_walk_of_the_submissions_own_runs_when_it_is_asked(tmp_path, sandbox):
+    """A generator that a student puts in its place is run no further than the check goes."""
+    check = """
+    def walk(student, expect):
+        \"\"\"No further than asked.\"\"\"
+        for name, _ in student.m.build().named_parameters():
+            expect.equal(student.m.seen(), 1)
+            break
+    """
+    own = WALKED.replace("torch.nn.Sequential(*", "looked.clear() or Net(*").replace("return 41", "return len(looked)")
+    assert verdict(tmp_path, sandbox, check, own).status == "passed"

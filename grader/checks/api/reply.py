@@ -59,8 +59,10 @@ class Caller(ABC):
             return reply
         return self.call(Step.on("read", reply))
 
-    def ahead(self, items: Reply) -> None:  # noqa: B027 -- most know it anyway
-        """The next of these items is about to be asked for."""
+    def ahead(self, items: Reply) -> bool:
+        """Whether the next of these items, which is about to be asked for, is known to be there."""
+        del items
+        return False
 
     def outcome(self, reply: Reply) -> None:
         """Find out what came of a step, where that is not known yet."""
@@ -220,9 +222,9 @@ class Reply(Operators):
     def _one_by_one(self) -> Iterator[Reply]:
         items = self._caller.call(Step.on("iter", self))
         for _ in range(MAX_PARTS):
-            self._caller.ahead(items)
+            is_there = self._caller.ahead(items)
             item = self._caller.call(Step.on("next", items))
-            outcome = item._resolve()
+            outcome = None if is_there else item._resolve()
             if isinstance(outcome, End):
                 return
             if isinstance(outcome, Failure):

@@ -94,13 +94,14 @@ class Live(Caller):
         self._wanted[origin_of(again).index] = READ
         return again
 
-    def ahead(self, items: Reply) -> None:
+    def ahead(self, items: Reply) -> bool:
         """See `Caller`; several are looked up at once, so that not each costs a message of its own."""
         n = self._local.unknown(items)
         if n:
             shown = self.read(self.call(Step.on("peek", items, n)))
             self.log.pop()
             self._local.learn(items, shown._resolve(), n)
+        return self._local.has_next(items)
 
     def finish(self) -> Failure | None:
         """See `Caller`."""

@@ -21,7 +21,7 @@ class _Items:
     """What is known of an iterator's next items.
 
     Args:
-        values: the next ones; None for one that is not known.
+        values: the next ones; None for one that is there, and not data.
         is_all: no other follows.
         is_made: they are made when they are asked for, so that none can be looked up.
         ahead: how many were looked up the last time.
@@ -30,7 +30,7 @@ class _Items:
     values: list[Outcome | None] = field(default_factory=list)
     is_all: bool = False
     is_made: bool = False
-    ahead: int = 1
+    ahead: int = 4
 
 
 class LocalParts:
@@ -56,6 +56,10 @@ class LocalParts:
         if known is None or (not known.values and not known.is_all):
             return None
         return known.values.pop(0) if known.values else End()
+
+    def has_next(self, items: Reply) -> bool:
+        """Whether the next item was looked up and is there."""
+        return bool(self._items[id(items)].values)
 
     def unknown(self, items: Reply) -> int:
         """How many items to look up before the next one is asked for."""
