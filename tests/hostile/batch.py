@@ -9,18 +9,20 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.worker.cage import kernel
 from tests.conftest import MINI
-from tests.hostile.corpus import AT_IMPORT, FILES, IN_CALL
+from tests.hostile.corpus import ANSWERS, AT_IMPORT, FILES, IN_CALL
 
 HONEST = (MINI.reference("mini") / "m.py").read_text()
 SECRET = "canary-7d1f"
 N_HOSTILE = 300
+N_HARMFUL = len(IN_CALL) + len(AT_IMPORT)
+N_SINGLE = N_HARMFUL + len(ANSWERS) + len(FILES)
 ORDINARY_UID = 12_345
 # Many attacks use up whatever time they get.
 USUAL_LIMITS = "call_wall_s: 1, load_wall_s: 3, submission_wall_s: 30"
@@ -70,17 +72,23 @@ class Batch:
         """The line of the submission with that attack alone."""
         return self.lines[self.hostile[attack]]
 
+    def handed_in(self, attacks: Iterable[str]) -> list[str]:
+        """The submissions with those attacks, of which this class may have none."""
+        return [self.hostile[attack] for attack in attacks if attack in self.hostile]
+
 
 def attacks(places: dict[str, str]) -> Iterator[tuple[str, dict[str, str | bytes]]]:
-    """Every attack by itself, then two at a time."""
+    """Every attack by itself, what reaches out or does harm first, then two at a time."""
     for name, body in IN_CALL.items():
         yield f"call: {name}", {"m.py": _in_call(body, places)}
     for name, code in AT_IMPORT.items():
         yield f"import: {name}", {"m.py": _at_import(HONEST.replace("return float(x.sum())", "return 99.0"), code)}
+    for name, body in ANSWERS.items():
+        yield f"answer: {name}", {"m.py": _in_call(body, places)}
     for name, files in FILES.items():
         yield f"files: {name}", files
     imports = {name: code for name, code in AT_IMPORT.items() if name not in SLOW}
-    calls = {name: body for name, body in IN_CALL.items() if name not in SLOW and "while" not in body}
+    calls = {name: body for name, body in (ANSWERS | IN_CALL).items() if name not in SLOW and "while" not in body}
     for number in itertools.count():
         for (one, code), (other, body) in zip(
             itertools.cycle(imports.items()), [*calls.items()][number:], strict=False
@@ -98,7 +106,7 @@ def _at_import(source: str, code: str) -> str:
     return f"{source}\n\n{code}\n"
 
 
-def graded(folder: Path, *, as_user: bool, n_hostile: int = N_HOSTILE) -> Batch:
+def graded(folder: Path, *, as_user: bool, n_hostile: int) -> Batch:
     """Grade the class in a fresh course in `folder`, with two workers.
 
     Args:

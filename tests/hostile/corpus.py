@@ -5,8 +5,8 @@
 
 from tests.hostile import further
 
-# In the body of `total(x)`; each tries to earn its points without summing, to learn, to reach out, or to do harm.
-IN_CALL = {
+# In the body of `total(x)`: answers of odd kinds, which the judge reads alike whoever the worker runs as.
+ANSWERS = {
     # objects that lie
     "always equal": "class A:\n    __eq__ = lambda s, o: True\n    __array__ = lambda s, *a, **k: 1 / 0\n    __float__ = lambda s: 6.0\nreturn A()",
     "a float that lies": "class F(float):\n    __sub__ = __rsub__ = lambda s, o: 0.0\n    __abs__ = lambda s: 0.0\n    __le__ = lambda s, o: True\nreturn F(99)",
@@ -23,6 +23,10 @@ IN_CALL = {
     "a list in itself": "a = []\na.append(a)\nreturn a", "a generator without end": "import itertools\nreturn itertools.count()",
     "a function": "return lambda: 6", "a module": "return np", "a type": "return int", "a thread": "import threading\nreturn threading.Thread()",
     "a big array": "return np.zeros(1 << 23)", "a view that changes": "a = np.array(99.0)\nimport threading\nthreading.Timer(0.01, lambda: a.fill(x.sum())).start()\nreturn a",
+}  # fmt: skip
+
+# In the same place; each tries to earn its points without summing, to learn, to reach out, or to do harm.
+IN_CALL = {
     # replies forged
     "a reply before the reply": "import os, struct\nos.write(3, struct.pack('!IIIB', 10, 1, 0, 0) + b'\\x06')\nreturn 99.0",
     "a reply of another request": "import os, struct\nos.write(3, struct.pack('!IIIB', 10, 999, 0, 0) + b'\\x06')\nreturn 99.0",
@@ -102,6 +106,7 @@ FILES = {
     "antigravity": {"m.py": "import antigravity"}, "the tests of Python": {"m.py": "import test.__main__"}, "a cycle of imports": {"m.py": "import a", "a.py": "import b", "b.py": "from a import missing"},
 }  # fmt: skip
 
+ANSWERS |= further.ANSWERS
 IN_CALL |= further.IN_CALL
 AT_IMPORT |= further.AT_IMPORT
 FILES |= further.FILES

@@ -1,7 +1,7 @@
 """Further attempts of the same kinds, found by asking what else could be said, named, loaded, sent or left behind."""
 
-# As `IN_CALL` of the corpus: in the body of `total(x)`.
-IN_CALL = {
+# As `ANSWERS` and `IN_CALL` of the corpus: in the body of `total(x)`.
+ANSWERS = {
     # answers of odd kinds
     "an integer that lies": "class I(int):\n    __float__ = __index__ = __sub__ = lambda *a: 6\n    __eq__ = lambda *a: True\n    __hash__ = None\nreturn I(99)",
     "an ellipsis": "return ...", "NotImplemented": "return NotImplemented", "an exception returned": "return ValueError(x.sum())",
@@ -23,6 +23,9 @@ IN_CALL = {
     "an error whose text raises": "class E(Exception):\n    __str__ = __repr__ = lambda s: 1 / 0\nraise E", "an error that causes itself": "e = ValueError('x')\ne.__cause__ = e.__context__ = e\nraise e",
     "an error with notes": "e = ValueError('x')\ne.add_note('::error::x\\n' * 100_000)\nraise e", "an error of no text": "class S(str): __str__ = lambda s: s\nclass E(Exception): __str__ = lambda s: S('x' * 10**6)\nraise E",
     "an error with a false place": "exec(compile('\\n' * 10**6 + 'raise ValueError', '/etc/passwd', 'exec'))", "an error from a name of ours": "exec(compile('1 / 0', 'grader/worker/worker.py', 'exec'))",
+}  # fmt: skip
+
+IN_CALL = {
     # the channel, the memory and the streams
     "a descriptor handed over": "import socket\nsocket.send_fds(socket.socket(fileno=3), [b'x'], [3])\nreturn 99.0", "descriptors asked for": "import socket\nsocket.recv_fds(socket.socket(fileno=3), 1, 9)\nreturn 99.0",
     "the channel shut": "import socket\nsocket.socket(fileno=3).shutdown(2)\nreturn 99.0", "the channel that does not wait": "import os\nos.set_blocking(3, False)\nreturn 99.0",

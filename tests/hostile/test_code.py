@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -13,21 +14,26 @@ import pytest
 from grader.checks.feedback.conclusion import _UNREPEATED
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
-from tests.hostile.batch import N_HOSTILE, NEIGHBOURS, SECRET, graded
-from tests.hostile.corpus import AT_IMPORT, FILES, IN_CALL
+from tests.hostile.batch import N_HARMFUL, N_HOSTILE, N_SINGLE, NEIGHBOURS, SECRET, graded
+from tests.hostile.corpus import ANSWERS, AT_IMPORT, FILES, IN_CALL
 
 ABOUT_TOTAL = {"total_matches_reference", "worked_example"}
-SINGLE = len(IN_CALL) + len(AT_IMPORT) + len(FILES)
+AS_BOTH = pytest.mark.parametrize("batch", ["root", "user"], indirect=True)
 
 
-@pytest.fixture(scope="module", params=["root", "user"])
-def batch(request):
-    """The class graded as root, and every single attack once more as an ordinary user."""
-    as_user = request.param == "user"
-    if as_user and (os.getuid() != 0 or shutil.which("setpriv") is None):
-        pytest.skip("the tests run as an ordinary user anyway, or cannot become one")
+@functools.cache
+def class_of(who):
     with tempfile.TemporaryDirectory() as folder:  # where an ordinary user may go too
-        yield graded(Path(folder), as_user=as_user, n_hostile=SINGLE if as_user else N_HOSTILE)
+        return graded(Path(folder), as_user=who == "user", n_hostile=N_HARMFUL if who == "user" else N_HOSTILE)
+
+
+@pytest.fixture
+def batch(request):
+    """The class graded as root; and as an ordinary user once more what reaches out or does harm, each by itself."""
+    who = getattr(request, "param", "root")
+    if who == "user" and (os.getuid() != 0 or shutil.which("setpriv") is None):
+        pytest.skip("the tests run as an ordinary user anyway, or cannot become one")
+    return class_of(who)
 
 
 def passed(line):
@@ -62,14 +68,15 @@ def timeless(line):
     return [timeless(item) for item in line] if isinstance(line, list) else line
 
 
+@AS_BOTH
 def test_everybody_is_graded(batch):
     """No attack costs anybody a grade, and none runs for ever: the command itself has 900 s."""
-    assert (batch.returncode, batch.stderr) == (1, "")  # for the notebooks that are none
     assert len(batch.lines) == len(batch.hostile) + sum(map(len, batch.neighbours.values()))
     waiting = [line["submission"] for line in batch.lines.values() if line["status"] == "needs_review"]
-    assert waiting == [batch.of(f"files: {name}")["submission"] for name in WAITING]
+    assert waiting == batch.handed_in(f"files: {name}" for name in WAITING)
     unread = [line for line in batch.lines.values() if line["status"] == "ungraded"]
-    refused = {batch.of(f"files: {name}")["submission"] for name in UNREAD}
+    assert (batch.returncode, batch.stderr) == (bool(unread), "")
+    refused = set(batch.handed_in(f"files: {name}" for name in UNREAD))
     assert refused <= {line["submission"] for line in unread}
     attacks = {submission: attack for attack, submission in batch.hostile.items()}
     for line in unread:
@@ -80,6 +87,7 @@ def test_everybody_is_graded(batch):
             ), line
 
 
+@AS_BOTH
 def test_nothing_is_learned_changed_or_left_behind(batch):
     """No canary in any output, the planted file as it was, no process, no file."""
     assert SECRET not in json.dumps(batch.lines)
@@ -87,16 +95,19 @@ def test_nothing_is_learned_changed_or_left_behind(batch):
     assert batch.left_behind == []
 
 
+@AS_BOTH
 @pytest.mark.parametrize("name", sorted(NEIGHBOURS))
 def test_neighbours_notice_nothing(batch, mini, sandbox, name):
     """Among three hundred attackers an honest line is what it is alone, byte for byte but for the time."""
     files = {"m.py": NEIGHBOURS[name].encode()}
     alone = timeless(grade(mini, Submission("alone", files), sandbox).to_json())
+    assert batch.neighbours[name]
     for neighbour in batch.neighbours[name]:
         beside = timeless(batch.lines[neighbour])
         assert {**beside, "sandbox": "", "notes": []} == {**alone, "sandbox": "", "notes": []}
 
 
+@AS_BOTH
 @pytest.mark.parametrize("name", sorted(IN_CALL))
 def test_an_attack_within_a_call_gains_nothing(batch, name):
     """The attacked function earns nothing; what the submission does honestly may keep its points."""
@@ -106,6 +117,13 @@ def test_an_attack_within_a_call_gains_nothing(batch, name):
     assert passed(batch.of(f"call: {name}")).isdisjoint(wrong)
 
 
+@pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_an_answer_of_an_odd_kind_gains_nothing(batch, name):
+    """Whatever it says of itself."""
+    assert passed(batch.of(f"answer: {name}")).isdisjoint(ABOUT_TOTAL)
+
+
+@AS_BOTH
 @pytest.mark.parametrize("name", sorted(AT_IMPORT))
 def test_an_attack_at_import_gains_nothing(batch, name):
     """`total` is wrong there; no hook, thread or patch makes it right."""
@@ -123,6 +141,6 @@ def test_hostile_files_gain_nothing(batch, name):
 def test_two_attacks_at_once_gain_nothing(batch):
     """An attack prepared at import and carried out in a call earns what each does: nothing."""
     both = [name for name in batch.hostile if name.startswith("both")]
-    assert len(both) == max(0, len(batch.hostile) - SINGLE)
+    assert len(both) == N_HOSTILE - N_SINGLE
     for name in both:
         assert "total_matches_reference" not in passed(batch.of(name)), name
