@@ -160,12 +160,7 @@ def test_a_reference_that_fails_is_the_instructors_fault(course):
 
 def test_ctrl_c_keeps_what_is_done(course):
     """Interrupted, the results so far are written; the same command goes on from there."""
-    for n in range(20):
-        folder = course / "submissions/mini" / f"s{n:02}"
-        folder.mkdir()
-        (folder / "m.py").write_text(
-            HONEST.replace("return float(x.sum())", f"import time; time.sleep(0.004); return {n}")
-        )
+    hand_in(course, slow(6))
     command = Command("grade", "mini", "--workers", 1, cwd=course)
     database = course / "results/mini/results.sqlite"
     deadline = time.monotonic() + 60
@@ -175,10 +170,16 @@ def test_ctrl_c_keeps_what_is_done(course):
     done = command.wait(30)
     assert done.returncode == 130
     kept = lines((course / "results/mini/results.jsonl").read_text())
-    assert 3 <= len(kept) < 26
+    assert 3 <= len(kept) < 12
     assert "Interrupted" in done.stdout
     rest = grader(course, "grade", "mini")
     assert f"{len(kept)} of them unchanged" in rest.stdout or rest.returncode == 0
+
+
+def slow(number):
+    """The sources of so many students whose function takes its time."""
+    waits = "import time; time.sleep(0.004); return {}"
+    return {f"s{n:02}": HONEST.replace("return float(x.sum())", waits.format(n)) for n in range(number)}
 
 
 def stored(database):
