@@ -17,7 +17,7 @@ from grader.results.store import Store
 from tests.conftest import LIGHT
 
 HONEST = (LIGHT.reference("mini") / "m.py").read_text()
-SLOW = HONEST.replace("return float(x.sum())", "import time; time.sleep(0.04); return float(x.sum())")
+SLOW = HONEST.replace("return float(x.sum())", "import time; time.sleep(0.02); return float(x.sum())")
 
 
 def eventually(holds, seconds=60.0):
@@ -118,7 +118,7 @@ class Class:
 @pytest.fixture
 def school(tmp_path):
     """A class of right, wrong, slow and hostile submissions."""
-    sources = {f"s{number:02}": SLOW + f"\n# {number}\n" for number in range(14)}
+    sources = {f"s{number:02}": SLOW + f"\n# {number}\n" for number in range(8)}
     sources["wrong"] = HONEST.replace("* kernel)", "* kernel[::-1, ::-1])")
     sources["crash"] = HONEST.replace("return float(x.sum())", "import os; os._exit(1)")
     return Class(tmp_path / "course", sources)
