@@ -73,6 +73,26 @@ def test_a_kit_that_was_handed_in_decides_nothing(course):
     assert locate_workspace(ana / "pkg") == Workspace("course", course, "hw1", ana)
 
 
+def test_a_course_within_a_submission_decides_nothing(course):
+    """A student may hand in what looks like a course, with a class of its own: all of it is that student's work."""
+    ana = course / "submissions/hw1/ana"
+    (ana / "rubrics").mkdir()
+    (ana / "rubrics/hw1.yaml").write_text("")
+    (ana / "submissions/hw1/me").mkdir(parents=True)
+    assert locate_workspace(ana / "submissions/hw1/me") == Workspace("course", course, "hw1", ana)
+
+
+def test_what_is_checked_is_never_its_own_course(tmp_path, monkeypatch):
+    """Also where one stands in it: a folder that brings a rubric is not checked against that."""
+    handed_in = tmp_path / "hana"
+    (handed_in / "rubrics").mkdir(parents=True)
+    (handed_in / "rubrics/hw1.yaml").write_text("")
+    for here in (handed_in, handed_in / "rubrics"):
+        monkeypatch.chdir(here)
+        with pytest.raises(UsageError, match="no rubric within it counts"):
+            locate_workspace(handed_in, "hw1")
+
+
 def test_a_kit_beside_the_course_that_one_is_in_is_asked_about(course, kit, monkeypatch):
     """Whoever is in a course says which of its assignments counts, or goes into the kit."""
     monkeypatch.chdir(course)

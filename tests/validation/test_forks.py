@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -44,6 +45,38 @@ def test_what_sleeps_is_cut_by_the_clock(monkeypatch):
     started = time.monotonic()
     assert run(time.sleep, [60]) == {60: Cut("timeout")}
     assert time.monotonic() - started < 20
+
+
+def test_what_will_not_hear_that_its_time_is_over_is_killed():
+    """By the limit after the one that can be ignored; that is a timeout too."""
+
+    def deaf(item):
+        signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+        while True:
+            pass
+
+    assert run(deaf, [0], cpu_s=0.1) == {0: Cut("timeout")}
+
+
+def test_what_an_answer_leaves_running_is_ended():
+    """The answer counts; whatever its child has started and not waited for is gone with it."""
+
+    def leave_one_behind(item):
+        return subprocess.Popen(["sleep", "600"]).pid
+
+    [pid] = run(leave_one_behind, [0]).values()
+    deadline = time.monotonic() + 20
+    while runs(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not runs(pid)
+
+
+def runs(pid):
+    """Whether a process goes on; one that has ended may wait for whoever inherits it to notice."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def test_too_much_memory_is_refused():
