@@ -45,7 +45,8 @@ MAX_NAMES = 500
 _NOTHING = wire.encode(None)
 _ABSENT = object()
 _OVER_PARTS = (
-    "named_parameters", "parameters", "named_buffers", "buffers", "named_children", "children", "named_modules", "modules",
+    "named_parameters", "parameters", "named_buffers", "buffers",
+    "named_children", "children", "named_modules", "modules",
 )  # fmt: skip
 
 # Text by which torch and numpy say that memory ran out, beside MemoryError.

@@ -1,0 +1,105 @@
+"""Items are asked for one by one where code of the submission's makes them, and looked up ahead elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.sandbox.worker_process import Child
+from tests.checks.small import verdict
+
+WALK = """
+    def walk(student, expect):
+        \"\"\"Names and shapes.\"\"\"
+        model = student.m.build()
+        named = [(name, part) for name, part in model.named_parameters()]
+        expect.equal([str(name) for name, _ in named], [f"{n}.{kind}" for n in range(20) for kind in ("weight", "bias")])
+        expect.true(all(np.shape(part)[0] == 1 for _, part in named), "one number out")
+        expect.equal(student.m.seen(), 41)
+    """
+WALKED = """
+    looked = []
+    class Net(torch.nn.Sequential):
+        def named_parameters(self, *args, **named):
+            for found in super().named_parameters(*args, **named):
+                looked.append(found)
+                yield found
+            looked.append(None)
+    def build():
+        return torch.nn.Sequential(*[torch.nn.Linear(1, 1) for _ in range(20)])
+    def seen():
+        return 41
+    """
+
+
+def test_a_walk_over_a_modules_parts_is_looked_up_ahead(tmp_path, sandbox, monkeypatch):
+    """Torch's own generators run nothing of the submission's, so their items need not be asked for one by one."""
+    messages = []
+    send = Child.send
+    monkeypatch.setattr(Child, "send", lambda *a: messages.append(a[1]) or send(*a))
+    assert verdict(tmp_path, sandbox, WALK, WALKED).status == "passed"
+    assert len(messages) < 30  # of the reference's session and the student's
+
+
+def test_a_walk_of_the_submissions_own_runs_when_it_is_asked(tmp_path, sandbox):
+    """A generator that a student puts in its place is run no further than the check goes."""
+    check = """
+    def walk(student, expect):
+        \"\"\"No further than asked.\"\"\"
+        for name, _ in student.m.build().named_parameters():
+            expect.equal(student.m.seen(), 1)
+            break
+    """
+    own = WALKED.replace("torch.nn.Sequential(*", "looked.clear() or Net(*").replace("return 41", "return len(looked)")
+    assert verdict(tmp_path, sandbox, check, own).status == "passed"
+
+
+PARTS = """
+def are_right(student, expect):
+    found = [(name, size) for name, size in student.m.Net().parts()]
+    for name, size in found:
+        expect.equal(size, len(str(name)))
+"""
+ASKED = """
+def are_right(student, expect):
+    net = student.m.Net()
+    for name, size in net.parts():
+        expect.equal(net.size(name), len(str(name)))
+"""
+NET = """
+class Net:
+    def parts(self):
+        yield from ((name, len(name)) for name in ("a", "bb", "ccc"))
+
+    def size(self, name):
+        return len(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "lines"),
+    [
+        (PARTS, ["parts = list(m.Net().parts())", "parts[2][1]"]),
+        (ASKED, ["name3, size3 = next(iter2)", "net.size(name3)"]),
+    ],
+)
+def test_items_asked_for_at_one_go_are_a_list(check, lines, tmp_path, sandbox):
+    """`list` instead of a line for each; not where something else is called between two of them."""
+    found = verdict(tmp_path, sandbox, check, NET, NET.replace("len(name)", "min(len(name), 2)"))
+    assert found.counterexample.call.splitlines()[-2:] == lines
+    assert ("list(" in found.counterexample.call) == ("list(" in lines[0])
+
+
+FACTS = """
+def are_right(student, expect):
+    found = [(name, size) for name, size in student.m.Net().parts()]
+    sizes = [int(size) for _, size in found]
+    expect.true(3 in sizes, "one is of size 3")
+"""
+
+
+def test_a_fact_about_a_list_shows_all_of_it(tmp_path, sandbox):
+    """The last item alone may be as it has to be."""
+    found = verdict(tmp_path, sandbox, FACTS, NET, NET.replace("len(name)", "min(len(name), 2)"))
+    assert found.counterexample.call.splitlines() == ["parts = list(m.Net().parts())", "[each[1] for each in parts]"]
+    assert found.counterexample.actual == "[1, 2, 2]"
+    assert found.counterexample.expected == "one is of size 3"
