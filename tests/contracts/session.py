@@ -15,6 +15,7 @@ from grader.wire import KEEP, READ, Ref
 SOURCE = '''
 """One module that answers, keeps, prints, fails and ends."""
 import numpy as np
+from pathlib import Path
 
 state = []
 
@@ -46,6 +47,10 @@ def make(width):
 
 def bad():
     raise ValueError("told")
+
+
+def beside():
+    return Path(__file__).with_name("data.csv").name, Path(__file__).name
 
 
 def words():
@@ -143,6 +148,11 @@ class SessionContract:
 
 class BoundedSessionContract(SessionContract):
     """What holds besides where the code runs in a process of its own."""
+
+    def test_a_module_knows_its_file(self, session):
+        """As whoever looks for data beside it asks."""
+        [beside] = self.calls(session, (("m", "beside"),))
+        assert beside == Value(["data.csv", "m.py"])
 
     def test_what_is_printed_is_kept(self):
         """In the order in which it was printed."""

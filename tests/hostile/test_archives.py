@@ -71,6 +71,21 @@ def test_a_7z_that_is_spoiled_is_refused_and_ends_nothing():
     assert time.process_time() - started < 5
 
 
+@pytest.mark.parametrize("n", [1, 8, 9, 10])
+def test_a_7z_of_empty_files_has_them_all(n):
+    """Which of them are empty is a bit each, and which of those are no folders another: here all but the last."""
+    bits = [bytes(sum(one << (7 - bit) for bit, one in enumerate(told[at : at + 8])) for at in range(0, n, 8))
+            for told in ([True] * n, [True] * (n - 1) + [n == 1])]  # fmt: skip
+    names = b"\0" + b"".join(f"{k:02}.py\0".encode("utf-16-le") for k in range(n))
+    told = b"".join(bytes([mark, len(own)]) + own for mark, own in zip((0x0E, 0x0F, 0x11), (*bits, names), strict=True))
+    header = bytes([0x01, 0x05, n]) + told + b"\0\0"
+    start = struct.pack("<QQI", 0, len(header), zlib.crc32(header))
+    archive = sevenzip.MAGIC + b"\0\4" + struct.pack("<I", zlib.crc32(start)) + start + header
+    found = sevenzip.entries(archive, 10)
+    assert [one.name for one in found] == [f"{k:02}.py" for k in range(max(1, n - 1))]
+    assert {one.read(10) for one in found} == {b""}
+
+
 def test_a_7z_counts_what_comes_out_of_it():
     """All its files come out of one stream together, which counts once; one that is larger is not unpacked."""
     data = sevenzips.OPENED["7z with LZMA2"]

@@ -18,6 +18,7 @@ PROGRAMS = {
     "a pool of a context": "import multiprocessing as mp\npool = mp.get_context('spawn').Pool(2, initializer=set_state, initargs=(5,))\nfound = pool.starmap(pow, [(2, 3)]) + pool.apply_async(state).get() + list(pool.imap(square, [2]))\npool.close()\npool.join()\nreturn found == [8, 5, 4]",
     "a pool that fails": "import multiprocessing\npool = multiprocessing.Pool()\ntry:\n    pool.map_async(fail, [1]).get()\nexcept ZeroDivisionError:\n    return True",
     "an executor": "from concurrent.futures import ProcessPoolExecutor, as_completed\nwith ProcessPoolExecutor(max_workers=2) as e:\n    return sorted(f.result() for f in as_completed([e.submit(square, n) for n in (1, 2)])) + list(e.map(square, [3])) == [1, 4, 9]",
+    "an executor that begins": "from concurrent.futures import ProcessPoolExecutor\nwith ProcessPoolExecutor(2, initializer=set_state, initargs=(5,)) as e:\n    return e.submit(state).result() == [5]",
     "processes": "import multiprocessing as mp\nq = mp.Queue()\nps = [mp.Process(target=put, args=(q, n)) for n in range(3)]\n[p.start() for p in ps]\n[p.join() for p in ps]\nreturn [q.get() for _ in ps] == [0, 1, 2] and all(p.exitcode == 0 for p in ps)",
     "a lock": "import multiprocessing as mp\nwith mp.Lock():\n    return True",
     "threads": "from concurrent.futures import ThreadPoolExecutor\nreturn list(ThreadPoolExecutor(2).map(square, [2])) == [4]",
