@@ -30,6 +30,10 @@ _KINDS = {
 _MAX_PARTS = 3
 
 
+class Items(list[Any]):
+    """What an iterator gave, one after the other: as good as a list of it, but one item is no single number."""
+
+
 class Mismatch(Exception):
     """A reply is not of the kind that was asked for; the message is for the student."""
 
@@ -42,7 +46,7 @@ def as_array(data: Any) -> Array:
     """
     if type(data) is float or type(data) is int:
         return _as_floats(data)
-    if type(data) is list:
+    if isinstance(data, list):
         array = _from_list(data)
     else:
         array = np.asarray(data) if isinstance(data, np.ndarray | np.number | bool | complex) else np.empty(0, object)
@@ -84,7 +88,7 @@ def _holds_text(data: list[Any]) -> bool:
 
 
 def in_shape(data: Any, shape: tuple[int, ...]) -> Array:
-    """`data` as an array of exactly this shape; a scalar may also come with shape (1,).
+    """`data` as an array of exactly this shape; a scalar may also come with shape (1,), but not out of an iterator.
 
     Raises:
         Mismatch: it is not numbers, or of another shape.
@@ -93,10 +97,11 @@ def in_shape(data: Any, shape: tuple[int, ...]) -> Array:
     array = data if is_other else as_array(data)  # what is of another shape need not become floats
     if array.shape == shape:
         return array
-    if shape == () and array.shape == (1,):
+    if shape == () and array.shape == (1,) and not isinstance(data, Items):
         return array.reshape(())
     wanted = "a single number" if shape == () else f"shape {_shape(shape)}"
     got = "a single number" if array.shape == () else f"{_kind(data)} of shape {_shape(array.shape)}"
+    got = describe(data) if shape == () and isinstance(data, Items) else got
     raise Mismatch(f"returned {got}, expected {wanted}")
 
 
@@ -112,6 +117,8 @@ def describe(data: Any) -> str:
         return f"{len(data)} bytes"
     if isinstance(data, dict):
         return f"a dictionary with {len(data)} {'entry' if len(data) == 1 else 'entries'}"
+    if isinstance(data, Items):
+        return f"an iterator over {len(data)} {'item' if len(data) == 1 else 'items'}"
     if isinstance(data, list):
         return f"a list of {len(data)}" + (f", the first of them {describe(data[0])}" if data else "")
     if isinstance(data, np.ndarray):

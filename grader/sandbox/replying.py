@@ -8,6 +8,7 @@ from typing import Any
 
 from grader import wire
 from grader.errors import WireError
+from grader.model.arrays import Items
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 
 # What is taken of a worker's texts: of a name (of a type, a function), of a path, of an exception's message.
@@ -45,6 +46,8 @@ def outcome_of(kind: str, data: Any) -> Outcome:
     if kind in (wire.END, wire.UNMADE) and data is None:
         return End() if kind == wire.END else Failure("failed", "a call before it did not return", follows=True)
     if type(data) is list:
+        if kind == wire.ITEMS:
+            return Value(Items(data))
         if kind == wire.DERIVED and len(data) == 2 and type(data[0]) is str:
             return Value(data[1], data[0][:MAX_NAME])
         if kind == wire.MISMATCH and [type(item) for item in data] == [str, str]:

@@ -14,6 +14,7 @@ from grader.wire.messages import (
     FIRST,
     GET,
     HANDLE,
+    ITEMS,
     KEEP,
     KEPT,
     KINDS,
@@ -56,9 +57,9 @@ from grader.wire.values import (
 )
 
 __all__ = [
-    "ARGUMENTS", "CALL", "COST", "DERIVED", "DTYPES", "EFFECTS", "END", "ERROR", "FIRST", "GET", "HANDLE", "KEEP",
-    "KEPT", "KINDS", "MAX_AT_ONCE", "MAX_DEPTH", "MAX_FRAME", "MAX_NODES", "MISMATCH", "MISSING", "NEED", "NO_CAGE",
-    "OUT_OF_MEMORY", "PART_HEAD", "RAISES", "READ", "READY", "REPLIES_HEAD", "SHOW", "TOO_LARGE", "UNMADE", "VALUE",
-    "Bytes", "Frames", "Mark", "NotData", "Ref", "body_of_frame", "decode", "encode", "frame", "head_of_replies",
-    "map_items", "parse_replies", "part", "parts", "type_name",
+    "ARGUMENTS", "CALL", "COST", "DERIVED", "DTYPES", "EFFECTS", "END", "ERROR", "FIRST", "GET", "HANDLE", "ITEMS",
+    "KEEP", "KEPT", "KINDS", "MAX_AT_ONCE", "MAX_DEPTH", "MAX_FRAME", "MAX_NODES", "MISMATCH", "MISSING", "NEED",
+    "NO_CAGE", "OUT_OF_MEMORY", "PART_HEAD", "RAISES", "READ", "READY", "REPLIES_HEAD", "SHOW", "TOO_LARGE", "UNMADE",
+    "VALUE", "Bytes", "Frames", "Mark", "NotData", "Ref", "body_of_frame", "decode", "encode", "frame",
+    "head_of_replies", "map_items", "parse_replies", "part", "parts", "type_name",
 ]  # fmt: skip

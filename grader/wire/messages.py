@@ -13,11 +13,12 @@ _HEADER = struct.Struct("!I")
 # What a reply is about: a call's outcome, or the worker itself.
 KINDS = (
     "value", "handle", "missing", "error", "out_of_memory", "too_large", "need", "ready", "no_cage",
-    "kept", "derived", "mismatch", "end", "unmade",
+    "kept", "derived", "mismatch", "end", "unmade", "items",
 )  # fmt: skip
-VALUE, HANDLE, MISSING, ERROR, OUT_OF_MEMORY, TOO_LARGE, NEED, READY, NO_CAGE, KEPT, DERIVED, MISMATCH, END, UNMADE = (
-    KINDS
-)
+(
+    VALUE, HANDLE, MISSING, ERROR, OUT_OF_MEMORY, TOO_LARGE, NEED, READY, NO_CAGE, KEPT, DERIVED, MISMATCH, END, UNMADE,
+    ITEMS,
+) = KINDS  # fmt: skip
 
 # What is wanted of a call, as bits: its value, in full; its object, for later calls; its value where that is small
 # and can be had without being used up; that it is the first of a case, so that no earlier object is needed any more.

@@ -285,11 +285,12 @@ class Server:
         return wire.map_items(value, lambda item: self._dereference(item, request))
 
     def _reply(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
+        kind = wire.VALUE
         if isinstance(result, Iterator):
             if not wanted & wire.READ:
                 return self._acknowledge(key, result, wanted)
             items = list(itertools.islice(result, MAX_ITEMS + 1))
-            result, rest = items, itertools.chain(items, result)
+            kind, result, rest = wire.ITEMS, items, itertools.chain(items, result)
             if wanted & wire.KEEP:
                 self._objects[key] = rest
         elif wanted & wire.KEEP:
@@ -303,7 +304,7 @@ class Server:
         if len(body) > wire.MAX_FRAME // 2:
             return wire.TOO_LARGE, wire.encode(f"a result of {len(body) >> 20} MiB")
         return (
-            (wire.VALUE, body)
+            (kind, body)
             if is_plain(result) and not is_tensor(result)
             else (wire.DERIVED, with_class_name(result, body))
         )

@@ -103,3 +103,48 @@ def test_a_fact_about_a_list_shows_all_of_it(tmp_path, sandbox):
     assert found.counterexample.call.splitlines() == ["parts = list(m.Net().parts())", "[each[1] for each in parts]"]
     assert found.counterexample.actual == "[1, 2, 2]"
     assert found.counterexample.expected == "one is of size 3"
+
+
+ONE_NUMBER = """
+def loss(student, expect):
+    expect.close(student.m.loss([1.0, 2.0]), 5.0)
+"""
+ASKED_FOR = """
+def loss(student, expect):
+    expect.true(expect.scalar(student.m.loss([1.0, 2.0])) > 1, "more than one")
+"""
+LOSS = """
+def loss(x):
+    return float(np.sum(np.square(x)))
+"""
+NO_NUMBERS = ("yield np.sum(np.square(x))", "return iter([5.0])", "return (v for v in [5.0])", "return map(float, [5])")
+
+
+@pytest.mark.parametrize("check", [ONE_NUMBER, ASKED_FOR])
+@pytest.mark.parametrize("body", NO_NUMBERS)
+def test_an_iterator_over_one_number_is_no_number(check, body, tmp_path, sandbox):
+    """`yield` in the place of `return` is a mistake, whatever the iterator holds."""
+    found = verdict(tmp_path, sandbox, check, LOSS, f"def loss(x):\n    {body}\n")
+    assert found.status == "failed"
+    assert "Returned an iterator over 1 item, expected a single number" in found.feedback
+
+
+@pytest.mark.parametrize("check", [ONE_NUMBER, ASKED_FOR])
+@pytest.mark.parametrize(
+    "value", ["np.array([5.0])", "torch.tensor([5.0])", "[5.0]", "np.float32(5)", "torch.tensor(5.0)"]
+)
+def test_one_number_in_whatever_holds_it_is_one(check, value, tmp_path, sandbox):
+    """A sum that kept its dimension is still the number."""
+    assert verdict(tmp_path, sandbox, check, LOSS, f"def loss(x):\n    return {value}\n").status == "passed"
+
+
+def test_an_iterator_over_numbers_is_as_good_as_a_list(tmp_path, sandbox):
+    """Where several are expected, also one in a shape of its own."""
+    check = """
+    def several(student, expect):
+        expect.close(student.m.several(3), [0.0, 1.0, 2.0])
+        expect.close(student.m.several(1), [0.0])
+    """
+    lists, generator = "def several(n): return [float(i) for i in range(n)]", "def several(n): yield from range(n)"
+    assert verdict(tmp_path / "a", sandbox, check, lists, generator).status == "passed"
+    assert verdict(tmp_path / "b", sandbox, check, generator, lists).status == "passed"
