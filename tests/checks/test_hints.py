@@ -87,6 +87,10 @@ def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
         ("TypeError: only 0-dimensional arrays can be converted to Python scalars", "`np.log`"),
         ("TypeError: list indices must be integers or slices, not float", "`//`"),
         ("TypeError: 'float' object cannot be interpreted as an integer", "`//`"),
+        ("IndexError: only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and", "`//`"),
+        ("IndexError: index 3 is out of bounds for axis 0 with size 3", ""),
+        ("ValueError: operands could not be broadcast together with shapes (9,) (9,2) ", "shape (9, 1)"),
+        ("ValueError: operands could not be broadcast together with shapes (9,) (8,2) ", ""),
         ("TypeError: 'int' object is not callable", "of type int"),
         ("RuntimeError: mat1 and mat2 shapes cannot be multiplied (120x1 and 120x84)", "takes 120 features gets 1:"),
         (

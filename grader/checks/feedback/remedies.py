@@ -117,6 +117,14 @@ REMEDIES = (
         "`/` gives a float even where it comes out even: `//` gives an integer.",
     ),
     Remedy(
+        r"IndexError: only integers, slices \(`:`\)",
+        "An index is no whole number here: `/` gives a float even where it comes out even, `//` gives an integer.",
+    ),
+    Remedy(
+        r"ValueError: operands could not be broadcast together with shapes \((\d+),\) \(\1,(\d+)\)",
+        r"One number for each row of a matrix: `a[:, None]` has the shape (\1, 1), which goes with (\1, \2).",
+    ),
+    Remedy(
         (r"TypeError: '(int|float|list|tuple|numpy\.ndarray|numpy\.float64|Tensor|Size)' object is not callable"),
         r"Something of type \1 is called like a function here: an operator left out before a bracket, a name used "
         r"twice, or an array that went into a function of torch.",

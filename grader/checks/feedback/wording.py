@@ -184,7 +184,7 @@ def _other(group: CaseGroup) -> str:
 
 
 def _without_end(text: str) -> str:
-    return text.removesuffix(".")
+    return text.rstrip().removesuffix(".")
 
 
 def _excess(findings: Findings, group: CaseGroup) -> str:
