@@ -110,7 +110,7 @@ def _try(verdict: Verdict, own: Path, right: Path, pasting: Pasting) -> tuple[st
 
 def _lines(text: str) -> set[str]:
     """The lines of what is said; a tuple is the same as a list, which it has become on its way."""
-    return set(text.translate(str.maketrans("()", "[]")).split("\n"))
+    return set(text.translate(str.maketrans("()", "[]")).replace(",]", "]").split("\n"))
 
 
 def _sources(course: Course, assignment: str) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ _ERROR = re.compile(r"[^\n]+, line \d+(?:, in [^\n:]+)?: [A-Za-z_.]+(?=: )")
 _NO_ANSWER = re.compile(
     r"^(?:\w+ r|R)eturned (?!an? (?:array|number|tensor)\b|shape)(.+?), expected |^It printed .* and returned", re.M
 )
+_TEXT = re.compile(r"'[^']*'")
 # Other programs know two to four endings; ours are folded into these.
 Ending = Literal["passed", "failed", "skipped", "error"]
 _ENDINGS: dict[str, Ending] = {
@@ -68,7 +69,7 @@ def cause_of(check: CheckRecord) -> tuple[str, ...]:
         return "", check["status"], said
     if (found := _NO_ANSWER.search(check["feedback"])) is not None:
         callee = shown["call"].rpartition("\n")[2].partition("(")[0]
-        return check["status"], callee, found[1] or "None"
+        return check["status"], callee, _TEXT.sub("''", found[1] or "None")
     return (check["status"], shown["call"], shown["actual"]) if shown["actual"] else (check["id"],)
 
 

@@ -147,7 +147,7 @@ def _part(item: Any) -> str:
 
 
 def _kind(data: Any) -> str:
-    return "a list" if isinstance(data, list) else "an array"
+    return "a list or tuple" if isinstance(data, list) else "an array"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -176,7 +176,7 @@ class Lesson:
         self._screen.print(line, no_wrap=True)
         if len(alike) > 1:
             self._say(", ".join(check["id"] for check in alike), indent=_INDENT, style="dim")
-        said: CheckRecord = {**first, "feedback": first["feedback"].replace(LATER, "").strip()}  # once, at the end
+        said: CheckRecord = {**first, "feedback": first["feedback"].replace(f" {LATER}", "")}  # once, at the end
         explanation(self._screen, said, indent=_INDENT)
         if first["counterexample"]:
             self._screen.print()

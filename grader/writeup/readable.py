@@ -77,8 +77,9 @@ def _relation(spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
 
 
 def _text(_spec: ReadableSpec, blocks: Sequence[Block]) -> str | None:
-    n_words = len(words_of(text_of(blocks)))
-    return f"Read a text of {n_words} words." if n_words >= _ENOUGH_WORDS else None
+    text = text_of(blocks)
+    n_words = len(words_of(text))
+    return f"Read a text of {n_words} words, '{excerpt(text)}'." if n_words >= _ENOUGH_WORDS else None
 
 
 def _name(spec: ReadableSpec) -> str:

@@ -98,6 +98,8 @@ def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
             "(n?,k),(k,m?)->(n?,m?) (size 12 is different from 9)",
             "sizes are 9 and 12",
         ),
+        ("RuntimeError: Input type (float) and bias type (double) should be the same", "type double"),
+        ("AttributeError: 'builtin_function_or_method' object has no attribute 'mean'", "brackets missing"),
         ("AttributeError: module 'numpy' has no attribute 'float'.", "Python's own `float`"),
         ("NameError: name 'np' is not defined", "`import numpy as np`"),
         ("NameError: name 'npx' is not defined", ""),
@@ -133,3 +135,13 @@ def test_a_fact_that_does_not_hold_has_the_hint(assignment_of, verdict_on):
     found = verdict_on(assignment_of(RUBRIC, facts, REFERENCE).checks["halves"], "def f(n): return [n]\n")
     assert "it is 0." in found.feedback
     assert "Hint: In general." in found.feedback
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [("np.arange(n) // 3", True), ("np.arange(n) / 2", False), ("[0] * n", False)]
+)
+def test_integers_where_fractions_are_expected_are_told_so(assignment_of, verdict_on, answer, told):
+    """Whatever the rubric's hint is about."""
+    source = f"import numpy as np\ndef f(n): return {answer}\n"
+    found = verdict_on(assignment_of(RUBRIC, CHECK, REFERENCE).checks["halves"], source)
+    assert ("It returned integers" in found.feedback) == told

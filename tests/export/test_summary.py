@@ -65,7 +65,7 @@ def test_one_cause_is_told_once_and_most_stand_behind_a_line():
     assert page.count("m.build()") == 3
     texts = [
         check(name, "failed", feedback=f"Law of {name}.\n{said}, expected numbers.", shown={**shown, "call": f"m.f({name})"})
-        for name, said in [("n", "Returned the text '1'"), ("o", "Returned the text '1'"),
+        for name, said in [("n", "Returned the text '1'"), ("o", "Returned the text '2'"),
                            ("p", "Returned an array of shape (2,)"), ("q", "Returned an array of shape (2,)")]
     ]  # fmt: skip
     page = summary(line(texts))

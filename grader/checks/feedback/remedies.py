@@ -130,6 +130,15 @@ REMEDIES = (
         r"twice, or an array that went into a function of torch.",
     ),
     Remedy(
+        r"RuntimeError: Input type \((?:torch\.)?(\w+)\) and (?:bias|weight) type \((?:torch\.)?(\w+)\)",
+        r"The layer's parameters are of type \2, its input is of type \1: leave out what makes them unlike, as "
+        "`.double()`.",
+    ),
+    Remedy(
+        r"AttributeError: '(?:builtin_function_or_method|function|method)' object has no attribute",
+        "What stands before the dot is a function: are its brackets missing, or is the name taken by an import?",
+    ),
+    Remedy(
         r"RuntimeError: mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)",
         r"A linear layer that takes \2 features gets \1: print the shape before it; is something to be flattened?",
     ),

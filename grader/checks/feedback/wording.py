@@ -48,6 +48,7 @@ _NAN = (
     "It returned nan, which is no number and equals nothing, so the law cannot hold: look for 0/0, inf - inf, the "
     "logarithm or the root of a negative number, or memory that nothing was written to (`np.empty`)."
 )
+_WHOLE = "It returned integers: look for `astype(int)`, `//`, or an array of integers that it writes into."
 # Of these kinds the rubric's one hint says nothing: it is about the numbers.
 _NO_NUMBERS = frozenset({"none", "type", "error", "timeout", "memory", "partial", "dtype"})
 _MOST_INPUT = 600
@@ -295,10 +296,19 @@ def _values(shown: Shown, claim: Numbers) -> str:
     if (worst := _worst(shown, claim)) is None:
         return ""
     from_it = "From what it returned follows" if shown.computed else ""
+    whole = f" {_WHOLE}" if not from_it and _is_cut_to_whole(claim) else ""
     if claim.expected.shape == ():
-        return f"{from_it or 'Got'} {worst.got}, expected {worst.wanted}{_why(claim)}."
+        return f"{from_it or 'Got'} {worst.got}, expected {worst.wanted}{_why(claim)}.{whole}"
     start = f"{from_it} at {worst.place}: {worst.got}" if from_it else f"At {worst.place}: got {worst.got}"
-    return f"{start}, expected {worst.wanted}; {worst.n} of {claim.expected.size} values differ{_why(claim)}."
+    return f"{start}, expected {worst.wanted}; {worst.n} of {claim.expected.size} values differ{_why(claim)}.{whole}"
+
+
+def _is_cut_to_whole(claim: Numbers) -> bool:
+    """Whether an array of integers came back where fractions are expected."""
+    outcome = outcome_behind(claim.actual) if isinstance(claim.actual, Reply) else None
+    array = outcome.data if isinstance(outcome, Value) else None
+    is_of_integers = isinstance(array, np.ndarray) and array.dtype.kind in "iu"
+    return is_of_integers and not bool((claim.expected == np.round(claim.expected)).all())
 
 
 def told_apart(got: complex, wanted: complex) -> tuple[str, str]:
