@@ -173,6 +173,8 @@ def pictures(
     if max(got.width, wanted.width) <= width:
         return [Text(titles[0]), *got.lines(shades), Text(titles[1]), *wanted.lines(shades)]
     is_short = len(actual) == len(expected) == 1 and max(len(actual[0]), len(expected[0])) <= _SHORT_ROW
+    if not is_short and own[0] != own[1]:  # all of it would be marked
+        return [Text(", ".join(titles))] if len(", ".join(titles)) <= width else None
     if not is_short and 2 * max(len(actual[0]), len(expected[0])) <= width:
         return _maps(titles, (actual, expected), marks, shades, coloured=shades.fine)
     return None

@@ -116,3 +116,10 @@ def test_one_short_row_that_is_too_wide_is_no_map():
     row = [[0.125 * place for place in range(10)]]
     assert drawn(row, [[0.0] * 10], width=40) is None
     assert drawn(row, [[0.0] * 10], width=100) is not None
+
+
+def test_of_another_shape_no_map_is_drawn():
+    """Every cell would be marked; what differs is the shape."""
+    large = [[float(n) / 7 for n in range(12)] for _ in range(6)]
+    assert drawn(large, [row[:10] for row in large]) == ["got (6, 12), wanted (6, 10)"]
+    assert drawn(large, [[-cell for cell in row] for row in large])[0].startswith("got (6, 12); ××")

@@ -120,8 +120,11 @@ def shown_case(check: Check, session: Session, findings: Findings, group: CaseGr
         return None
     alone = _run_apart(check, session, case, index)
     if not alone.findings.failing:
-        after = _after_another(check, session, case, index)
-        return replace(_with_claim(check, case, index, after or shown), is_alone=False)
+        drawn = check.cases[index]  # a smaller one may have failed only after what was tried before it
+        for tried in (drawn,) if case is drawn else (case, drawn):
+            if (after := _after_another(check, session, tried, index)) is not None:
+                return replace(_with_claim(check, tried, index, after), is_alone=False)
+        return replace(_with_claim(check, case, index, shown), is_alone=False)
     found = _with_claim(check, case, index, alone)
     is_unsteady = not _answers_alike(found, shown)
     varies = is_unsteady and not _answers_alike(found, _run_apart(check, session, case, index, reseeded=True))
@@ -163,15 +166,27 @@ def _place_of(reply: Reply, log: Sequence[Reply]) -> int:
 
 
 def _after_another(check: Check, session: Session, case: Case, index: int) -> Shown | None:
-    """The case in a process that ran one other case before it, if that is enough to make it fail."""
+    """The case in a process that ran one other case before it, if that is enough to make it fail.
+
+    The smallest are tried, then those that were run before it: all, halved until one is left.
+    """
     others = sorted((other for other in range(len(check.cases)) if other != index), key=lambda one: check.sizes[one])
     for other in others[:_MOST_BEFORE]:
-        with closing(session.apart()) as apart:
-            before = _run(check, apart, check.cases[other], other)
-            shown = _run(check, apart, case, index)
-        if shown.findings.failing:
-            return replace(shown, before=before.calls)
-    return None
+        if (shown := _after(check, session, [other], case, index)) is not None:
+            return shown
+    earlier = list(range(index))
+    while len(earlier) > 1:
+        halves = earlier[: len(earlier) // 2], earlier[len(earlier) // 2 :]
+        earlier = next((half for half in halves if _after(check, session, half, case, index) is not None), [])
+    return _after(check, session, earlier, case, index) if earlier else None
+
+
+def _after(check: Check, session: Session, others: Sequence[int], case: Case, index: int) -> Shown | None:
+    """The case after some others, and the calls of the last of them; None where it does not fail."""
+    with closing(session.apart()) as apart:
+        before = [_run(check, apart, check.cases[other], other) for other in others]
+        shown = _run(check, apart, case, index)
+    return replace(shown, before=before[-1].calls) if shown.findings.failing else None
 
 
 def _answers_alike(told: Shown, other: Shown) -> bool:

@@ -204,8 +204,9 @@ def _difference(group: CaseGroup, shown: Shown | None) -> str:
     if isinstance(claim, Numbers) and shown.is_law:
         return _law(shown, claim)
     values = _values(shown, claim) if isinstance(claim, Numbers) else ""
-    if values and not shown.is_alone:
-        return f"{values}\n{_AFTER_ANOTHER if shown.before else _KEEPS}"
+    if not shown.is_alone:
+        told = values or _describe_return(_sentence(shown.findings.marks.problems.get(0, "")), shown)
+        return f"{told}\n{_AFTER_ANOTHER if shown.before else _KEEPS}".strip()
     if values and shown.varies:
         return f"{values}\n{_VARIES}"
     if values and shown.is_unsteady:
