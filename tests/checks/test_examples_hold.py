@@ -186,6 +186,30 @@ def test_processes_that_tried_an_example_apart_are_ended(assignment_of, sandbox)
         assert all(part._child is None for part in session._parts)
 
 
+TWO_CALLS = """
+def second(student, expect):
+    "`total` of one number is the number, after another as well."
+    expect.close(student.m.total(1.0), 1.0)
+    expect.close(student.m.total(2.0), 2.0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "call", "n_processes"),
+    [
+        ("def total(x): return min(x, 1.0)", "m.total(2.0)", 1),
+        ("n = []\ndef total(x): return x if n.append(x) or len(n) < 2 else 0.0", "m.total(1.0)\nm.total(2.0)", 3),
+    ],
+)
+def test_one_process_shows_one_call_that_fails_by_itself(source, call, n_processes, assignment_of, sandbox):
+    """Whether the whole case fails by itself need not be asked as well; where the call does not, it is."""
+    check = assignment_of(entry("second"), TWO_CALLS, REFERENCE).checks["second"]
+    with closing(sandbox.open({"m.py": source.encode()}, Budget(), 0)) as session:
+        verdict = conclude(check, session)
+        assert verdict.counterexample.call == call
+        assert len(session._parts) == n_processes
+
+
 def test_a_result_that_does_not_fit_is_shown_itself(assignment_of, verdict_on):
     """Not that what was to be taken of it did not come."""
     check = assignment_of(entry("cached"), LARGE, REFERENCE).checks["cached"]

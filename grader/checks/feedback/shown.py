@@ -118,6 +118,8 @@ def shown_case(check: Check, session: Session, findings: Findings, group: CaseGr
     shown = _run(check, session, case, index)
     if not shown.findings.failing:
         return None
+    if told := _told_by_one_call(check, session, _with_claim(check, case, index, shown)):
+        return told
     alone = _run_apart(check, session, case, index)
     if not alone.findings.failing:
         drawn = check.cases[index]  # a smaller one may have failed only after what was tried before it
@@ -145,19 +147,39 @@ def _is_too_large(reply: Reply) -> bool:
     return any(map(is_cut, (*step_of(reply).args, *step_of(reply).named.values())))
 
 
-def _after_its_own(check: Check, session: Session, shown: Shown) -> Shown:
-    """The case with what it called earlier, where the call that is shown returns something else without that."""
+def _told_by_one_call(check: Check, session: Session, shown: Shown) -> Shown | None:
+    """The case, where the one call that shows it returns the same in a process that has done nothing else."""
+    reply = _one_call(shown)
+    if reply is None or shown.computed or shown.is_law or shown.happened is not None:
+        return None
+    by_itself, printed = _by_itself(check, session, reply)
+    return replace(shown, printed=printed) if is_same_outcome(by_itself, outcome_behind(reply)) else None
+
+
+def _one_call(shown: Shown) -> Reply | None:
+    """The call of a function that a claim is about, where no other has anything to do with it."""
     reply = shown.claim.actual if isinstance(shown.claim, Numbers | Data) else None
     reply = reply._get() if isinstance(reply, Reply) else None
-    if reply is None or hands_on(shown.calls):
-        return shown
-    before = shown.calls[: _place_of(reply, shown.calls)]
-    step = step_of(reply)
-    if not before or not isinstance(step.target[0], str):
-        return shown
+    if reply is None or hands_on(shown.calls) or not isinstance(step_of(reply).target[0], str):
+        return None
+    return reply
+
+
+def _by_itself(check: Check, session: Session, reply: Reply) -> tuple[Outcome, str]:
+    """What comes of a call that is a process's first, and what is printed meanwhile."""
     with closing(session.apart()) as apart:
-        by_itself = outcome_behind(Live(apart, check.plan).call(step))
-    is_same = is_same_outcome(by_itself, outcome_behind(reply))
+        before = len(apart.output)
+        outcome = outcome_behind(Live(apart, check.plan).call(step_of(reply)))
+        return outcome, apart.output[before:]
+
+
+def _after_its_own(check: Check, session: Session, shown: Shown) -> Shown:
+    """The case with what it called earlier, where the call that is shown returns something else without that."""
+    reply = _one_call(shown)
+    before = [] if reply is None else shown.calls[: _place_of(reply, shown.calls)]
+    if reply is None or not before:
+        return shown
+    is_same = is_same_outcome(_by_itself(check, session, reply)[0], outcome_behind(reply))
     return shown if is_same else replace(shown, before=before, is_alone=False)
 
 
