@@ -56,3 +56,18 @@ def test_a_fact_about_a_list_shows_all_of_it(tmp_path, sandbox):
     assert found.counterexample.call.splitlines() == ["parts = list(m.Net().parts())", "[each[1] for each in parts]"]
     assert found.counterexample.actual == "[1, 2, 2]"
     assert found.counterexample.expected == "one is of size 3"
+
+
+SHAPES = """
+def are_right(student, expect):
+    net = student.m.Net()
+    net.size("a")
+    expect.true(expect.array(net.random(), (2, 2)).sum() >= 0, "none is negative")
+"""
+
+
+def test_what_is_looked_at_is_the_last_line(tmp_path, sandbox):
+    """What is called before it is not printed; a shape is asked of the call itself."""
+    right = f"{NET}\n    def random(self):\n        return np.random.rand(2, 2)\n"
+    found = verdict(tmp_path, sandbox, SHAPES, right, right.replace("rand(2, 2)", "rand(2, 3)"))
+    assert found.counterexample.call.splitlines() == ["net = m.Net()", "_ = net.size('a')", "tuple(net.random().shape)"]

@@ -38,6 +38,8 @@ MAX_DEPTH = 8
 # Of more lines, which nobody can paste, the last ones say which call it was.
 _LAST_LINES = 3
 
+_UNUSED = "_ = "
+
 ArgumentText = Callable[[Any], str]
 NO_LISTS: Mapping[int, Sequence[Reply]] = {}
 
@@ -100,6 +102,7 @@ def all_lines(log: Sequence[Reply], text: ArgumentText) -> str:
 def _cut(lines: Iterable[str]) -> str:
     """The last lines; where some are left out a sign says so, and what is left cannot be run."""
     written = [*lines]
+    written[-1:] = [last.removeprefix(_UNUSED) for last in written[-1:]]  # which is looked at, whatever is read of it
     return "\n".join(written if len(written) <= MAX_LINES else ["…", *written[-_LAST_LINES:]])
 
 
@@ -156,7 +159,7 @@ class _Script:
                 expression = self.expression(reply)
                 yield f"{self._name(reply)} = {expression}"
             else:  # what is not looked at is done for what comes after it
-                yield f"{'_ = ' if said else ''}{self.expression(reply)}"
+                yield f"{_UNUSED if said else ''}{self.expression(reply)}"
 
     def _list(self, step: Step, items: Sequence[Reply]) -> str:
         """All items of something, which are parts of a list from then on."""
