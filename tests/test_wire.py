@@ -224,3 +224,12 @@ def test_a_header_beyond_the_cap_is_refused_before_its_bytes_come():
 def test_references_survive():
     """An object that stays in the worker is named by request and index."""
     assert decode(encode([Ref(3, 4)])) == [Ref(3, 4)]
+
+
+def test_sets_within_sets_are_bounded_in_depth():
+    """As lists within lists are."""
+    value = frozenset([1])
+    for _ in range(wire.MAX_DEPTH + 1):
+        value = frozenset([value])
+    with pytest.raises(wire.NotData):
+        wire.encode(value)
