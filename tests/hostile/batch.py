@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,7 @@ from tests.hostile.corpus import ANSWERS, AT_IMPORT, FILES, IN_CALL
 HONEST = (MINI.reference("mini") / "m.py").read_text()
 SECRET = "canary-7d1f"
 N_HOSTILE = 300
-N_HARMFUL = len(IN_CALL) + len(AT_IMPORT)
-N_SINGLE = N_HARMFUL + len(ANSWERS) + len(FILES)
+N_SINGLE = len(IN_CALL) + len(AT_IMPORT) + len(ANSWERS) + len(FILES)
 ORDINARY_UID = 12_345
 # Many attacks use up whatever time they get.
 USUAL_LIMITS = "call_wall_s: 1, load_wall_s: 3, submission_wall_s: 30"
@@ -72,13 +71,9 @@ class Batch:
         """The line of the submission with that attack alone."""
         return self.lines[self.hostile[attack]]
 
-    def handed_in(self, attacks: Iterable[str]) -> list[str]:
-        """The submissions with those attacks, of which this class may have none."""
-        return [self.hostile[attack] for attack in attacks if attack in self.hostile]
-
 
 def attacks(places: dict[str, str]) -> Iterator[tuple[str, dict[str, str | bytes]]]:
-    """Every attack by itself, what reaches out or does harm first, then two at a time."""
+    """Every attack by itself, then two at a time."""
     for name, body in IN_CALL.items():
         yield f"call: {name}", {"m.py": _in_call(body, places)}
     for name, code in AT_IMPORT.items():

@@ -14,7 +14,7 @@ import pytest
 from grader.checks.feedback.conclusion import _UNREPEATED
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
-from tests.hostile.batch import N_HARMFUL, N_HOSTILE, N_SINGLE, NEIGHBOURS, SECRET, graded
+from tests.hostile.batch import N_HOSTILE, N_SINGLE, NEIGHBOURS, SECRET, graded
 from tests.hostile.corpus import ANSWERS, AT_IMPORT, FILES, IN_CALL
 
 ABOUT_TOTAL = {"total_matches_reference", "worked_example"}
@@ -24,12 +24,12 @@ AS_BOTH = pytest.mark.parametrize("batch", ["root", "user"], indirect=True)
 @functools.cache
 def class_of(who):
     with tempfile.TemporaryDirectory() as folder:  # where an ordinary user may go too
-        return graded(Path(folder), as_user=who == "user", n_hostile=N_HARMFUL if who == "user" else N_HOSTILE)
+        return graded(Path(folder), as_user=who == "user", n_hostile=N_SINGLE if who == "user" else N_HOSTILE)
 
 
 @pytest.fixture
 def batch(request):
-    """The class graded as root; and as an ordinary user once more what reaches out or does harm, each by itself."""
+    """The class graded as root; and every single attack once more as an ordinary user."""
     who = getattr(request, "param", "root")
     if who == "user" and (os.getuid() != 0 or shutil.which("setpriv") is None):
         pytest.skip("the tests run as an ordinary user anyway, or cannot become one")
@@ -73,10 +73,10 @@ def test_everybody_is_graded(batch):
     """No attack costs anybody a grade, and none runs for ever: the command itself has 900 s."""
     assert len(batch.lines) == len(batch.hostile) + sum(map(len, batch.neighbours.values()))
     waiting = [line["submission"] for line in batch.lines.values() if line["status"] == "needs_review"]
-    assert waiting == batch.handed_in(f"files: {name}" for name in WAITING)
+    assert waiting == [batch.of(f"files: {name}")["submission"] for name in WAITING]
     unread = [line for line in batch.lines.values() if line["status"] == "ungraded"]
     assert (batch.returncode, batch.stderr) == (bool(unread), "")
-    refused = set(batch.handed_in(f"files: {name}" for name in UNREAD))
+    refused = {batch.of(f"files: {name}")["submission"] for name in UNREAD}
     assert refused <= {line["submission"] for line in unread}
     attacks = {submission: attack for attack, submission in batch.hostile.items()}
     for line in unread:
@@ -117,6 +117,7 @@ def test_an_attack_within_a_call_gains_nothing(batch, name):
     assert passed(batch.of(f"call: {name}")).isdisjoint(wrong)
 
 
+@AS_BOTH
 @pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_an_answer_of_an_odd_kind_gains_nothing(batch, name):
     """Whatever it says of itself."""
@@ -132,6 +133,7 @@ def test_an_attack_at_import_gains_nothing(batch, name):
     assert name == "a module's getattr" or "worked_example" not in earned  # which answers 6.0 to everything
 
 
+@AS_BOTH
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_hostile_files_gain_nothing(batch, name):
     """Source bombs, shadowing names, notebooks that are none, imports of what knows the answers."""
