@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import resource
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from grader.worker.cage import identity, landlock, limits, namespaces, seccomp
 
 CHANNEL = 3
 _OUT_OF_THE_WAY = 300  # of the descriptors that a worker puts in their places
+_ATTEMPTS = 3  # to find out whether a layer holds
 # From the strongest to the weakest, as results name them.
 LAYERS = ("seccomp", "landlock", "namespaces", "uid", "limits")
 
@@ -55,7 +57,7 @@ def enter_zygote(readable: Sequence[str], layers: frozenset[str]) -> Cage:
     """
     identity.die_with_parent()
     threads, uids = limits.threads_beside_others(), identity.throw_away_uids()
-    apart = "namespaces" in layers and namespaces.are_allowed(readable)
+    apart = "namespaces" in layers and _succeeds_in_child(lambda: namespaces.are_allowed(readable))
     if apart:
         namespaces.separate()
         _go_on_in_child()
@@ -122,12 +124,17 @@ def _open_own_size() -> int:
 
 
 def _succeeds_in_child(attempt: Callable[[], bool]) -> bool:
-    child = os.fork()
-    if child == 0:
-        with contextlib.suppress(BaseException):
-            os._exit(0 if attempt() else 1)
-        os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    """Whether an attempt succeeds; one that somebody killed says nothing of the layer, and is made again."""
+    for _ in range(_ATTEMPTS):
+        child = os.fork()
+        if child == 0:
+            with contextlib.suppress(BaseException):
+                os._exit(0 if attempt() else 1)
+            os._exit(1)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if code != -signal.SIGKILL:
+            break
+    return code == 0
 
 
 def _becomes_nobody(uids: range) -> bool:
