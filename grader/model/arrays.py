@@ -117,6 +117,8 @@ def describe(data: Any) -> str:
         return f"{len(data)} bytes"
     if isinstance(data, dict):
         return f"a dictionary with {len(data)} {'entry' if len(data) == 1 else 'entries'}"
+    if isinstance(data, frozenset):
+        return f"a set of {len(data)}"
     if isinstance(data, Items):
         return f"an iterator over {len(data)} {'item' if len(data) == 1 else 'items'}"
     if isinstance(data, list):
