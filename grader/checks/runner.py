@@ -18,7 +18,7 @@ from grader.checks.api.student import Student
 from grader.checks.check import Check
 from grader.checks.comparison import ExpectedBatch, Marks
 from grader.checks.examples.cases import Case, own_copy
-from grader.checks.feedback.failures import is_stub
+from grader.checks.feedback.failures import unwritten
 from grader.checks.plan.callers import LeftPlan, Live, Replayer
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.errors import RubricError
@@ -129,6 +129,8 @@ def run_check(check: Check, session: Session, kept: Replies | None = None) -> Fi
         kept: what the student answered earlier to the check's calls, which are then not made.
     """
     plan = check.plan
+    if kept is None and (found := _unwritten(check, session)) is not None:
+        return found
     if kept is not None:
         replies = kept
     elif plan.calls and not plan.is_live:
@@ -139,10 +141,7 @@ def run_check(check: Check, session: Session, kept: Replies | None = None) -> Fi
     if known is not None:
         return replace(known, replies=replies)
     is_compiled = check.sheet is not None and not _ends_elsewhere(check, replies)
-    if is_compiled:
-        findings = judge_plan(check, replies)
-    else:
-        findings = _unwritten(check, replies) or _replay(check, replies, session)
+    findings = judge_plan(check, replies) if is_compiled else _replay(check, replies, session)
     if findings.departed or findings.fault is not None or _rests_on_more(findings):
         return replace(findings, replies=replies)
     if replies.digest is not None and len(check.judged) < MAX_JUDGED:
@@ -180,17 +179,18 @@ def judge_plan(check: Check, outcomes: Sequence[Outcome]) -> Findings:
     return Findings(marks, {case: failed for case, failed in failures.items() if case not in problems})
 
 
-def _unwritten(check: Check, outcomes: Sequence[Outcome]) -> Findings | None:
-    """The findings where no call comes to anything, since what is called is not written: no body need run for that.
+def _unwritten(check: Check, session: Session) -> Findings | None:
+    """The findings where nothing that the check calls is written, which is known before anything is called.
 
-    What a body imports may take longer than all else that a student who has just begun waits for.
+    What the calls are made with, and what a body imports, may take longer than all else that somebody who has just
+    begun waits for.
     """
-    cases, bounds = len(check.cases), check.plan.bounds
-    stubs = [one for one in outcomes if isinstance(one, Failure) and is_stub(one, check.plan.functions)]
-    if not stubs or len(stubs) < len(outcomes) or any(bounds[case] == bounds[case + 1] for case in range(cases)):
+    functions, n_cases = check.plan.functions, len(check.cases)
+    stubs = [stub for function in functions if (stub := unwritten(function, session)) is not None]
+    if not stubs or len(stubs) < len(functions):
         return None
-    marks = Marks(np.zeros(cases, int), np.zeros(cases), {})
-    failures = {case: stubs[bounds[case]] for case in range(cases)}
+    marks = Marks(np.zeros(n_cases, int), np.zeros(n_cases), {})
+    failures = dict.fromkeys(range(n_cases), stubs[0])
     return Findings(_failed_too(marks, failures, check), failures)
 
 

@@ -99,7 +99,11 @@ class Session(Protocol):
     """One submission's code, behind the boundary. Nothing here raises for what a student's code does."""
 
     def load(self, module: str) -> Outcome:
-        """Import a module: its public names as a `Value`, or the `Failure` that every later call on it shares."""
+        """Import a module: a `Value` of its public names, or the `Failure` that every later call on it shares.
+
+        Each name stands with [file, line] of a function that does no more than to say that it is not written, else
+        with [].
+        """
         ...
 
     def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> Replies:

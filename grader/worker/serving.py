@@ -6,7 +6,7 @@ import importlib
 import itertools
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, GeneratorType, ModuleType
 from typing import Any
 
@@ -35,13 +35,13 @@ from grader.worker.operations import (
     library_object,
     raise_error,
 )
+from grader.worker.public_names import names_with_stubs, public_names
 from grader.worker.raising import raises
 from grader.worker.sending import arguments_after, encode_data, is_large, is_tensor, with_class_name
 from grader.worker.shell import Shell
 
 MAX_ITEMS = 10_000
 MAX_MESSAGE = 2_000
-MAX_NAMES = 500
 _NOTHING = wire.encode(None)
 _ABSENT = object()
 _OVER_PARTS = (
@@ -94,13 +94,13 @@ class Server:
         self._failed: set[tuple[int, int]] = set()
 
     def load(self, name: str) -> tuple[str, bytes]:
-        """Import a module; the reply's value is the list of its public names."""
+        """Import a module; the reply's value are its public names, see `names_with_stubs`."""
         try:
             module = self._module(name)
             if module is None:
                 return wire.MISSING, wire.encode([f"no file {file_of(name)}", []])
             self._modules[name] = module
-            return wire.VALUE, wire.encode(_public(vars(module)))
+            return wire.VALUE, wire.encode(names_with_stubs(module))
         except BaseException as error:  # SystemExit and KeyboardInterrupt are a student's too
             return self._failure(error)
 
@@ -192,7 +192,7 @@ class Server:
                 raise
             reason = in_words(operation, args, error)
             if isinstance(reason, Absent):
-                raise Missing(reason.args[0], _public(reason.args[1])) from None
+                raise Missing(reason.args[0], public_names(reason.args[1])) from None
             raise reason from None
 
     def _peek(self, sent: Any, request: int) -> list[Any]:
@@ -247,7 +247,7 @@ class Server:
             raise Unfit(describe(thing), f"expected an object that has {name}")
         if found is _ABSENT:
             raise Missing(
-                f"{self._describe(owner, request)} has no {name}{self._why(thing, name)}", _public(dir(thing))
+                f"{self._describe(owner, request)} has no {name}{self._why(thing, name)}", public_names(dir(thing))
             )
         return found
 
@@ -369,10 +369,6 @@ def _defined_within(module: object, name: str) -> str:
         return defined_within(text or "", name)
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # a notebook that was saved as a script, say
         return ""
-
-
-def _public(names: Iterable[Any]) -> list[str]:
-    return sorted(name for name in names if isinstance(name, str) and not name.startswith("_"))[:MAX_NAMES]
 
 
 def flush_output() -> None:

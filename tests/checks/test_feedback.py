@@ -129,6 +129,33 @@ def test_one_cause_is_told_as_one(assignment_of, verdict_on, body, told):
     assert "all 15 inputs" not in found.feedback or "other input" not in found.feedback
 
 
+BOTH = """
+from hypothesis import given, strategies as st
+
+@given(x=st.integers(0, 9))
+def both(student, expect, x):
+    expect.close(student.m.f(x) + student.m.g(x), 2 * x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("f", "g", "status"),
+    [
+        ("return x", "raise NotImplementedError", "missing"),
+        ("return x / 0", "raise NotImplementedError", "error"),
+        ("raise NotImplementedError", "raise NotImplementedError", "missing"),
+        ("raise NotImplementedError", "return x", "missing"),
+    ],
+)
+def test_what_is_written_in_part_is_run(assignment_of, verdict_on, f, g, status):
+    """Of two functions, what the one that is written does wrong is told."""
+    rubric = "      - check: both\n        points: 1\n        examples: 5\n"
+    check = assignment_of(rubric, BOTH, "def f(x): return x\ndef g(x): return x\n").checks["both"]
+    found = verdict_on(check, f"def f(x):\n    {f}\ndef g(x):\n    {g}\n")
+    assert (found.status, found.failed_examples) == (status, len(check.cases))
+    assert ("Not written yet: " in found.feedback) == (status == "missing")
+
+
 def test_code_that_is_no_python_is_shown(assignment_of, verdict_on):
     """The line and the place in it, once, as Python shows them."""
     check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]

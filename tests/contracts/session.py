@@ -84,6 +84,15 @@ class SessionContract:
         assert {"add", "array", "Net"} <= set(session.load("m").data)
         assert session.load("m") == session.load("m")
 
+    def test_loading_tells_what_is_not_written(self):
+        """With its place, however much its docstring says; of what does anything else, nothing."""
+        todo = 'def f(x, y=1):\n    """Says much."""\n    raise NotImplementedError\n\n'
+        others = "def g(x):\n    print(x)\n    raise NotImplementedError\n\nh = f\n\nclass C:\n    f = f\n"
+        session = self.open(todo + others)
+        [stub, *rest] = [session.load("m").data[name] for name in ("f", "g", "h", "C")]
+        assert stub[1] == 3 and rest == [[], [], []]
+        session.close()
+
     def test_a_module_that_is_not_there_is_missing(self, session):
         """For each call of it, which is not made."""
         assert session.load("other").status == "missing"

@@ -108,15 +108,12 @@ def test_the_kits_own_data_is_no_archive_of_the_students(hw1_folder):
 
 def test_what_is_not_written_runs_no_check(hw1_folder, sandbox):
     """That it is not written is known before the check's own code, and what that imports, is loaded."""
-    assignment = load_kit(hw1_folder, ["q2"])
-    names = [name for name, check in assignment.checks.items() if check.plan.claims is None]
-    assert names
-    for name in names:
-        check = assignment.checks[name]
-        check = replace(check, body=lambda **_: pytest.fail("the check's own code was run"))
-        with closing(
-            sandbox.open({"q2_toeplitz.py": (hw1_folder / "q2_toeplitz.py").read_bytes()}, Budget(), 0)
-        ) as own:
+    sources = {path.name: path.read_bytes() for path in hw1_folder.glob("q*.py")}
+    checks = [check for check in load_kit(hw1_folder).checks.values() if check.plan.claims is None]
+    assert any(check.plan.is_live for check in checks)
+    for one in checks:
+        check = replace(one, body=lambda **_: pytest.fail("the check's own code was run"))
+        with closing(sandbox.open(sources, Budget(), 0)) as own:
             verdict = conclude(check, own)
         assert verdict.status == "missing"
         assert verdict.failed_examples == len(check.cases)
@@ -130,6 +127,16 @@ def test_libraries_of_both_sides_load_together(hw1_folder, monkeypatch):
     load_kit(hw1_folder, ["q4"], ["torch"])
     load_kit(hw1_folder)
     assert asked == ["numpy", "torch"]
+
+
+def test_the_first_look_loads_no_library(hw1_folder):
+    """Nothing is written yet, so the checks call for neither torch nor hypothesis, in whatever process."""
+    asked = "import sys; from grader.sandbox.zygote import ZygoteProcess as Z; Z.preload = Z.branch = None; "
+    run = "from grader.cli import cli; cli(['check'], standalone_mode=False); print({'torch', 'hypothesis'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", asked + run], capture_output=True, text=True, cwd=hw1_folder)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines()[-1] == "set()"
+    assert "ungraded" not in done.stdout
 
 
 def test_the_first_look_fits_a_screen_and_names_the_next_step(hw1_folder):

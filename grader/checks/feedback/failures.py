@@ -8,8 +8,10 @@ from collections.abc import Collection
 
 from grader.checks.feedback.refusals import MODULE_LEVEL, refusal
 from grader.checks.feedback.remedies import remedy
-from grader.model.outcome import Failure
+from grader.model.outcome import Failure, Value
 from grader.model.record import NOT_WRITTEN
+from grader.sandbox import Session
+from grader.sandbox.replying import MAX_LINE, MAX_PATH
 
 # Python's words for a call that does not fit a function's parameters.
 _UNFIT_CALL = re.compile(
@@ -21,6 +23,17 @@ def is_stub(failure: Failure, functions: tuple[str, ...]) -> bool:
     """Whether a function of the check does no more than to say that it is not written."""
     own = {name.rpartition(".")[2] for name in functions}
     return failure.message.partition(":")[0] == "NotImplementedError" and failure.function in own
+
+
+def unwritten(function: str, session: Session) -> Failure | None:
+    """How `module.function` fails, where its module tells, before it is called, that it is not written."""
+    module, _, name = function.rpartition(".")
+    match session.load(module):
+        case Value(data={**names}):
+            match names.get(name):
+                case [str(file), int(line)] if 0 < line <= MAX_LINE:
+                    return Failure("error", "NotImplementedError", file[:MAX_PATH], line, name, called=function)
+    return None
 
 
 def not_written(failure: Failure) -> str:
