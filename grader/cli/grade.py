@@ -6,7 +6,7 @@ import importlib.util
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.course.folders import Course
-from grader.errors import MachineFault, UsageError
+from grader.errors import MachineFault, UsageError, display
 from grader.export.escaping import terminal
 from grader.grading.class_run import ClassRun, run_under_seeds
 from grader.grading.class_wide import class_wide
@@ -30,6 +30,8 @@ from grader.terminal.table import table
 if TYPE_CHECKING:
     from grader.intake.classes import ReadClass
     from grader.sandbox.isolated import Policy
+
+_MOST_NAMES = 5
 
 
 @click.command("grade")
@@ -108,13 +110,17 @@ def command(
         only=wanted, fresh=fresh, keeps=not (wanted or as_diff), workers=workers, elsewhere=elsewhere,
     )  # fmt: skip
     try:
+        if batch.keeps and paths:
+            store.bring_back(read.ids)
+        elif batch.keeps and (left := store.set_class(read.ids)):
+            progress.say(_told_who_left(left, course.submissions(assignment)))
         lines = run_under_seeds(batch, n_seeds, read.submissions, read.unreadable, progress)
         ids = [line["submission"] for line in lines]
         found = changes(store.lines(ids, marks=False), lines) if as_diff else []
         for sentence in class_wide(lines):  # before the grades are written: whoever sees it may look first
             click.echo(terminal(sentence), err=True)
         if batch.keeps:
-            whole = store.write(store.names() if paths else read.ids)
+            whole = store.write(store.names())
             lines = [line for line in whole if line["submission"] in set(ids)]
             if rubric.attempts != "last" and not batch.interrupted:
                 import_module("grader.grading.attempts").grade_attempts(batch, ids, progress)
@@ -137,6 +143,12 @@ def command(
         raise batch.lost
     if any(line["status"] == "ungraded" for line in lines):
         raise SystemExit(1)
+
+
+def _told_who_left(names: Sequence[str], folder: Path) -> str:
+    """What is said of those who have a result and no hand-in any more."""
+    told = ", ".join(names[:_MOST_NAMES]) + f" and {len(names) - _MOST_NAMES} more" * (len(names) > _MOST_NAMES)
+    return f"Left out: {told}, of whom nothing is in {display(folder)} any more. What people decided of them is kept"
 
 
 def _store(folder: Path, *, keeps: bool) -> Store:

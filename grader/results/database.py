@@ -14,12 +14,15 @@ COLUMNS = "submission, key, line, basis, seal"
 # Rows that are what was written; those of before there were seals are taken as they are.
 _AS_BYTES = ", ".join(f"CAST({column} AS BLOB)" for column in ("submission", "key", "line", "basis"))
 WHOLE = f"(seal = '' OR seal = seal_of({_AS_BYTES}))"
+# Rows of those who are in the class.
+PRESENT = "submission NOT IN (SELECT submission FROM gone)"
 _WAIT_S = 30
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS results (submission TEXT PRIMARY KEY, key TEXT NOT NULL, line TEXT NOT NULL, "
     "basis TEXT NOT NULL DEFAULT '{}', seal TEXT NOT NULL DEFAULT '')",
     "CREATE TABLE IF NOT EXISTS marks (submission TEXT PRIMARY KEY, key TEXT NOT NULL, marks TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS replies (digest TEXT PRIMARY KEY, data BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS gone (submission TEXT PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS foundations (digest TEXT PRIMARY KEY, parts TEXT NOT NULL)",
 )
 _ADDED = {"basis": "'{}'", "seal": "''"}

@@ -19,6 +19,7 @@ from grader.intake.submission import Submission
 from grader.model.record import ResultRecord
 from grader.model.verdict import KeptReplies, PreviousResult, Result, Verdict
 from grader.results.database import COLUMNS as _COLUMNS
+from grader.results.database import PRESENT as _PRESENT
 from grader.results.database import WHOLE as _WHOLE
 from grader.results.database import open_database, with_seal
 from grader.results.flaky import Marks, mark_flaky
@@ -126,28 +127,49 @@ class Store:
             (json.dumps(marks), submission),
         )
 
+    def set_class(self, submissions: Iterable[str]) -> list[str]:
+        """Let these be the whole class; results of others are kept, and count for nothing until they are brought back.
+
+        Returns:
+            Who has left it by that.
+        """
+        members = [(name,) for name in submissions]
+        left = sorted({name for name, _, _ in self._rows(None)} - {name for (name,) in members})
+        with at_once(self._database):
+            self._database.execute("CREATE TEMP TABLE members (submission TEXT PRIMARY KEY)")
+            self._database.executemany("INSERT OR IGNORE INTO members VALUES (?)", members)
+            self._database.execute("DELETE FROM gone")
+            self._database.execute("INSERT INTO gone SELECT submission FROM results EXCEPT SELECT * FROM members")
+            self._database.execute("DROP TABLE members")
+        return left
+
+    def bring_back(self, submissions: Iterable[str]) -> None:
+        """Let these be of the class, whoever else is."""
+        self._database.executemany("DELETE FROM gone WHERE submission = ?", [(name,) for name in submissions])
+
     def names(self) -> list[str]:
-        """Who has a result here."""
+        """Who of the class has a result here."""
         return [name for name, _, _ in self._rows(None)]
 
     def count(self) -> int:
-        """How many rows there are, whole or damaged."""
-        [(n,)] = self._database.execute("SELECT count(*) FROM results")
+        """How many rows the class has, whole or damaged."""
+        [(n,)] = self._database.execute(f"SELECT count(*) FROM results WHERE {_PRESENT}")
         return int(n)
 
     def damaged_rows(self) -> list[str]:
         """Whose rows are not as they were written, and count for nothing until they are graded anew."""
-        rows = self._database.execute(f"SELECT CAST(submission AS BLOB) FROM results WHERE NOT {_WHOLE}")
+        rows = self._database.execute(f"SELECT CAST(submission AS BLOB) FROM results WHERE NOT {_WHOLE} AND {_PRESENT}")
         return [bytes(name).decode("utf-8", "replace") for (name,) in rows]
 
     def with_bases(self, *, marks: bool = True) -> list[tuple[ResultRecord, dict[str, Any]]]:
-        """Every result by id, with what is kept beside it: exact shares of points, digests of answers.
+        """Every result of the class by id, with what is kept beside it: exact shares of points, digests of answers.
 
         Args:
             marks: with what `mark` was told; else as they were graded.
         """
         rows = self._database.execute(
-            f"SELECT submission, line, basis, marks FROM results LEFT JOIN marks USING (submission, key) WHERE {_WHOLE}"
+            "SELECT submission, line, basis, marks FROM results LEFT JOIN marks USING (submission, key) "
+            f"WHERE {_WHOLE} AND {_PRESENT}"
         ).fetchall()
         return [
             (mark_flaky(self._line(name, text), json.loads(found or "{}") if marks else {}), json.loads(basis))
@@ -186,8 +208,9 @@ class Store:
         return lines
 
     def _rows(self, submissions: Iterable[str] | None) -> list[tuple[str, str, Marks]]:
-        """Of those of `submissions` that are graded, or of all: id, line as text, marks; by id."""
+        """Of those of `submissions` that are graded, or of the class: id, line as text, marks; by id."""
         query = f"SELECT submission, line, marks FROM results LEFT JOIN marks USING (submission, key) WHERE {_WHOLE}"
+        query += f" AND {_PRESENT}" if submissions is None else ""
         rows = {name: (text, found) for name, text, found in self._database.execute(query)}
         wanted = set(rows) if submissions is None else set(submissions) & set(rows)
         return [(name, rows[name][0], json.loads(rows[name][1] or "{}")) for name in sorted(wanted)]

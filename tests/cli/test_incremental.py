@@ -95,3 +95,20 @@ def test_a_killed_run_goes_on_where_it_was(course):
     done = grader(course, "grade", "mini")
     assert f"{kept} of them unchanged" in done.stdout
     assert len(lines(results(course))) == 12
+
+
+def test_who_handed_in_under_another_name_counts_once(graded):
+    """A renamed folder leaves nobody behind, in no file of the class, and what is graded alone brings nobody back."""
+    (graded / "submissions/mini/ana").rename(graded / "submissions/mini/anna")
+    done = grader(graded, "grade", "mini")
+    assert "Left out: ana, of whom nothing is in submissions/mini any more" in done.stderr
+    present = sorted({*CLASS, "anna", "gil"} - {"ana"})
+    assert grader(graded, "grade", "mini", "submissions/mini/anna").returncode == 0
+    assert [line["submission"] for line in lines(results(graded))] == present
+    assert grader(graded, "export", "mini", "--format", "jsonl").returncode == 0
+    exported = (graded / "results/mini/export/grades.jsonl").read_text()
+    assert [json.loads(line)["student"] for line in exported.splitlines()] == present
+    (graded / "submissions/mini/anna").rename(graded / "submissions/mini/ana")
+    again = grader(graded, "grade", "mini", "submissions/mini/ana")
+    assert "unchanged" in again.stdout, "what was known of her is known"
+    assert sorted(line["submission"] for line in lines(results(graded))) == sorted({*present, "ana"})

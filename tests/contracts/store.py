@@ -58,6 +58,19 @@ class StoreContract:
         assert store.results_under({"ana": "k"}) == {}
         assert store.lines(["ana"]) == [again]
 
+    def test_who_left_the_class_counts_for_nothing_until_brought_back(self, reopened):
+        """The result itself stays, and holds once more when its author is back."""
+        line, store = reopened(lambda store: (store.put("k", result(RIGHT), "p"), store.set_class(["ben"])))
+        assert line[1] == ["ana"]
+        assert (store.names(), store.count(), store.with_bases()) == ([], 0, [])
+        assert store.set_class(["ben"]) == []
+        store.bring_back(["ana"])
+        assert (store.names(), store.count()) == (["ana"], 1)
+        assert store.set_class(["ben"]) == ["ana"]
+        assert store.set_class(["ana", "ben"]) == []
+        assert store.results_under({"ana": "k"}) == {"ana": line[0]}
+        assert store.write(store.names()) == [line[0]]
+
     @pytest.mark.parametrize("change", [{"status": "ungraded"}, {"is_doubtful": True}])
     def test_what_another_run_may_see_otherwise_is_graded_again(self, reopened, change):
         """It is shown, and found under no key."""
