@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import operator
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -11,6 +12,15 @@ from grader.rubric.names import bound_names
 from grader.worker.module_names import files_by_module, module_name
 
 _WIDTH = 100
+# Special methods by which a class's users call it; others are how it is made.
+_OPERATORS = frozenset(
+    {"__init__", "__call__", "__len__", "__iter__", "__next__", "__reversed__", "__enter__", "__exit__", "__bool__"}
+    | {f"__{r}{name.strip('_')}__" for name in dir(operator) if name.startswith("__") for r in ("", "r")}
+)
+# What decides how a method is called.
+_MANNERS = frozenset({"staticmethod", "classmethod", "property", "cached_property"})
+# Classes made of the names in their body.
+_OF_FIELDS = frozenset({"NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -112,13 +122,32 @@ class _Signatures:
         )
 
     def class_(self, node: ast.ClassDef, told: str | None) -> str:
-        """A class whose public methods are still to be written."""
+        """A class whose methods are still to be written; fields and members are what its users see, and stand there."""
         bases = ", ".join(ast.unparse(base) for base in node.bases if self._is_known(base))
-        methods = [part for part in node.body if isinstance(part, Definition) and _is_offered(part.name)]
-        doc = _docstring(told or ast.get_docstring(node)) or ["..."]
-        parts = [textwrap.indent("\n".join(doc), "    ")]
-        parts += [textwrap.indent(self.function(method, None), "    ") for method in methods]
-        return f"class {node.name}{f'({bases})' if bases else ''}:\n" + "\n\n".join(parts)
+        makers = [maker for maker in node.decorator_list if _last_name(maker) == "dataclass" and self._is_known(maker)]
+        parts = ["\n".join(_docstring(told or ast.get_docstring(node)))]
+        if makers or any(_last_name(base) in _OF_FIELDS for base in node.bases):
+            parts.append("\n".join(self._fields(node)))
+        parts += [self._method(part) for part in node.body if isinstance(part, Definition) and _is_offered(part.name)]
+        body = textwrap.indent("\n\n".join(filter(None, parts)) or "...", "    ")
+        head = [*(f"@{ast.unparse(maker)}" for maker in makers), f"class {node.name}{f'({bases})' if bases else ''}:"]
+        return "\n".join([*head, body])
+
+    def _method(self, node: Definition) -> str:
+        """A method, with what says how it is called."""
+        manners = [one for one in node.decorator_list if _last_name(one) in _MANNERS and self._is_known(one)]
+        manners += [one for one in node.decorator_list if _last_name(one) == "setter"]
+        return "\n".join([*(f"@{ast.unparse(one)}" for one in manners), self.function(node, None)])
+
+    def _fields(self, node: ast.ClassDef) -> Iterator[str]:
+        """The fields of a dataclass, the members of an enumeration."""
+        for part in node.body:
+            if isinstance(part, ast.AnnAssign):
+                annotation = ast.unparse(part.annotation) if self._is_known(part.annotation) else "object"
+                default = f" = {ast.unparse(self._default(part.value))}" if part.value else ""
+                yield f"{ast.unparse(part.target)}: {annotation}{default}"
+            elif isinstance(part, ast.Assign):
+                yield f"{ast.unparse(part.targets[0])} = {ast.unparse(self._default(part.value))}"
 
     def _arguments(self, arguments: ast.arguments) -> str:
         """The arguments; an annotation or a default that needs more than imported names is not told."""
@@ -144,7 +173,13 @@ class _Signatures:
 
 
 def _is_offered(method: str) -> bool:
-    return not method.startswith("_") or method in ("__init__", "__call__")
+    return not method.startswith("_") or method in _OPERATORS
+
+
+def _last_name(node: ast.expr) -> str:
+    """`dataclass` of `@dataclasses.dataclass(frozen=True)`."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _body(told: str | None) -> str:

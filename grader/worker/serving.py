@@ -330,13 +330,13 @@ class Server:
         return kind, wire.encode([type.__dict__["__name__"].__get__(type(error)), text, self._place(error)])
 
     def _place(self, error: BaseException) -> list[Any]:
-        """[file, line, function] of the innermost frame of the student's own, or [] where there is none."""
+        """[file, line, function or Class.method] of the innermost frame of the student's own, or [] where there is none."""
         if isinstance(error, SyntaxError) and error.filename and self._own_frame(str(error.filename)):
             return [str(error.filename), int(error.lineno or 0), ""]
         place: list[Any] = []
         for frame, line in itertools.islice(traceback.walk_tb(error.__traceback__), 2000):
             if self._own_frame(frame.f_code.co_filename):
-                place = [frame.f_code.co_filename, line, frame.f_code.co_name]
+                place = [frame.f_code.co_filename, line, frame.f_code.co_qualname.rpartition("<locals>.")[2]]
         return place
 
 

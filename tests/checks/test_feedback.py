@@ -118,6 +118,10 @@ ONE = "      - check: ways\n        points: 4\n        examples: 15\n"
         ("return str(x / 3e9)", ["Differs on all ", "Returned the text '", "not a text made of them."]),
         ("pass", ["Returned None, expected numbers. No `return` was reached for this input."]),
         ("raise NotImplementedError", ["Not written yet: f in m.py, line 2."]),
+        (
+            "if x > 4: raise NotImplementedError('above 4')\n    return x",
+            ["m.py, line 2, in f: NotImplementedError: above 4", "This happens on "],
+        ),
         ("return x + (1e-5 if x else 0)", ["Got ", ".00001, expected "]),
     ],
 )
@@ -154,6 +158,34 @@ def test_what_is_written_in_part_is_run(assignment_of, verdict_on, f, g, status)
     found = verdict_on(check, f"def f(x):\n    {f}\ndef g(x):\n    {g}\n")
     assert (found.status, found.failed_examples) == (status, len(check.cases))
     assert ("Not written yet: " in found.feedback) == (status == "missing")
+
+
+SHELF = """
+def shelf(student, expect):
+    shelf = student.m.Shelf.of(["a"])
+    shelf.put("b")
+    expect.equal(len(shelf), 2)
+"""
+WHOLE = {
+    "__init__": "def __init__(self): self.held = []",
+    "of": "@classmethod\n    def of(cls, held): shelf = cls(); shelf.held += held; return shelf",
+    "put": "def put(self, one): self.held.append(one)",
+    "__len__": "def __len__(self): return len(self.held)",
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [("__init__", "Shelf"), ("of", "Shelf.of"), ("put", "Shelf.put"), ("__len__", "Shelf.__len__")],
+)
+def test_a_method_that_is_not_written_is_named_with_its_class(assignment_of, verdict_on, method, told):
+    """Of what makes an object, the class is."""
+    model = "class Shelf:\n" + "".join(f"    {body}\n" for body in WHOLE.values())
+    stubs = {name: body.rpartition("): ")[0] + "): raise NotImplementedError" for name, body in WHOLE.items()}
+    begun = "class Shelf:\n" + "".join(f"    {body}\n" for body in {**WHOLE, method: stubs[method]}.values())
+    check = assignment_of("      - {check: shelf, points: 1}\n", SHELF, model).checks["shelf"]
+    found = verdict_on(check, begun)
+    assert (found.status, found.feedback.partition(" in ")[0]) == ("missing", f"Not written yet: {told}")
 
 
 def test_code_that_is_no_python_is_shown(assignment_of, verdict_on):

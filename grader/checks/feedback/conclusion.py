@@ -194,10 +194,8 @@ def _example(shown: Shown) -> Counterexample | None:
 
 def _stub(check: Check, findings: Findings) -> Failure | None:
     """The failure of a function that is not written yet, where that is all that happens."""
-    failures = [findings.failures.get(case) for case in findings.failing]
-    if not failures or not all(failure is not None and is_stub(failure, check.plan.functions) for failure in failures):
-        return None
-    return failures[0]
+    failures = [findings.failures.get(case) for case in range(len(check.cases))]
+    return failures[0] if failures and all(failure is not None and is_stub(failure) for failure in failures) else None
 
 
 def _feedback(
