@@ -330,7 +330,7 @@ class Server:
         return kind, wire.encode([type.__dict__["__name__"].__get__(type(error)), text, self._place(error)])
 
     def _place(self, error: BaseException) -> list[Any]:
-        """[file, line, function or Class.method] of the innermost frame of the student's own, or [] where there is none."""
+        """[file, line, function or Class.method] of the student's own innermost frame, or [] where there is none."""
         if isinstance(error, SyntaxError) and error.filename and self._own_frame(str(error.filename)):
             return [str(error.filename), int(error.lineno or 0), ""]
         place: list[Any] = []

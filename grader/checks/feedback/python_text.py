@@ -170,6 +170,9 @@ def without_numbers(value: Any) -> Any:
 
 def _array_text(array: Any, maker: str, dtype: str, shape: tuple[int, ...] = ()) -> str:
     shape = shape or np.shape(array)
+    if not math.prod(shape):  # brackets would tell neither the shape nor the dtype
+        named = f", dtype={dtype}" if dtype else ""
+        return f"{maker}([]{named})" if len(shape) == 1 else f"{maker.partition('.')[0]}.zeros({shape}{named})"
     dtype = "" if dtype in ("np.int64", "torch.int64") else dtype
     if math.prod(shape) > MAX_SHOWN:
         library = "np" if maker.startswith("np") else "torch"
@@ -180,7 +183,7 @@ def _array_text(array: Any, maker: str, dtype: str, shape: tuple[int, ...] = ())
 
 def _made_by_rule(array: Any, library: str, dtype: str, shape: tuple[int, ...]) -> str:
     """What makes a large array whose numbers are all alike, or count from 0; empty for any other."""
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "bif":
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biufc":
         return ""
     flat = array.ravel()
     dtype = dtype or (f"{library}.int64" if array.dtype.kind == "i" else "")
@@ -188,7 +191,7 @@ def _made_by_rule(array: Any, library: str, dtype: str, shape: tuple[int, ...]) 
     if (flat == flat[0]).all() and not (flat[0] == 0 and array.dtype.kind == "f" and np.signbit(flat).any()):
         start = {0: f"zeros({shape}", 1: f"ones({shape}"}.get(flat[0].item(), f"full({shape}, {_brief(flat[0])}")
         return f"{library}.{start}{named})"
-    if array.dtype.kind == "i" and (flat == np.arange(flat.size)).all():
+    if array.dtype.kind in "iu" and (flat == np.arange(flat.size)).all():
         return f"{library}.arange({flat.size}{named}).reshape({shape})"
     return ""
 
