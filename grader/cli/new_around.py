@@ -10,21 +10,27 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import hypothesis
 import numpy as np
+import yaml
 
+from grader.checks.examples.given import case_strategy
 from grader.checks.time_limit import run_within
 from grader.course.loading import given_to, load_reference, reference_sources
-from grader.errors import UsageError
+from grader.errors import UsageError, display
 from grader.worker.loading import ModuleSet
 from grader.worker.module_names import files_by_module, module_name
 
-# What arguments are tried as, plainest first: as `given` writes it, and one array of that kind.
-_TRIED: Mapping[str, tuple[int, ...]] = {
-    "{elements: 0.1..9}": (),
-    "{elements: 1..9}": (),
-    "{shape: [n], n: 2..6}": (4,),
-    "{shape: [n, n], n: 2..5}": (3, 3),
-}
+# What arguments are tried as, plainest first, as `given` writes it.
+_TRIED = (
+    "{elements: 0.1..9}",
+    "{elements: 1..9}",
+    "{shape: [n], n: 2..6}",
+    "{shape: [n], elements: 0.1..9, n: 2..6}",
+    "{shape: [n, n], n: 2..5}",
+    "{shape: [n, n], elements: 0.1..9, n: 2..5}",
+)
+_DRAWN = 60
 _WALL_S = 2.0
 
 
@@ -54,11 +60,22 @@ def rubric_around(assignment: str, reference: Path) -> dict[str, str]:
         if checks:
             questions.append(f"  - id: q{number}\n    title: {file}\n    checks:\n" + "".join(checks))
     if not questions:
-        raise UsageError(f"{reference} has no function and no class that a check could ask: see docs/moving.md")
+        raise UsageError(_nothing_to_ask(reference))
     head = f"# yaml-language-server: $schema=rubric.schema.json\nassignment: {assignment}\ntitle: {assignment}\n"
     libraries = ", ".join(sorted({"numpy", *_libraries(sources, given_to(reference).modules)}))
     text = f"{head}modules: [{libraries}]\nseed: 1\nquestions:\n{''.join(questions)}"
     return {f"rubrics/{assignment}.yaml": text, f"rubrics/{assignment}.py": python}
+
+
+def _nothing_to_ask(reference: Path) -> str:
+    notebooks = sorted(path.name for path in reference.glob("*.ipynb"))
+    if not notebooks:
+        return f"{display(reference)} has no function and no class that a check could ask: see docs/moving.md"
+    module = notebooks[0].replace(".ipynb", ".py")
+    return (
+        f"{display(reference)} has {notebooks[0]} and no module: a model answer is modules, so save its functions as "
+        f"{module} there (jupyter nbconvert --to script, without what only shows); students may hand in notebooks"
+    )
 
 
 # What does not answer to numbers alone is looked for, until it has a check of its own.
@@ -106,27 +123,44 @@ def _required_arguments(function: ast.FunctionDef) -> list[str]:
 def _choose_arguments(modules: ModuleSet, module: str, function: ast.FunctionDef) -> dict[str, str] | None:
     """What to hand to each argument, such that the answer is finite numbers, and not always the same."""
     names = _required_arguments(function)
-    if not names:
-        return None
-    for written, shape in _TRIED.items():
-        answers = [_answer(modules, module, function.name, _draw(names, written, shape, seed)) for seed in (1, 2, 3)]
-        if all(answer is not None for answer in answers) and len({str(answer) for answer in answers}) > 1:
-            # Arguments share their sizes, so only the first declares them.
-            bare = written.partition("], ")[0] + "]}" if "], " in written else written
-            return {name: written if name == names[0] else bare for name in names}
+    for written in _TRIED if names else ():
+        # Arguments share their sizes, so only the first declares them.
+        bare = written.partition(", n: ")[0] + "}" if ", n: " in written else written
+        given = {name: written if name == names[0] else bare for name in names}
+        if _answers(modules, f"{module}.{function.name}", given):
+            return given
     return None
 
 
-def _draw(names: list[str], written: str, shape: tuple[int, ...], seed: int) -> dict[str, Any]:
-    rng = np.random.default_rng(seed)
-    if shape:
-        return {name: rng.uniform(-9, 9, shape) for name in names}
-    whole = "0.1" not in written
-    return {name: int(rng.integers(1, 9)) if whole else float(rng.uniform(0.1, 9)) for name in names}
+def _answers(modules: ModuleSet, target: str, given: Mapping[str, str]) -> bool:
+    """Whether a function has finite numbers for all that may be drawn, and not always the same."""
+    found: set[str] = set()
+
+    @hypothesis.seed(1)
+    @hypothesis.settings(
+        max_examples=_DRAWN, database=None, deadline=None, phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )  # fmt: skip
+    @hypothesis.given(case=case_strategy({name: yaml.safe_load(spec) for name, spec in given.items()}, {}))
+    def each(case: dict[str, Any]) -> None:
+        answer = _answer(modules, target, case)
+        if answer is None:
+            raise _NoAnswer
+        found.add(str(answer))
+
+    with contextlib.suppress(_NoAnswer):
+        each()
+        return len(found) > 1
+    return False
 
 
-def _answer(modules: ModuleSet, module: str, function: str, arguments: dict[str, Any]) -> Any:
+class _NoAnswer(Exception):
+    """The model answer has no finite numbers for some arguments."""
+
+
+def _answer(modules: ModuleSet, target: str, arguments: Mapping[str, Any]) -> Any:
     """Finite numbers, or None."""
+    module, _, function = target.rpartition(".")
     quiet = warnings.catch_warnings()
     with contextlib.suppress(Exception), np.errstate(all="ignore"), quiet, modules.present():
         warnings.simplefilter("ignore")

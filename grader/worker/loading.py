@@ -141,7 +141,7 @@ def _compile(text: str | bytes, path: str) -> tuple[CodeType, bool]:
         if not isinstance(text, str) or (python := python_of_script(text)) == text:
             raise
         code, text = compile(python, path, "exec", dont_inherit=True, optimize=0), python
-    return code, isinstance(text, str) and "get_ipython" in text
+    return code, ("get_ipython" if isinstance(text, str) else b"get_ipython") in text  # type: ignore[operator]
 
 
 class _Silence(io.TextIOBase):

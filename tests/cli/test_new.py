@@ -79,7 +79,7 @@ def test_cases_without_an_answer_are_the_instructors_fault(tmp_path, monkeypatch
     before, _, after = rubric.read_text().partition("      # A property:")
     matching = "      - {matches_reference: q1_scaling.standardize, given: {X: {shape: [n, 2], n: 3..6}}, points: 1}\n"
     rubric.write_text(before + matching + "      # A property:" + after)
-    with pytest.raises(RubricError, match="nan or infinite there; draw cases that have an answer"):
+    with pytest.raises(RubricError, match=r"there; draw cases that have an answer$"):
         load_assignment(Course(tmp_path), "hw2")
 
 

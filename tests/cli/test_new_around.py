@@ -57,6 +57,42 @@ def test_classes_alone_make_a_rubric_that_runs(course):
 
 
 @pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        ("np.log(x)", "{x: {elements: 0.1..9}}"),
+        ("float(len(x))", "{x: {shape: [n], n: 2..6}}"),
+        ("np.log(x[0]) * len(x)", "{x: {shape: [n], elements: 0.1..9, n: 2..6}}"),
+        ("np.log(np.trace(x))", "{x: {shape: [n, n], elements: 0.1..9, n: 2..5}}"),
+        ("(x - x.mean()) / x.std()", ""),
+        ("1 / (x - 9) if x < 10 else 0", ""),
+    ],
+)
+def test_arguments_are_such_that_the_model_answer_has_an_answer(course, body, given):
+    """For all that may be drawn; what has none for some of it waits for a check of its own. So the rubric runs."""
+    (course / "reference/a2/words.py").write_text(f"import numpy as np\ndef f(x):\n    return {body}\n")
+    CliRunner().invoke(command, ["a2", "--around"], catch_exceptions=False)
+    text = (course / "rubrics/a2.yaml").read_text()
+    assert (f"id: words_f\n        given: {given}\n" if given else "words_is_complete") in text
+    assert load_assignment(Course(course), "a2").checks
+
+
+def test_a_model_answer_in_a_notebook_is_sent_back_with_a_way_out(course):
+    """It is modules; a notebook that was saved as a script is one, with its magics."""
+    for path in ("pkg/sums.py", "words.py"):
+        (course / "reference/a2" / path).unlink()
+    (course / "reference/a2/hw.ipynb").write_text("{}")
+    done = CliRunner().invoke(command, ["a2", "--around"])
+    assert done.exit_code
+    assert "save its functions as hw.py there (jupyter nbconvert --to script" in str(done.exception)
+    (course / "reference/a2/hw.py").write_text(
+        "# coding: utf-8\n\n# In[1]:\n\n\nget_ipython().run_line_magic('matplotlib', 'inline')\n\n"
+        "# In[2]:\n\n\ndef f(x):\n    return 2 * x\n"
+    )
+    assert CliRunner().invoke(command, ["a2", "--around"], catch_exceptions=False).exit_code == 0
+    assert set(load_assignment(Course(course), "a2").checks) == {"hw_f"}
+
+
+@pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["a2", "reference/a2"], "write --around"),

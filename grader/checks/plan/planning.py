@@ -141,7 +141,7 @@ def _refuse_failing(check: Check, findings: Findings, recorder: Recorder) -> Non
     lines = recorder.claimed[case_index]
     told = failure.message if failure else problem or ""
     line = recorder.line_of(told) or (lines[at] if at is not None else 0)
-    where = f", at {place_in_check(check.body, line)}" if line else ""
+    where = f", at {place_in_check(check.body, line)}" if line and not check.spec.matches_reference else ""
     if failure is not None:
         reason = _failure_text(failure) + missing_slip(failure, recorder.known, recorder.module_with)
     else:
