@@ -126,6 +126,7 @@ def _work(work: Callable[[T], R], item: T, limits: RunLimits, sender: int, last_
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
         _limit(limits)
+        _compute_alone()
         answer: tuple[str, Any]
         try:
             answer = ("value", work(item))
@@ -149,6 +150,12 @@ def _leave_word(last_words: int) -> None:
         leave(status)
 
     os._exit = tell_and_leave
+
+
+def _compute_alone() -> None:
+    """Let torch compute in one thread: the others stayed in the parent, and whoever shares work with them waits."""
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(1)
 
 
 def _write(sender: int, data: bytes) -> None:

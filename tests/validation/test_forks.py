@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from grader.course.isolated_runs import Cut, RunLimits, run_forked
+from tests.conftest import ROOT
 
 
 def run(work, items, cpu_s=1.0, workers=2):
@@ -119,3 +121,15 @@ def test_a_lower_limit_of_somebody_elses_stays():
         return dict(run_forked(lambda n: n + 1, [n], limits=lambda _item: RunLimits(1e6), workers=1))
 
     assert run(under_a_limit, [1]) == {1: {1: 2}}
+
+
+def test_threads_of_the_parent_keep_no_child_waiting():
+    """What torch shares among threads is computed in a child as well, where these are not."""
+    program = (
+        "import torch; from grader.course.isolated_runs import RunLimits, run_forked\n"
+        "torch.set_num_threads(4); x = torch.ones(4000, 500)\n"
+        "def work(n): return float(torch.softmax(x * n, 1).sum())\n"
+        "work(1); print(dict(run_forked(work, [1], limits=lambda _: RunLimits(20.0), workers=1)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=100)
+    assert done.stdout.startswith("{1: 4000"), done.stdout + done.stderr
