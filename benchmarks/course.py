@@ -10,7 +10,7 @@ import yaml
 
 from benchmarks.synthetic import generate
 from grader.course.folders import Course
-from grader.rubric import load
+from grader.rubric.loading import load
 
 ROOT = Path(__file__).parent.parent
 ASSIGNMENT = "hw1"

@@ -20,7 +20,8 @@ from benchmarks.direct import AssertingExpect
 from grader.checks.examples.given import matches_reference, parameters_of
 from grader.course.folders import Course
 from grader.course.loading import load_checks, load_reference
-from grader.rubric import CheckSpec, load
+from grader.rubric import CheckSpec
+from grader.rubric.loading import load
 
 COURSE = Course(Path(os.environ["COURSE"]))
 RUBRIC = COURSE.rubric(os.environ["ASSIGNMENT"])

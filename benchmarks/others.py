@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.course import ASSIGNMENT
 from benchmarks.measuring import ROOT, run
 from grader.course.folders import Course
-from grader.rubric import load
+from grader.rubric.loading import load
 
 PACKAGES = ("otter-grader", "nbgrader", "ipykernel")
 _ASSERT = (

@@ -29,10 +29,9 @@ from grader.checks.runner import rehearse
 from grader.course.folders import Course
 from grader.course.loading import given_to
 from grader.errors import Fault, RubricError, WireError
-from grader.rubric import CheckSpec, Rubric, load
+from grader.rubric import CheckSpec, Rubric
 from grader.rubric.dependencies import Slices
 from grader.rubric.files import given_files
-from grader.rubric.installed import refuse_absent_modules
 from grader.sandbox import NOTHING_GIVEN, Budget, Given
 from grader.wire import NotData
 
@@ -128,6 +127,9 @@ def load_assignment(
         UsageError: there is no such assignment.
         RubricError: something in the instructor's files is wrong, or the reference does not earn all points.
     """
+    from grader.rubric.installed import refuse_absent_modules
+    from grader.rubric.loading import load  # which takes a while, and a kit's rubric was validated
+
     path = course.rubric(name)
     rubric = load(path)
     refuse_absent_modules(path)

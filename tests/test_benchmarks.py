@@ -24,7 +24,7 @@ from benchmarks.synthetic import generate
 from grader.assignment import load_assignment
 from grader.checks.runner import run_check
 from grader.course.folders import Course
-from grader.rubric import load
+from grader.rubric.loading import load
 from grader.sandbox.local import LocalSession
 from tests.conftest import ROOT
 

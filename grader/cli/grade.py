@@ -21,7 +21,8 @@ from grader.grading.class_run import ClassRun, run_under_seeds
 from grader.grading.class_wide import class_wide
 from grader.results.diff import changes
 from grader.results.store import Store, jsonl
-from grader.rubric import Rubric, load
+from grader.rubric import Rubric
+from grader.rubric.loading import load
 from grader.terminal.details import details
 from grader.terminal.differences import differences
 from grader.terminal.progress import ProgressBars

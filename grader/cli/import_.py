@@ -47,7 +47,7 @@ def command(assignment: str, download: Path, system: str, roster: Path | None, g
     """
     from grader.course.folders import Course
     from grader.intake.importing import import_download
-    from grader.rubric import load
+    from grader.rubric.loading import load
 
     course = Course.around(Path.cwd())
     rules = load(course.rubric(assignment)).late

@@ -84,7 +84,7 @@ def _make(root: Path, assignment: str, seed: int | None, install_from: tuple[str
     from grader.course.folders import Course
     from grader.errors import UsageError
     from grader.kit.making import make_kit, public_seed
-    from grader.rubric import load
+    from grader.rubric.loading import load
     from grader.terminal.progress import ProgressBars
 
     course = Course(root)

@@ -157,7 +157,7 @@ def _changes(
 ) -> list[str]:
     """What a record rests on that is not so any more, in words."""
     from grader.cache.digests import assignment_digest, foundations
-    from grader.rubric import load
+    from grader.rubric.loading import load
 
     changed = []
     if submission.digest != line["digest"]:

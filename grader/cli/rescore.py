@@ -16,7 +16,7 @@ from grader.results.ledger import Ledger
 from grader.results.machine import require_results
 from grader.results.rescoring import rescore
 from grader.results.store import Store
-from grader.rubric import load
+from grader.rubric.loading import load
 from grader.terminal.differences import differences
 
 

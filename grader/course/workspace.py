@@ -12,7 +12,6 @@ import yaml
 
 from grader.course.folders import Course
 from grader.errors import UsageError
-from grader.rubric import load
 
 # What marks the folder that `grader kit` hands out, and says of which assignment it is.
 KIT_MARKER = "grader-kit.yaml"
@@ -147,4 +146,6 @@ def modules_of(work: Workspace) -> tuple[str, ...]:
     """What a submission may import beside the standard library; known before the assignment is loaded."""
     if work.kind == "kit":
         return tuple(map(str, marker(work.root).get("modules", ())))
+    from grader.rubric.loading import load  # which takes a while, and a kit has said it
+
     return load(Course(work.root).rubric(work.assignment)).modules

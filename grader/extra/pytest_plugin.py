@@ -130,7 +130,7 @@ class RubricFile(pytest.File):
     def collect(self) -> Iterator[pytest.Collector]:
         """Read the rubric; what is wrong in it is told by line, and nothing is run."""
         from grader.errors import GraderError
-        from grader.rubric import load
+        from grader.rubric.loading import load
 
         try:
             rubric = load(self.path)

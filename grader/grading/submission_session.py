@@ -14,7 +14,8 @@ from grader.grading.one_submission import Run, in_order
 from grader.intake.reading import read_folder
 from grader.kit import load_kit
 from grader.model.verdict import Verdict
-from grader.rubric import CheckSpec, Rubric, load
+from grader.rubric import CheckSpec, Rubric
+from grader.rubric.loading import load
 from grader.sandbox.isolated import ForkedSandbox, Policy
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def rubric_text(rubric: Rubric, shipped: frozenset[str], seed: int) -> str:
         "modules": list(rubric.modules),
         "write_up": rubric.write_up,
         "seed": seed,
-        "limits": rubric.limits.model_dump(),
+        "limits": asdict(rubric.limits),
         "questions": questions,
     }
     text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
@@ -71,9 +72,9 @@ def _readable(spec: CheckSpec) -> Entry:
     kind, described = spec.kind, spec.writeup
     if not isinstance(described, Kind):
         return {"kind": kind}
-    entry: Entry = {"kind": "readable", "reads": kind, "find": _plain(described.find)}
     if kind == "readable":
-        return {"kind": kind, **spec.options}
+        return {"kind": kind, **_plain(described)}
+    entry: Entry = {"kind": "readable", "reads": kind, "find": _plain(described.find)}
     if isinstance(described, TableSpec):
         entry["columns"] = [_plain(column) for column in described.columns]
     if isinstance(described, RelationSpec):

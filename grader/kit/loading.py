@@ -23,7 +23,8 @@ from grader.course.workspace import marker
 from grader.errors import UsageError, WireError
 from grader.kit.cases import SUFFIX, read_cases
 from grader.kit.mistakes import Mistakes
-from grader.rubric import CheckSpec, Rubric, load
+from grader.kit.rubric import read_rubric
+from grader.rubric import CheckSpec, Rubric
 from grader.sandbox import Given
 from grader.worker.files import kind_of
 from grader.worker.scratch.tree import DATA
@@ -38,13 +39,12 @@ def load_kit(root: Path, only: Collection[str] = (), meanwhile: Collection[str] 
             the one would wait for the other.
 
     Raises:
-        UsageError: the folder is no kit, or one of another version of grader.
-        RubricError: its rubric was changed into something that is none.
+        UsageError: the folder is no kit, or one of another version of grader, or a file of it was changed.
     """
     told = marker(root)
     name = str(told["assignment"])
     path = root / "rubrics" / f"{name}.yaml"
-    rubric = load(path)
+    rubric = read_rubric(path)
     specs = _specs(rubric, only)
     data, mistakes = read_cases(path.with_suffix(SUFFIX), [spec.id for spec in specs])
     try:

@@ -19,8 +19,9 @@ from grader.results.fold import Present, fold
 from grader.results.gradebook import read_acts
 from grader.results.lateness import Lateness, lateness
 from grader.results.machine import MachineResult, nothing_graded, read_results
-from grader.rubric import Rubric, load
+from grader.rubric import Rubric
 from grader.rubric.late import LateRules, latest_meaning, read_moment
+from grader.rubric.loading import load
 
 # Where results of attempts before the newest lie, in the folder of results.
 ATTEMPTS = "attempts"

@@ -1,7 +1,5 @@
-"""Reading rubrics: from `rubrics/<name>.yaml` to frozen values, or every fault at once."""
+"""Rubrics: the frozen values that `rubrics/<name>.yaml` is read into by `loading`, with every fault told at once."""
 
-from grader.rubric.loading import load
-from grader.rubric.model import Limits
-from grader.rubric.rubric import DEFAULT_TOLERANCE, CheckSpec, Question, Rubric
+from grader.rubric.rubric import DEFAULT_TOLERANCE, CheckSpec, Limits, Question, Rubric
 
-__all__ = ["DEFAULT_TOLERANCE", "CheckSpec", "Limits", "Question", "Rubric", "load"]
+__all__ = ["DEFAULT_TOLERANCE", "CheckSpec", "Limits", "Question", "Rubric"]

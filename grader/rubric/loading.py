@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,12 +14,12 @@ from grader.rubric.cursor import Place
 from grader.rubric.files import RubricSurroundings
 from grader.rubric.given import given_faults
 from grader.rubric.installed import taken_name_faults, twice_given_faults
-from grader.rubric.late import LateRules
+from grader.rubric.late_keys import late_rules
 from grader.rubric.model import CheckEntry, QuestionEntry, RubricEntry
 from grader.rubric.options import Specs, option_faults, options_of, own_keys, read_options
 from grader.rubric.pydantic_errors import complaints
 from grader.rubric.references import identity, link_faults
-from grader.rubric.rubric import DEFAULT_TOLERANCE, CheckSpec, Question, Rubric
+from grader.rubric.rubric import DEFAULT_TOLERANCE, CheckSpec, Limits, Question, Rubric, rubric_digest
 from grader.rubric.scalars import data
 from grader.rubric.tiers import tier_faults
 from grader.rubric.yaml_tree import parse, read_bytes
@@ -49,11 +48,11 @@ def load(path: Path) -> Rubric:
         modules=entry.modules,
         write_up=entry.write_up,
         seed=entry.seed,
-        limits=entry.limits,
-        late=None if entry.late is None else LateRules.from_entry(entry.late),
+        limits=Limits(**entry.limits.model_dump()),
+        late=None if entry.late is None else late_rules(entry.late),
         attempts=entry.attempts,
         questions=tuple(_question(question, place, specs) for question, place in questions),
-        digest=_digest(content, course.python_source or b""),
+        digest=rubric_digest(content, course.python_source or b""),
     )
 
 
@@ -124,8 +123,3 @@ def _tolerance(entry: CheckEntry) -> Tolerance:
             for tier in entry.tolerance
         )
     return Tolerance(tiers, entry.measure, entry.equal_nan)
-
-
-def _digest(content: bytes, python: bytes) -> str:
-    # The rubric holds no NUL (`parse` refuses it), so no byte can move from one file to the other unseen.
-    return hashlib.sha256(content + b"\0" + python).hexdigest()

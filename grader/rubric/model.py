@@ -11,8 +11,10 @@ from pydantic_core import CoreSchema, core_schema
 
 from grader.model.record import Visibility
 from grader.model.tolerance import Measure
-from grader.rubric.late import Attempts, LateEntry
+from grader.rubric.late import Attempts
+from grader.rubric.late_keys import LateEntry
 from grader.rubric.messages import mismatch
+from grader.rubric.rubric import Limits
 from grader.rubric.scalars import NAME, Exact, Flag, Number, Text, Word, Written, resolve
 
 MAX_POINTS = 100_000
@@ -101,16 +103,24 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
-class Limits(Entry):
+class LimitsEntry(Entry):
     """What one submission may use; the first three in seconds of wall time, the fourth in seconds of CPU time."""
 
-    call_wall_s: Seconds = Field(default=2.0, description="Seconds for one call of a student's function.")
-    load_wall_s: Seconds = Field(default=10.0, description="Seconds to import the student's modules.")
-    submission_wall_s: Seconds = Field(default=120.0, description="Seconds for all checks of one submission.")
-    submission_cpu_s: Seconds = Field(default=60.0, description="CPU seconds for all checks of one submission.")
-    memory_mib: Annotated[int, Number(64, 1_048_576, whole=True)] = Field(default=1024, description="Memory, in MiB.")
+    call_wall_s: Seconds = Field(
+        default=Limits.call_wall_s, description="Seconds for one call of a student's function."
+    )
+    load_wall_s: Seconds = Field(default=Limits.load_wall_s, description="Seconds to import the student's modules.")
+    submission_wall_s: Seconds = Field(
+        default=Limits.submission_wall_s, description="Seconds for all checks of one submission."
+    )
+    submission_cpu_s: Seconds = Field(
+        default=Limits.submission_cpu_s, description="CPU seconds for all checks of one submission."
+    )
+    memory_mib: Annotated[int, Number(64, 1_048_576, whole=True)] = Field(
+        default=Limits.memory_mib, description="Memory, in MiB."
+    )
     output_kib: Annotated[int, Number(1, 16_384, whole=True)] = Field(
-        default=64, description="Captured output, in KiB."
+        default=Limits.output_kib, description="Captured output, in KiB."
     )
 
 
@@ -203,7 +213,7 @@ class RubricEntry(Entry):
     seed: Annotated[int, Number(0, 2**32 - 1, whole=True)] = Field(
         default=0, description="The seed that cases are drawn from."
     )
-    limits: Limits = Field(default_factory=Limits, description="What one submission may use.")
+    limits: LimitsEntry = Field(default_factory=LimitsEntry, description="What one submission may use.")
     late: LateEntry | None = Field(default=None, description="When it is due, and what lateness costs.")
     attempts: Annotated[Attempts, Word(get_args(Attempts))] = Field(
         default="last", description="Which of a student's attempts counts."

@@ -18,7 +18,7 @@ from grader.course.isolated_runs import Cut, RunLimits, run_forked
 from grader.course.loading import load_reference, reference_sources
 from grader.errors import UsageError
 from grader.model.tolerance import Tier, Tolerance
-from grader.rubric import load
+from grader.rubric.loading import load
 from grader.rubric.messages import near
 from grader.validation.call_graph import CallGraph
 from grader.validation.equivalents import read_equivalents

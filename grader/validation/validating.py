@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.assignment import Assignment, load_assignment
 from grader.course.folders import Course
 from grader.course.loading import load_reference, reference_sources
-from grader.rubric import load
+from grader.rubric.loading import load
 from grader.validation.call_graph import CallGraph
 from grader.validation.consistency import disagreements
 from grader.validation.constants import ConstantAnswer, constant_answers

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.metadata
 import re
 import sys
 import zoneinfo
@@ -89,18 +88,24 @@ def import_ready(name: str) -> None:
     importlib.import_module(name)
 
 
+def first_names(modules: Sequence[str]) -> frozenset[str]:
+    """Top-level names that may be asked for: the standard library, what reads a PDF, and `modules`."""
+    return frozenset(sys.stdlib_module_names) - loading.NEVER | {*modules, *OF_READERS}
+
+
 def importable(modules: Sequence[str]) -> frozenset[str]:
-    """Top-level names that trusted code may ask for: the standard library, what reads a PDF, `modules` and what they
-    are built on."""
-    names, todo = set(sys.stdlib_module_names) - loading.NEVER, [*modules, *OF_READERS]
-    owners = importlib.metadata.packages_distributions()
+    """These names, and those of what the modules are built on: it takes reading what all packages say of themselves."""
+    from importlib import metadata  # takes as long as half of numpy, and few submissions ask for anything
+
+    names, todo = {*first_names(modules)}, [*modules, *OF_READERS]
+    owners = metadata.packages_distributions()
     seen: set[str] = set()
     while todo:
         top = todo.pop()
         names.add(top)
         for distribution in set(owners.get(top, [])) - seen:
             seen.add(distribution)
-            wanted = {_canonical(r) for r in importlib.metadata.requires(distribution) or [] if "extra ==" not in r}
+            wanted = {_canonical(r) for r in metadata.requires(distribution) or [] if "extra ==" not in r}
             todo += [name for name, by in owners.items() if wanted & {_canonical(d) for d in by} and name not in names]
     return frozenset(names)
 

@@ -34,7 +34,6 @@ import sys
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -45,7 +44,7 @@ from grader.worker.cage import identity
 from grader.worker.calls import Call, calls_of
 from grader.worker.scratch.patching import Scratch
 from grader.worker.scratch.tree import ScratchTree
-from grader.worker.warming import import_ready, importable, warm_up
+from grader.worker.warming import first_names, import_ready, importable, warm_up
 
 MAX_CONTROL = 1 << 16
 
@@ -98,8 +97,8 @@ class Zygote:
     def __init__(self, control: socket.socket, config: Config) -> None:
         self._control = control
         self._config = config
-        if config.for_many:  # once, for all that will ask
-            _ = self._importable
+        self._knows_all = config.for_many  # what may be asked for; one submission seldom asks for anything
+        self._importable = importable(config.modules) if self._knows_all else first_names(config.modules)
         self._absent = dict.fromkeys(config.absent, "it is not available here")
         self._is_branch = False
         self._branches: set[int] = set()
@@ -110,11 +109,6 @@ class Zygote:
         )  # for each worker to lay its files in: half of that work
         self._scratch.make_ready()
         self._seed: int | None = None  # that workers begin with; drawing from it once here spares each of them the work
-
-    @cached_property
-    def _importable(self) -> frozenset[str]:
-        """What may be asked for late; to find it out means to read what all packages say of themselves."""
-        return importable(self._config.modules)
 
     def run(self) -> None:
         """Enter the cage, say what holds, serve."""
@@ -186,7 +180,11 @@ class Zygote:
         self._branches.add(pid)
 
     def _preload(self, name: str) -> bool:
-        if not self._is_branch or not loading.may_be_asked_for(name, self._importable):
+        if not self._is_branch:
+            return False
+        if not self._knows_all:  # nor need those know it that never ask, and a sealed worker cannot find it out
+            self._importable, self._knows_all = importable(self._config.modules), True
+        if not loading.may_be_asked_for(name, self._importable):
             return False
         if name not in self._absent:
             try:

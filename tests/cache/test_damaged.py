@@ -12,7 +12,7 @@ from grader.cache.digests import assignment_digest, surroundings
 from grader.cache.preparations import Preparations
 from grader.checks.plan.packing import pack
 from grader.course.folders import Course
-from grader.rubric import load
+from grader.rubric.loading import load
 from tests.conftest import MINI
 
 

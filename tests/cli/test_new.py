@@ -12,7 +12,7 @@ from grader.assignment import load_assignment
 from grader.cli.new import command, template
 from grader.course.folders import Course
 from grader.errors import RubricError, UsageError
-from grader.rubric import load
+from grader.rubric.loading import load
 from tests.commands import grader_command
 
 

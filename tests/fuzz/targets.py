@@ -20,7 +20,7 @@ from grader.intake.archives import is_listing
 from grader.intake.surveying import is_survey
 from grader.model.arrays import Mismatch, as_array
 from grader.model.outcome import Failure, Handle, Outcome, Value
-from grader.rubric import load
+from grader.rubric.loading import load
 from grader.sandbox import Budget
 from grader.sandbox.protocols import Ended
 from grader.sandbox.session import WorkerSession

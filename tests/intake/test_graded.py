@@ -15,7 +15,7 @@ from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
 from grader.model.record import checks_of
 from grader.model.verdict import PreviousResult
-from grader.rubric.model import Limits
+from grader.rubric import Limits
 from grader.terminal import lesson
 
 

@@ -22,8 +22,11 @@ from grader.errors import UsageError
 from grader.grading.intake import take_in
 from grader.intake.reading import read_folder
 from grader.kit.cases import cases_file
+from grader.kit.cutting import rubric_text
 from grader.kit.loading import load_kit
 from grader.kit.making import make_kit, public_seed
+from grader.kit.rubric import read_rubric
+from grader.rubric.loading import load
 from grader.sandbox import Budget, Sandbox
 from grader.worker.files import is_leaving
 from tests.commands import grader_command
@@ -85,14 +88,42 @@ def test_the_readme_says_what_code_may_not_do(home):
 
 def test_one_question_loads_no_library_of_another(hw1_folder):
     """`check --only q4` imports torch in no process of the judge's, whatever the modules of other questions import; nor
-    hypothesis, for the cases lie in the kit, nor what makes kits and keeps the results of a class."""
+    hypothesis, for the cases lie in the kit, nor what makes kits, validates rubrics and keeps the results of a class."""
     command = [sys.executable, "-X", "importtime", "-m", "grader", "check", str(hw1_folder), "--only", "q4"]
     unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
     done = subprocess.run(command, capture_output=True, text=True, cwd=hw1_folder, timeout=120, env=unmeasured)
     assert done.returncode == 0, done.stderr[-2000:]
     assert "numpy" in done.stderr
-    assert not re.search(r"\| +(torch|scipy|hypothesis|sqlite3|grader\.kit\.making)$", done.stderr, re.MULTILINE)
+    assert not re.search(
+        r"\| +(torch|scipy|hypothesis|sqlite3|grader\.kit\.making|grader\.rubric\.loading)$", done.stderr, re.MULTILINE
+    )
     assert "hypothesis" in (hw1_folder / "rubrics" / "hw1.py").read_text()
+
+
+@pytest.mark.parametrize("name", ["hw1", "hw2", "hw3"])
+def test_the_rubric_of_a_kit_is_read_as_it_was_validated(tmp_path, name):
+    """Without validating it again, and without lines, which say nothing to a student."""
+    home = tmp_path / "rubrics"
+    home.mkdir()
+    rubric = load(ROOT / "rubrics" / f"{name}.yaml")
+    written = rubric_text(rubric, frozenset(spec.id for spec in rubric.checks), 7)
+    (home / f"{name}.yaml").write_text(written, encoding="utf-8")
+    called = {spec.id for spec in rubric.checks if spec.part == "code"}
+    (home / f"{name}.py").write_text("".join(f"def {one}(student, expect):\n    ...\n" for one in sorted(called)))
+    validated = load(home / f"{name}.yaml")
+    questions = [
+        replace(question, checks=tuple(replace(spec, line=0) for spec in question.checks))
+        for question in validated.questions
+    ]
+    assert read_rubric(home / f"{name}.yaml") == replace(validated, questions=tuple(questions))
+
+
+@pytest.mark.parametrize("text", ["questions: [", "title: 3", "[]", ""])
+def test_a_rubric_that_is_none_any_more_says_what_to_do(tmp_path, text):
+    """It is the kit's, so there is no fault of an author's to tell."""
+    (tmp_path / "hw1.yaml").write_text(text)
+    with pytest.raises(UsageError, match="unpack the kit once more"):
+        read_rubric(tmp_path / "hw1.yaml")
 
 
 def test_the_kits_own_data_is_no_archive_of_the_students(hw1_folder):

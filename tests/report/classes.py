@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.results.acts import Act
 from grader.results.ledger import Ledger
 from grader.results.machine import MachineCheck, MachineResult
-from grader.rubric import load
+from grader.rubric.loading import load
 from tests.conftest import MINI
 
 RUBRIC = load(Path(MINI.rubric("mini")))

@@ -6,7 +6,7 @@ import time
 
 from grader.report.pages import write_report
 from grader.report.readings import SubmissionReading
-from grader.rubric import load
+from grader.rubric.loading import load
 from tests.conftest import ROOT
 from tests.report.classes import ledger, random_class
 

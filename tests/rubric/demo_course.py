@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from grader.errors import Fault, RubricError
-from grader.rubric import Rubric, load
+from grader.rubric import Rubric
+from grader.rubric.loading import load
 
 RUBRIC = """\
 assignment: demo

@@ -9,7 +9,7 @@ import pytest
 
 from grader.cache.digests import assignment_digest, foundations
 from grader.errors import GraderError
-from grader.rubric import load
+from grader.rubric.loading import load
 from tests.conftest import MINI
 
 

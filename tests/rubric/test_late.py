@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from grader.errors import RubricError
-from grader.rubric import load
+from grader.rubric.loading import load
 from tests.conftest import MINI
 
 

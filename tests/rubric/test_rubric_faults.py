@@ -9,7 +9,7 @@ import pytest
 from demo_course import RUBRIC, Change, Course
 
 from grader.errors import RubricError
-from grader.rubric import load
+from grader.rubric.loading import load
 
 LINEAR, SHIFTS, BCE, TOTAL = (f"questions[{i}].checks[{j}]" for i in (0, 1) for j in (0, 1))
 TIER, GIVEN = f"{LINEAR}.tolerance[1]", f"{BCE}.given"

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from grader.errors import Fault, RubricError
 from grader.model.tolerance import Tier, Tolerance
-from grader.rubric import DEFAULT_TOLERANCE, Limits, Rubric, load
-from grader.rubric.loading import write_up_specs
+from grader.rubric import DEFAULT_TOLERANCE, Limits, Rubric
+from grader.rubric.loading import load, write_up_specs
 
 slow_files = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

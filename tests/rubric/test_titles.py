@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.export.gradescope import gradescope
-from grader.rubric import load
+from grader.rubric.loading import load
 from grader.rubric.titles import MAX_TITLE, titles_of
 from tests.export.conftest import check, line
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from grader.rubric import load
+from grader.rubric.loading import load
 from grader.terminal.details import explanation
 from grader.terminal.lesson import Lesson
 from tests.conftest import ROOT

@@ -8,7 +8,7 @@ from importlib import resources
 from grader.course.folders import Course
 from grader.kit.cases import zip_of
 from grader.kit.wheel import CPU_TORCH, pins, wheel
-from grader.rubric import load
+from grader.rubric.loading import load
 
 SCRIPTS = frozenset(("setup.sh", "run_autograder"))
 

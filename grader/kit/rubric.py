@@ -1,0 +1,95 @@
+"""Reads the rubric of a kit, the inverse of `cutting.rubric_text`: it was validated when the kit was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from grader.errors import UsageError
+from grader.model.tolerance import Tier, Tolerance
+from grader.rubric import CheckSpec, Limits, Question, Rubric
+from grader.rubric.rubric import DEFAULT_TOLERANCE, rubric_digest
+
+if TYPE_CHECKING:
+    from grader.rubric.writeup_keys import ReadableSpec
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# What each check of the write-up has; the rest belongs to its kind.
+_COMMON = frozenset({"check", "points", "kind"})
+
+
+def read_rubric(path: Path) -> Rubric:
+    """The rubric in a kit.
+
+    Raises:
+        UsageError: it was changed into something that is none.
+    """
+    try:
+        content, python = path.read_bytes(), path.with_suffix(".py")
+        told = yaml.load(content, _LOADER)
+        return Rubric(
+            assignment=told["assignment"],
+            title=told["title"],
+            modules=tuple(told["modules"]),
+            write_up=told["write_up"],
+            seed=told["seed"],
+            limits=Limits(**told["limits"]),
+            questions=tuple(
+                Question(entry["id"], entry["title"], tuple(map(_check, entry["checks"])))
+                for entry in told["questions"]
+            ),
+            digest=rubric_digest(content, python.read_bytes() if python.exists() else b""),
+        )
+    except (OSError, yaml.YAMLError, LookupError, TypeError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read ({type(error).__name__}: {error}); unpack the kit once more") from None
+
+
+def _check(entry: Mapping[str, Any]) -> CheckSpec:
+    kind = entry.get("kind")
+    own = {key: value for key, value in entry.items() if key not in _COMMON} if kind else {}
+    return CheckSpec(
+        id=entry.get("id", entry["check"]),
+        points=_exact(entry["points"]),
+        function=None if kind else entry["check"],
+        examples=entry.get("examples", CheckSpec.examples),
+        tolerance=_tolerance(entry) if "tolerance" in entry else DEFAULT_TOLERANCE,
+        hint=entry.get("hint", ""),
+        hints=entry.get("hints", {}),
+        title=entry.get("title", ""),
+        forbids=tuple(entry.get("forbids", ())),
+        requires=tuple(entry.get("requires", ())),
+        kind=kind,
+        options=own,
+        writeup=_readable(own) if own else None,
+    )
+
+
+def _exact(number: object) -> Fraction:
+    return Fraction(str(number))
+
+
+def _tolerance(entry: Mapping[str, Any]) -> Tolerance:
+    tiers = (Tier(tier["rtol"], tier["atol"], _exact(tier["credit"]), tier["feedback"]) for tier in entry["tolerance"])
+    return Tolerance(tuple(tiers), entry["measure"], entry["equal_nan"])
+
+
+def _readable(own: Mapping[str, Any]) -> ReadableSpec:
+    """The keys of a check that reads and does not judge, as `cutting` wrote them."""
+    from grader.rubric.writeup_keys import Column, Find, ReadableSpec
+
+    named = {name: tuple(words) for name, words in own.get("subjects", {}).items()}
+    return ReadableSpec.model_construct(
+        find=Find.model_construct(**_as_tuples(own["find"])),
+        reads=own["reads"],
+        columns=tuple(Column.model_construct(**_as_tuples(column)) for column in own.get("columns", ())),
+        subjects=named,
+        quantity=tuple(own.get("quantity", ())),
+    )
+
+
+def _as_tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
