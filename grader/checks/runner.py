@@ -18,8 +18,8 @@ from grader.checks.api.student import Student
 from grader.checks.check import Check
 from grader.checks.comparison import ExpectedBatch, Marks
 from grader.checks.examples.cases import Case, own_copy
-from grader.checks.feedback.failures import unwritten
 from grader.checks.plan.callers import LeftPlan, Live, Replayer
+from grader.checks.plan.outlines import stub_failure
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.errors import RubricError
 from grader.model.arrays import Mismatch, as_array
@@ -186,7 +186,7 @@ def _unwritten(check: Check, session: Session) -> Findings | None:
     begun waits for.
     """
     functions, n_cases = check.plan.functions, len(check.cases)
-    stubs = [stub for function in functions if (stub := unwritten(function, session)) is not None]
+    stubs = [stub for function in functions if (stub := stub_failure(function, session)) is not None]
     if not stubs or len(stubs) < len(functions):
         return None
     marks = Marks(np.zeros(n_cases, int), np.zeros(n_cases), {})

@@ -101,8 +101,8 @@ class Session(Protocol):
     def load(self, module: str) -> Outcome:
         """Import a module: a `Value` of its public names, or the `Failure` that every later call on it shares.
 
-        Each name stands with [file, line] of a function that does no more than to say that it is not written, else
-        with [].
+        Of a plain function each name stands with [the names of its parameters by position, [file, line] where all that
+        it does is to say that it is not written, else []]; of anything else with [].
         """
         ...
 

@@ -14,7 +14,7 @@ from grader.worker import serving
 from grader.worker.calls import calls_of
 from grader.worker.loading import ModuleSet
 from grader.worker.module_names import file_of
-from grader.worker.public_names import names_with_stubs
+from grader.worker.public_names import outline
 from grader.worker.survey import survey
 from grader.worker.worker import read_document, unpack_files
 
@@ -35,7 +35,7 @@ class LocalSession:
         """See `Session.load`."""
         if module not in self._modules:
             return Failure("missing", f"no file {file_of(module)}")
-        return Value(names_with_stubs(self._modules[module]))
+        return Value(outline(self._modules[module]))
 
     def call(self, packed: bytes, n_calls: int, *, modules: Sequence[str], forget: bool = True) -> Replies:
         """See `Session.call`."""

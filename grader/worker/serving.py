@@ -35,7 +35,7 @@ from grader.worker.operations import (
     library_object,
     raise_error,
 )
-from grader.worker.public_names import names_with_stubs, public_names
+from grader.worker.public_names import outline, public_names
 from grader.worker.raising import raises
 from grader.worker.sending import arguments_after, encode_data, is_large, is_tensor, with_class_name
 from grader.worker.shell import Shell
@@ -94,13 +94,13 @@ class Server:
         self._failed: set[tuple[int, int]] = set()
 
     def load(self, name: str) -> tuple[str, bytes]:
-        """Import a module; the reply's value are its public names, see `names_with_stubs`."""
+        """Import a module; the reply's value are its public names, see `outline`."""
         try:
             module = self._module(name)
             if module is None:
                 return wire.MISSING, wire.encode([f"no file {file_of(name)}", []])
             self._modules[name] = module
-            return wire.VALUE, wire.encode(names_with_stubs(module))
+            return wire.VALUE, wire.encode(outline(module))
         except BaseException as error:  # SystemExit and KeyboardInterrupt are a student's too
             return self._failure(error)
 

@@ -188,6 +188,91 @@ def test_a_method_that_is_not_written_is_named_with_its_class(assignment_of, ver
     assert (found.status, found.feedback.partition(" in ")[0]) == ("missing", f"Not written yet: {told}")
 
 
+ROUNDED = """
+from hypothesis import given, strategies as st
+
+@given(x=st.integers(5, 40))
+def rounded(student, expect, x):
+    expect.close(student.m.part(x), x / 4)
+    expect.equal(student.m.whole(x), x // 4)
+    expect.true(student.m.part(x) >= student.m.part(x - 1), "more is no less")
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [
+        ("x // 4", "x // 4", "Is it rounded down, by `//`"),
+        ("float(x // 4)", "x // 4", "Is it rounded down, by `//`"),
+        ("x / 4", "x / 4", "Should it be rounded down, as `//` divides?"),
+        ("x // 2", "x // 4", ""),
+        ("x / 4", "x / 2", ""),
+        ("x // 100", "x // 4", ""),
+    ],
+)
+def test_what_may_be_rounded_is_asked_for(assignment_of, verdict_on, part, whole, told):
+    """Asked for, where one side is the other rounded down; 0 for a fraction is no such evidence."""
+    rubric = "      - check: rounded\n        points: 1\n        examples: 20\n"
+    reference = "def part(x): return x / 4\ndef whole(x): return x // 4\n"
+    check = assignment_of(rubric, ROUNDED, reference).checks["rounded"]
+    found = verdict_on(check, f"def part(x): return {part}\ndef whole(x): return {whole}\n")
+    assert found.status == "failed"
+    assert told in found.feedback
+    assert ("rounded down" in found.feedback) == bool(told)
+
+
+FACT = """
+from hypothesis import given, strategies as st
+
+@given(x=st.integers(5, 40))
+def grows(student, expect, x):
+    "It grows."
+    expect.true(student.m.f(x) > student.m.f(x - 1), "more gives more")
+"""
+
+
+def test_a_fact_is_not_told_as_if_it_held(assignment_of, verdict_on):
+    """What should hold and does not."""
+    rubric = "      - check: grows\n        points: 1\n        examples: 20\n"
+    check = assignment_of(rubric, FACT, "def f(x): return x\n").checks["grows"]
+    assert "\nThis should hold: more gives more." in verdict_on(check, "def f(x): return -x\n").feedback
+
+
+LINEAR = """
+from hypothesis import given, strategies as st
+
+@given(x=st.integers(1, 9), weight=st.integers(1, 9), bias=st.integers(-9, 9))
+def linear(student, expect, x, weight, bias):
+    expect.close(student.m.linear(x, weight, bias), x / weight + bias)
+"""
+
+
+@pytest.mark.parametrize(
+    ("student", "told"),
+    [
+        ("def linear(weight, x, bias):\n    return x / weight + bias\n", "linear takes (weight, x, bias) and"),
+        (
+            "def linear(bias, x, weight, more=0):\n    return x / weight + bias\n",
+            "is called with (x, weight, bias): in",
+        ),
+        ("def linear(weight, x, bias):\n    return x / [weight][bias] + bias\n", ""),
+        ("def linear(weight, x, bias):\n    return x / weight - bias\n", ""),
+        ("def linear(x, weight, bias):\n    return weight / x + bias\n", ""),
+        ("def linear(w, x, bias):\n    return x / w + bias\n", ""),
+        ("def linear(*given):\n    return 0.5\n", ""),
+    ],
+)
+def test_parameters_in_another_order_are_told(assignment_of, verdict_on, student, told):
+    """Where the names are the model answer's, and all would be right in that order."""
+    rubric = "      - check: linear\n        points: 1\n        examples: 20\n        hint: Think.\n"
+    reference = "def linear(x, weight, bias):\n    return x / weight + bias\n"
+    found = verdict_on(assignment_of(rubric, LINEAR, reference).checks["linear"], student)
+    assert found.status in ("failed", "error")
+    assert told in found.feedback
+    assert ("in that order it is right." in found.feedback) == bool(told)
+    assert not told or "Hint: Think." not in found.feedback
+
+
 def test_code_that_is_no_python_is_shown(assignment_of, verdict_on):
     """The line and the place in it, once, as Python shows them."""
     check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]

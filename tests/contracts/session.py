@@ -84,13 +84,14 @@ class SessionContract:
         assert {"add", "array", "Net"} <= set(session.load("m").data)
         assert session.load("m") == session.load("m")
 
-    def test_loading_tells_what_is_not_written(self):
-        """With its place, however much its docstring says; of what does anything else, nothing."""
+    def test_loading_tells_parameters_and_what_is_not_written(self):
+        """With its place, however much its docstring says; of what is no plain function, nothing."""
         todo = 'def f(x, y=1):\n    """Says much."""\n    raise NotImplementedError\n\n'
         others = "def g(x):\n    print(x)\n    raise NotImplementedError\n\nh = f\n\nclass C:\n    f = f\n"
         session = self.open(todo + others)
-        [stub, *rest] = [session.load("m").data[name] for name in ("f", "g", "h", "C")]
-        assert stub[1] == 3 and rest == [[], [], []]
+        [[names, [_file, line]], *rest] = [session.load("m").data[name] for name in ("f", "g", "h", "C")]
+        assert (names, line) == (["x", "y"], 3)
+        assert rest == [[["x"], []], [["x", "y"], []], []]
         session.close()
 
     def test_a_module_that_is_not_there_is_missing(self, session):

@@ -128,7 +128,7 @@ def test_a_process_that_is_handed_on_holds_what_it_took_on_since_it_was_fresh(sa
     session = sandbox.open({"m.py": "def f():\n    return 1"}, Budget(), 0)
     session.read("answers.md", b"# Text")
     part = session.apart()
-    assert part.load("m") == Value({"f": []})
+    assert part.load("m") == Value({"f": [[], []]})
     assert part.is_light
     session.close()
 

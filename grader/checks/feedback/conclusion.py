@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
@@ -13,7 +12,8 @@ import numpy as np
 from grader.checks.check import Check
 from grader.checks.feedback.counterexample import counterexample
 from grader.checks.feedback.failures import describe_failure, is_stub, not_written
-from grader.checks.feedback.groups import CaseGroup, group_cases
+from grader.checks.feedback.groups import group_cases
+from grader.checks.feedback.parameter_order import IN_THAT_ORDER, describe_order
 from grader.checks.feedback.python_text import argument_text
 from grader.checks.feedback.script import all_lines
 from grader.checks.feedback.shown import Shown, shown_case
@@ -87,8 +87,11 @@ def _not_again(function: str, failure: Failure) -> str:
 
 
 def _add_misconception(verdict: Verdict, misconception: Misconception | None) -> Verdict:
-    """The verdict with the misconception's name, its sentence before all else, and the points that it keeps."""
-    if misconception is None:
+    """The verdict with the misconception's name, its sentence before all else, and the points that it keeps.
+
+    Where all is right but the order of parameters, there is no other mistake to tell of.
+    """
+    if misconception is None or (IN_THAT_ORDER in verdict.feedback and not misconception.credit):
         return verdict
     score = max(verdict.score, misconception.credit * verdict.max_score)
     return replace(
@@ -153,6 +156,10 @@ def _verdict(check: Check, session: Session, findings: Findings, started: float,
         if not again.failing:
             why = _VARIES if _answer_otherwise(findings, again) else _NOBODYS_DOING
             return verdict_of_unrun(check, "ungraded", _UNREPEATED + why)
+    feedback = not_written(stub) if stub else ""
+    if status != "passed" and not stub:
+        order = describe_order(check, session, shown) if shown and status != "partial" else ""
+        feedback = feedback_on(check, findings, groups, status, tier, shown, order)
     return Verdict(
         id=check.id,
         part="code",
@@ -164,7 +171,7 @@ def _verdict(check: Check, session: Session, findings: Findings, started: float,
         examples=len(check.cases),
         failed_examples=len(findings.failing),
         worst_error=_worst_error(findings),
-        feedback="" if status == "passed" else _feedback(check, findings, groups, status, tier, shown, stub),
+        feedback=feedback,
         counterexample=_example(shown) if shown else None,
         seconds=time.perf_counter() - started,
         place=_place(groups[0].failure) if groups else None,
@@ -196,18 +203,6 @@ def _stub(check: Check, findings: Findings) -> Failure | None:
     """The failure of a function that is not written yet, where that is all that happens."""
     failures = [findings.failures.get(case) for case in range(len(check.cases))]
     return failures[0] if failures and all(failure is not None and is_stub(failure) for failure in failures) else None
-
-
-def _feedback(
-    check: Check,
-    findings: Findings,
-    groups: Sequence[CaseGroup],
-    status: Status,
-    tier: int,
-    shown: Shown | None,
-    stub: Failure | None,
-) -> str:
-    return not_written(stub) if stub else feedback_on(check, findings, groups, status, tier, shown)
 
 
 def _loads(check: Check, session: Session) -> bool:

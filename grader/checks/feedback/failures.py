@@ -8,10 +8,8 @@ from collections.abc import Collection
 
 from grader.checks.feedback.refusals import MODULE_LEVEL, refusal
 from grader.checks.feedback.remedies import remedy
-from grader.model.outcome import Failure, Value
+from grader.model.outcome import Failure
 from grader.model.record import NOT_WRITTEN
-from grader.sandbox import Session
-from grader.sandbox.replying import MAX_LINE, MAX_PATH
 
 # Python's words for a call that does not fit a function's parameters.
 _UNFIT_CALL = re.compile(
@@ -22,17 +20,6 @@ _UNFIT_CALL = re.compile(
 def is_stub(failure: Failure) -> bool:
     """Whether a function of the student's says that it is not written."""
     return failure.message.partition(":")[0] == "NotImplementedError" and bool(failure.file)
-
-
-def unwritten(function: str, session: Session) -> Failure | None:
-    """How `module.function` fails, where its module tells, before it is called, that it is not written."""
-    module, _, name = function.rpartition(".")
-    match session.load(module):
-        case Value(data={**names}):
-            match names.get(name):
-                case [str(file), int(line)] if 0 < line <= MAX_LINE:
-                    return Failure("error", "NotImplementedError", file[:MAX_PATH], line, name, called=function)
-    return None
 
 
 def not_written(failure: Failure) -> str:

@@ -147,6 +147,18 @@ REMEDIES = (
         r"In this product the inner sizes are \2 and \1: print both shapes.",
     ),
     Remedy(
+        r"ValueError: matmul: Input operand \d does not have enough dimensions",
+        "One side of this product is a single number, not an array: print the shapes of both.",
+    ),
+    Remedy(
+        r"ValueError: object too deep for desired array",
+        "This function of numpy takes arrays of one dimension: print the shapes of what it gets.",
+    ),
+    Remedy(
+        r"TypeError: (?:ufunc 'bitwise_xor' not supported|unsupported operand type\(s\) for \^)",
+        "`^` is no power in Python: write `**`.",
+    ),
+    Remedy(
         r"AttributeError: module 'numpy' has no attribute '(int|float|bool|complex|object|str)'",
         r"numpy has no `\1` any more: write Python's own `\1`.",
     ),

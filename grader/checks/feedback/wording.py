@@ -11,7 +11,7 @@ import numpy as np
 
 from grader import wire
 from grader.cache.nodes import tensor_of
-from grader.checks.api.expect import Numbers
+from grader.checks.api.expect import Fact, Numbers
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.check import Check
 from grader.checks.feedback.counterexample import outcome_text
@@ -48,6 +48,8 @@ _NAN = (
     "It returned nan, which is no number and equals nothing, so the law cannot hold: look for 0/0, inf - inf, the "
     "logarithm or the root of a negative number, or memory that nothing was written to (`np.empty`)."
 )
+_ROUNDED = "Is it rounded down, by `//`, `int` or `astype(int)`?"
+_UNROUNDED = "Should it be rounded down, as `//` divides?"
 _WHOLE = "It returned integers: look for `astype(int)`, `//`, or an array of integers that it writes into."
 # Of these kinds the rubric's one hint says nothing: it is about the numbers.
 _NO_NUMBERS = frozenset({"none", "type", "error", "timeout", "memory", "partial", "dtype"})
@@ -61,9 +63,19 @@ def sentence_of(check: Check) -> str:
 
 
 def feedback_on(
-    check: Check, findings: Findings, groups: Sequence[CaseGroup], status: Status, tier: int, shown: Shown | None
+    check: Check,
+    findings: Findings,
+    groups: Sequence[CaseGroup],
+    status: Status,
+    tier: int,
+    shown: Shown | None,
+    order: str = "",
 ) -> str:
-    """What a student reads of a check that did not pass."""
+    """What a student reads of a check that did not pass.
+
+    Args:
+        order: of its parameters, see `describe_order`; who is told that needs no other hint.
+    """
     first = groups[0]
     kind = kind_of_failure(check, first, status, shown)
     if first.failure is not None and (first.failure.ends_process or status not in ("failed", "partial", "error")):
@@ -79,7 +91,9 @@ def feedback_on(
         lines += [f"Differs on {_share(first, check)}{_excess(findings, first)}."] if len(check.cases) > 1 else []
         lines.append(_difference(first, shown))
     lines += [_other(group) for group in groups[1:_MOST_GROUPS]]
-    lines += _hint(check, "value" if kind in ("partial", "dtype") and not lines[0] else kind)  # a tier says it itself
+    lines += (
+        [order] if order else _hint(check, "value" if kind in ("partial", "dtype") and not lines[0] else kind)
+    )  # a tier says it itself
     return "\n".join(line for line in lines if line)
 
 
@@ -120,7 +134,7 @@ def _kind_of_problem(problem: str) -> str:
         return "value"
     if got.endswith("returned None"):
         return "none"
-    is_shape = "shape" in wanted or (wanted == "a single number" and "shape" in got)
+    is_shape = "shape" in wanted or (wanted == "a single number" and "shape" in got and "list" not in got)
     return "shape" if is_shape else "type"
 
 
@@ -211,6 +225,8 @@ def _difference(group: CaseGroup, shown: Shown | None) -> str:
         return f"{values}\n{_VARIES}"
     if values and shown.is_unsteady:
         return f"{values}\n{_UNSTEADY}"
+    if isinstance(claim, Fact):
+        return f"This should hold: {_without_end(claim.why)}."
     return values or _describe_return(_sentence(shown.findings.marks.problems.get(0, "")), shown)
 
 
@@ -298,10 +314,22 @@ def _values(shown: Shown, claim: Numbers) -> str:
         return ""
     from_it = "From what it returned follows" if shown.computed else ""
     whole = f" {_WHOLE}" if not from_it and _is_cut_to_whole(claim) else ""
+    whole = whole or ("" if from_it else _on_rounding(claim))
     if claim.expected.shape == ():
         return f"{from_it or 'Got'} {worst.got}, expected {worst.wanted}{_why(claim)}.{whole}"
     start = f"{from_it} at {worst.place}: {worst.got}" if from_it else f"At {worst.place}: got {worst.got}"
     return f"{start}, expected {worst.wanted}; {worst.n} of {claim.expected.size} values differ{_why(claim)}.{whole}"
+
+
+def _on_rounding(claim: Numbers) -> str:
+    """What to look at where one side is the other, rounded down; 0 for a fraction may as well be something else."""
+    actual = actual_of(claim)
+    if actual is None or not (np.isrealobj(actual) and np.isrealobj(claim.expected)):
+        return ""
+    for fractions, whole, told in ((claim.expected, actual, _ROUNDED), (actual, claim.expected, _UNROUNDED)):
+        if (np.floor(fractions) == whole).all() and (whole != fractions).any() and whole.any():
+            return f" {told}"
+    return ""
 
 
 def _is_cut_to_whole(claim: Numbers) -> bool:

@@ -52,6 +52,7 @@ class Plan:
         seen: calls by index as the check made them before, with the very objects it passed.
         tree: the dotted names of the modules that lie in packages, and of these packages, see `Module`.
         operators: see `Operators`.
+        parameters: the names of the reference's parameters by position, of each of `functions`.
     """
 
     calls: tuple[bytes, ...]
@@ -64,6 +65,7 @@ class Plan:
     seen: dict[int, Step] = field(default_factory=dict, compare=False, repr=False)
     tree: frozenset[str] = frozenset()
     operators: Operators = field(default_factory=dict)
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def is_live(self) -> bool:

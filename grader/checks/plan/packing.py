@@ -21,7 +21,7 @@ from grader.rubric import CheckSpec
 from grader.wire import Ref
 
 # Raised whenever what is packed, or how, changes.
-_FORMAT = 6
+_FORMAT = 7
 
 
 def pack(check: Check) -> bytes:
@@ -43,6 +43,7 @@ def pack(check: Check) -> bytes:
         list(plan.functions),
         sorted(plan.tree),
         dict(sorted(plan.operators.items())),
+        {function: list(names) for function, names in plan.parameters.items()},
         None if plan.claims is None else [[_claim_node(claim) for claim in claims] for claims in plan.claims],
         [[call, _outcome_node(outcome)] for call, outcome in check.reference.known.items()],
     ])  # fmt: skip
@@ -65,14 +66,14 @@ def unpack(
         WireError: these are not the bytes of a check.
     """
     fields = wire.decode(data, tensor=tensor_of)
-    if not isinstance(fields, list) or len(fields) != 13 or fields[0] != _FORMAT:
+    if not isinstance(fields, list) or len(fields) != 14 or fields[0] != _FORMAT:
         raise WireError("the bytes of a check in another format")
-    _, seed, cases, calls, wanted, bounds, outcomes, modules, functions, tree, operators, claims, known = fields
+    _, seed, cases, calls, wanted, bounds, outcomes, modules, functions, tree, operators, named, claims, known = fields
     answers = tuple(map(_outcome, outcomes))
     made = None if claims is None else tuple(tuple(_claim(node, answers) for node in of_case) for of_case in claims)
     plan = Plan(
         tuple(calls), wanted, tuple(bounds), answers, tuple(modules), tuple(functions), made, tree=frozenset(tree),
-        operators=operators,
+        operators=operators, parameters={function: tuple(names) for function, names in named.items()},
     )  # fmt: skip
     for call, outcome in known:
         reference.known[call] = _outcome(outcome)

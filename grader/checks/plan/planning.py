@@ -17,6 +17,7 @@ from grader.checks.examples.cases import Case, CheckFunction, body_of, is_drawn
 from grader.checks.examples.drawing import draw
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.plan.calls import Plan
+from grader.checks.plan.outlines import parameters_of
 from grader.checks.plan.recorder import Recorder
 from grader.checks.plan.repeating import Trace, trace
 from grader.checks.plan.slips import (
@@ -95,7 +96,7 @@ def plan_check(
     plan = Plan(
         tuple(recorder.calls), bytes(recorder.wanted), tuple(recorder.bounds), recorder.planned_outcomes(),
         tuple(recorder.modules), tuple(recorder.functions), claims, tree=tree,
-        operators=recorder.operators,
+        operators=recorder.operators, parameters={name: parameters_of(name, session) for name in recorder.functions},
     )  # fmt: skip
     check = replace(check, plan=plan, sheet=_sheet(claims, spec))
     return Planned(check, trace(check, recorder.outcomes, runs))
