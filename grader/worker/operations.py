@@ -92,6 +92,19 @@ def refuse_unhashable(value: Any) -> None:
     hash(value)
 
 
+def kinds(value: Any) -> Any:
+    """What data does not tell once it is read: which lists were tuples, which arrays tensors; None where none was."""
+    if isinstance(value, tuple):
+        return ["tuple", *map(kinds, value)]
+    if isinstance(value, list):
+        return ["list", *within] if any(within := list(map(kinds, value))) else None
+    if isinstance(value, dict):
+        return ["dict", *within] if any(within := list(map(kinds, value.values()))) else None
+    torch = sys.modules.get("torch")
+    is_tensor = torch is not None and isinstance(value, torch.Tensor)
+    return ["tensor", str(value.dtype).partition(".")[2]] if is_tensor else None
+
+
 # Operators by their names, which are those of Python's methods.
 _BINARY = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and", "xor", "or")
 _OPERATORS = (
@@ -121,11 +134,12 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "issubclass": lambda kind, value: issubclass(value, kind),
     "apply": apply,
     "hash": refuse_unhashable,
+    "kinds": kinds,
     **{name: getattr(operator, f"__{name}__") for name in _OPERATORS},
     **{function.__name__: function for function in (divmod, str, repr, float, int, complex, round, reversed, format)},
 }
 # What works on a list of an iterator's items as well: who returns one need not know that it will be asked.
-TAKES_A_LIST = frozenset({"item", "len", "in", "truth", "read"})
+TAKES_A_LIST = frozenset({"item", "len", "in", "truth", "read", "kinds"})
 
 _EXPECTED = {
     "item": "expected something with items",

@@ -301,6 +301,36 @@ def test_arguments_arrive_as_themselves(tmp_path, sandbox, monkeypatch):
     assert found.status == "passed", found.feedback
 
 
+# What the model answer returns, and what a student's function finds when that is handed to it.
+RETURNED = {
+    "(1, [2, (3,)])": "value == (1, [2, (3,)])",
+    "[(b'a', b'b'), (b'c', b'd')]": "(b'c', b'd') in value and type(value) is list",
+    "{'k': (1, 2), 3: [4]}": "value == {'k': (1, 2), 3: [4]}",
+    "{(1, 2): ('a',), None: [()]}": "value == {(1, 2): ('a',), None: [()]}",
+    "((i, 2 * i) for i in range(3))": "value == [(0, 0), (1, 2), (2, 4)]",
+    "torch.ones(2, dtype=torch.float64)": "type(value) is torch.Tensor and value.dtype is torch.float64",
+    "(torch.ones(2).bfloat16(), np.ones(2))": "value[0].dtype is torch.bfloat16 and type(value[1]) is np.ndarray",
+    "np.ones((2, 3), np.float32)": "type(value) is np.ndarray and value.dtype == np.float32",
+    "[1.0, 2.0]": "value == [1.0, 2.0] and type(value) is list",
+    "'text'": "value == 'text'",
+    "set([(1, 2)])": "value == {(1, 2)}",
+}
+
+
+def test_what_the_model_answer_returned_arrives_as_it_was(tmp_path, sandbox):
+    """A tuple is none of the lists that data is read as, a tensor no array."""
+    lines = [f"    expect.equal(student.m.check(reference.m.made({n}), {n}), True)" for n in range(len(RETURNED))]
+    check = 'def arrive(student, expect, reference):\n    """They arrive."""\n' + "\n".join(lines)
+    makes = ", ".join(f"lambda: {made}" for made in RETURNED)
+    holds = ", ".join(f"lambda value: {condition}" for condition in RETURNED.values())
+    model = (
+        f"{IMPORTS}MAKES = [{makes}]\nHOLDS = [{holds}]\ndef made(n): return MAKES[n]()\n"
+        "def check(value, n): return bool(HOLDS[n](value))\n"
+    )
+    found = verdict(tmp_path, sandbox, check, model)
+    assert found.status == "passed", found.feedback
+
+
 @pytest.mark.parametrize(
     ("sent", "told"),
     [

@@ -16,8 +16,8 @@ _NOTHING: Mapping[str, Any] = {}
 
 # Operations that change nothing, so that what was read before them holds after them.
 _LOOKS = frozenset({
-    "read", "item", "unpack", "len", "in", "truth", "iter", "next", "peek", "isinstance", "issubclass", "str", "repr",
-    "format", "hash", "float", "int", "index", "complex", "lt", "le", "gt", "ge", "eq", "ne",
+    "read", "kinds", "item", "unpack", "len", "in", "truth", "iter", "next", "peek", "isinstance", "issubclass", "str",
+    "repr", "format", "hash", "float", "int", "index", "complex", "lt", "le", "gt", "ge", "eq", "ne",
 })  # fmt: skip
 
 

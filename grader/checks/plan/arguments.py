@@ -167,13 +167,34 @@ class _Sending:
     def _sent_reply(self, reply: Reply, place: _Place) -> Any:
         if self._caller is not None and reply._caller is not self._caller:
             try:
-                return self.encode(reply._now(), place)
+                return self.encode(_as_it_was(reply), place)
             except Mismatch as mismatch:
                 raise CannotBeSent(f"{mismatch}: an object of one's code cannot be handed to another's") from None
         if isinstance(reply, Function):
             module, name = reply._target
             return [Mark.NAME, module, name, True]
         return self._located(reply)
+
+
+def _as_it_was(reply: Reply) -> Any:
+    """What the model answer returned, with the tuples and tensors that its data holds as lists and arrays."""
+    data = reply._now()
+    return _with_kinds(data, reply._ask("kinds")) if isinstance(data, list | dict | np.ndarray) else data
+
+
+def _with_kinds(data: Any, kinds: Any) -> Any:
+    """Data as `worker.operations.kinds` tells that it was."""
+    if kinds is None:
+        return data
+    kind, *within = kinds
+    if kind == "tensor":
+        import torch
+
+        return torch.as_tensor(data).to(getattr(torch, within[0]))
+    if kind == "dict":
+        return {key: _with_kinds(item, one) for (key, item), one in zip(data.items(), within, strict=True)}
+    items = map(_with_kinds, data, within)
+    return tuple(items) if kind == "tuple" else list(items)
 
 
 def located_in_case(reply: Reply) -> Ref:
