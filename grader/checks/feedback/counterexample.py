@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from grader.model.data import data_text, is_equal, is_numeric
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.model.verdict import Counterexample
 
+# Operations whose result is a part of an object, which the lines can print.
+_PARTS = ("get", "item")
 # More cells than a picture has are not marked.
 MAX_DIFFERING = 2_000
 
@@ -38,21 +41,23 @@ def counterexample(shown: Shown) -> Counterexample | None:
         unfit = outcome_behind(at)
         assert isinstance(unfit, Failure)
         what, wanted = unfit.part or ("", "")
-        calls = _calls_to(shown, _what_is_unfit(at))
-        return Counterexample(calls, what or unfit.message, wanted.removeprefix("expected ") if what else "")
+        calls = _calls_to(shown, _what_is_unfit(at) if what else at)
+        return Counterexample(calls, what or _error_of(at, unfit), wanted.removeprefix("expected ") if what else "")
     if isinstance(claim, Numbers):
         call, actual = _calls_and_actual(shown, claim)
         found = Counterexample(call, actual, _expected_text(claim), _differing_place(shown, claim))
         return _by_its_shape(shown, found, claim.actual, str(claim.expected.shape))
     if isinstance(claim, Data | Either):
         return Counterexample(*_calls_and_actual(shown, claim), _expectation(claim))
-    last = next((reply for reply in reversed(shown.calls) if _shows_something(reply)), shown.calls[-1])
+    before = shown.calls_to_claim
+    last = next((reply for reply in reversed(before) if _shows_something(reply)), before[-1])
     if isinstance(claim, Unchanged) and (changed := _changed_arguments(shown, claim)) is not None:
         return changed
     wanted = claim.why if isinstance(claim, Fact) else ""
-    if len(parts := like_parts(last, shown.calls)) > 1:
+    if len(parts := like_parts(last, before)) > 1:
         return _of_each(shown, parts, wanted)
-    calls = _calls_to(shown, last) if hands_on(shown.calls) else _all_calls(shown)
+    is_part = not isinstance(step_of(last).target[0], str)
+    calls = _calls_to(shown, last) if is_part or hands_on(before) else all_lines(before, argument_text)
     return _by_its_shape(shown, Counterexample(calls, outcome_text(outcome_behind(last)), wanted), last)
 
 
@@ -100,12 +105,22 @@ def _unfit(shown: Shown) -> Reply | None:
     return next((reply for reply, one in unfit if one.message == told), unfit[0][0] if unfit else None)
 
 
+def _error_of(at: Reply, unfit: Failure) -> str:
+    """What Python says to whoever asks for a key or an item that is not there, as the lines do; else the sentence."""
+    step = step_of(at)
+    if step.operation == "item" and " has no key " in unfit.message:
+        return f"KeyError: {step.args[1]!r}"
+    kind = re.search(r" has no item .*: it is an? (list|tuple) of", unfit.message)
+    return f"IndexError: {kind[1]} index out of range" if kind else unfit.message
+
+
 def _what_is_unfit(at: Reply) -> Reply:
     """The call whose result a step asked for something that it is not."""
     step = step_of(at)
     owner = step.target[0] if isinstance(step.target[0], Reply) else step.args[0] if step.args else None
     owner = owner._get() if isinstance(owner, Reply) else None
-    return owner if owner is not None and step_of(owner).target[0] is not None else at
+    is_told = owner is not None and (step_of(owner).target[0] is not None or step_of(owner).operation in _PARTS)
+    return owner if owner is not None and is_told else at
 
 
 def _expected_text(claim: Numbers) -> str:

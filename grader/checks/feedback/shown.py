@@ -54,6 +54,7 @@ class Shown:
         computed: the replies from which the check computed what the claim is about, where it is no reply itself.
         is_law: what the claim expects rests on the student's own results.
         has_nan: such a result is NaN, of which no law holds; it is the one in `computed`.
+        made: of each claim of the case, how many calls had been made by then.
     """
 
     run: CaseRun
@@ -70,6 +71,7 @@ class Shown:
     computed: tuple[Reply, ...] = ()
     is_law: bool = False
     has_nan: bool = False
+    made: Sequence[int] = ()
 
     def compare(self, claim: Numbers) -> Comparison | None:
         """How far what a claim is about lies from the expected numbers; None where it is not numbers of their shape."""
@@ -88,6 +90,12 @@ class Shown:
     def happened(self) -> str | None:
         """What kept the case from being judged by its numbers, in words."""
         return self.failure.message if self.failure else self.findings.marks.problems.get(0)
+
+    @property
+    def calls_to_claim(self) -> Sequence[Reply]:
+        """The calls that were made before the claim that does not hold; all where there is none."""
+        places = [at for at, claim in enumerate(self.run.claims) if claim is self.claim]
+        return (self.calls[: self.made[places[0]]] if places else ()) or self.calls
 
     @property
     def failed(self) -> Reply | None:
@@ -334,8 +342,9 @@ def _run(check: Check, session: Session, case: Case, index: int, caller: Live | 
     run = run_case(check, case, index, caller)
     found = collect_findings(check, [run])
     return Shown(
-        run, found, caller.log, check.spec.tolerance, max(0, int(found.marks.tier[0]) - 1), session.output[before:]
-    )
+        run, found, caller.log, check.spec.tolerance, max(0, int(found.marks.tier[0]) - 1), session.output[before:],
+        made=caller.made,
+    )  # fmt: skip
 
 
 def _run_apart(check: Check, session: Session, case: Case, index: int, *, reseeded: bool = False) -> Shown:

@@ -33,12 +33,17 @@ class Live(Caller):
         self._queue: list[tuple[bytes, Reply]] = []
         self._wanted: list[int] = []
         self.log: list[Reply] = []
+        self.made: list[int] = []  # of each claim, how many steps had been made by then
         self._local = LocalParts()
         self._ended: Failure | None = None  # with what the process ended that held the objects of this case
 
     def leaves(self, name: str, operands: Sequence[Any]) -> bool:
         """See `Caller`."""
         return is_left_to_objects(self._plan.operators, name, lambda: super(Live, self).leaves(name, operands))
+
+    def note_claim(self) -> None:
+        """See `Caller`."""
+        self.made.append(len(self.log))
 
     def make(self, step: Step) -> Reply:
         """Put one call in the queue."""
