@@ -204,6 +204,7 @@ def loaded(model, weights):
 def model_has_lenets_parameters(student, expect):
     """The model holds the ten parameter tensors of LeNet-5 and nothing else: 61706 numbers."""
     found = sorted(shape for _, shape in parameters_of(student.q1_lenet.build_model()))
+    expect.true(len(found) > 0, "the model has parameters: torch sees layers in nn.Sequential, not in a plain list")
     for shape in LENET_SHAPES:
         expect.true(shape in found, f"one parameter tensor has the shape {shape}")
     expect.true(len(found) == 10, f"there are ten parameter tensors; the model has {len(found)}")

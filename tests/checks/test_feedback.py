@@ -253,7 +253,7 @@ def linear(student, expect, x, weight, bias):
         ("def linear(weight, x, bias):\n    return x / weight + bias\n", "linear takes (weight, x, bias) and"),
         (
             "def linear(bias, x, weight, more=0):\n    return x / weight + bias\n",
-            "is called with (x, weight, bias): in",
+            "is called with (x, weight, bias): with",
         ),
         ("def linear(weight, x, bias):\n    return x / [weight][bias] + bias\n", ""),
         ("def linear(weight, x, bias):\n    return x / weight - bias\n", ""),
@@ -269,7 +269,7 @@ def test_parameters_in_another_order_are_told(assignment_of, verdict_on, student
     found = verdict_on(assignment_of(rubric, LINEAR, reference).checks["linear"], student)
     assert found.status in ("failed", "error")
     assert told in found.feedback
-    assert ("in that order it is right." in found.feedback) == bool(told)
+    assert ("with its parameters in that order it is right." in found.feedback) == bool(told)
     assert not told or "Hint: Think." not in found.feedback
 
 

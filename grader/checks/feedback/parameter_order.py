@@ -17,7 +17,7 @@ from grader.checks.plan.recorded_reference import NotRecorded
 from grader.checks.runner import collect_findings, run_case
 from grader.sandbox import Session
 
-IN_THAT_ORDER = "in that order it is right."
+IN_THAT_ORDER = "with its parameters in that order it is right."
 # The names of a function's parameters as it takes them, and as it is called.
 Order = tuple[tuple[str, ...], tuple[str, ...]]
 

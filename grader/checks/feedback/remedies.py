@@ -31,7 +31,8 @@ def _is_given_one_more(failure: Failure) -> bool:
 
 _IMPORTS = {
     "np": "import numpy as np", "torch": "import torch", "nn": "from torch import nn", "math": "import math",
-    "F": "import torch.nn.functional as F", "scipy": "import scipy", "numpy": "import numpy",
+    "pi": "from math import pi", "F": "import torch.nn.functional as F", "scipy": "import scipy",
+    "numpy": "import numpy",
 }  # fmt: skip
 
 # The first that fits is told.
@@ -93,6 +94,36 @@ REMEDIES = (
             r"'(detach|numpy|backward|grad|requires_grad|unsqueeze|permute|float|double|long|clamp|to|cpu)'"
         ),
         r"It is an array of numpy here, not a tensor, and needs no `\1`; `torch.from_numpy(…)` makes a tensor of it.",
+    ),
+    Remedy(
+        r"AttributeError: 'numpy\.ndarray' object has no attribute 'pow'",
+        "An array has no method `pow`: write `**`.",
+    ),
+    Remedy(
+        r"AttributeError: 'numpy\.ndarray' object has no attribute '(abs|exp|log|sqrt|sin|cos|tanh|sign|square)'",
+        r"An array has no method `\1`: write `np.\1(…)`.",
+    ),
+    Remedy(
+        r"NameError: name '(abs|exp|log|sqrt|sin|cos|tanh|sign|square|mean|median|dot|array|zeros|ones|arange)' is not",
+        r"Is it numpy's that is meant? That is `np.\1`.",
+    ),
+    Remedy(
+        (
+            r"TypeError: (?:unsupported operand type\(s\) for [^:]*: (?:'list' and|'tuple' and|.* and '(?:list|tuple)')"
+            r"|can only concatenate (?:list|tuple) \(not|can't multiply sequence by non-int)"
+        ),
+        "No arithmetic is done with a list or a tuple: make an array of it with `np.array(…)`.",
+    ),
+    Remedy(
+        (
+            r"TypeError: (?:.* not supported between instances of|unsupported operand type\(s\) for).*"
+            r"'(?:function|method|builtin_function_or_method)'"
+        ),
+        "A function stands here in the place of a number: are its brackets missing, or does it return a function?",
+    ),
+    Remedy(
+        r"TypeError: only integer scalar arrays can be converted to a scalar index",
+        "`range`, or an index of a list, takes one integer and gets an array here: `for i in a` goes through an array.",
     ),
     Remedy(
         r"AttributeError: 'Tensor' object has no attribute '(astype|copy|tostring|tobytes|ptp|nonzeros)'",
