@@ -133,6 +133,8 @@ def _plain(value: Any, depth: int) -> Any:
         return msgpack.ExtType(_TENSOR, _array_bytes(array_of(value)))
     if isinstance(value, dict) and not is_sparse(value):
         return _plain_dict(value, depth)
+    if isinstance(value, range) and value[MAX_NODES:]:
+        raise NotData("range")
     if isinstance(value, _LISTS):
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, _SETS):

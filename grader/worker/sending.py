@@ -27,7 +27,7 @@ def is_large(value: Any, depth: int = 3) -> bool:
         return any(is_large(item, depth - 1) for item in getattr(value, "__dict__", {}).values())
     if is_sparse(value):
         return not is_dense_small(value) or 8 * math.prod(value.shape) > MAX_SHOWN
-    size = getattr(value, "nbytes", 0) if isinstance(value, np.ndarray) or hasattr(value, "detach") else 0
+    size = getattr(value, "nbytes", 0) if isinstance(value, np.ndarray) or is_tensor(value) else 0
     return type(size) is int and size > MAX_SHOWN
 
 

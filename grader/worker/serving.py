@@ -285,6 +285,15 @@ class Server:
         return wire.map_items(value, lambda item: self._dereference(item, request))
 
     def _reply(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
+        """The answer to a call; what nobody reads need not be readable, whatever its class does to who looks."""
+        try:
+            return self._shown(key, result, wanted)
+        except Exception:
+            if wanted & wire.READ:
+                raise
+            return self._acknowledge(key, result, wanted)
+
+    def _shown(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
         kind = wire.VALUE
         if isinstance(result, Iterator):
             if not wanted & wire.READ:
