@@ -72,8 +72,11 @@ _LEARNT = ("learn*", "train*", "free", "erlern*", "lernbar*", "entraîn*", "entr
 _LESS_THAN_ALL = ("without", "excluding", "ohne", "sans", "sin", "senza", "sem", "frozen", "non - trainable",
                   "untrainable", "fixed")  # fmt: skip
 _TAIL = re.compile(r"[\s*_`$(\[~{]+\Z")
-# A count has no decimals, but for one in thousands: `61.706 k`.
-_POINTED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,]\d|\d|\s?(?:[kKmM]\b|[Tt]housand|[Tt]ausend|[Mm]il))")
+# A count has no decimals, but for one in thousands: `61.706 k`, `61.706 · 10³`.
+_POINTED = re.compile(
+    r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}"
+    r"(?![\d.,]\d|\d|[eE][+\d]|\s?(?:[kKmM]\b|[Tt]housand|[Tt]ausend|[Tt]sd|[Mm]il|(?:[·⋅×*x]|\\cdot|\\times)\s?10))"
+)
 _DECIMAL = re.compile(r"\d[.,]\d")
 _NUMERAL = re.compile(r"\d[\d.,]*|…")
 _COMMA = re.compile(r"[,;|]|\b(?:and|und|et|y|e)\b")

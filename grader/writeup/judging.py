@@ -21,7 +21,7 @@ from grader.rubric.writeup_keys import (
 )
 from grader.writeup.finding import Block, Places, places, renumber, text_of
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, join_items, review
-from grader.writeup.prose import is_correction, taken_back
+from grader.writeup.prose import is_correction, retraction, taken_back
 
 Judge = Callable[[Sequence[Block]], WriteupOutcome | None]
 
@@ -62,8 +62,10 @@ def _judge(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> Writeu
             outcome = outcome.for_review("What follows corrects it.")
     if printed := document.get("printed"):
         return _of_printed(outcome, str(printed[0]), " ".join(map(str, printed[1:])))
-    if outcome.status == "passed" and not isinstance(spec, TextSpec) and (said := taken_back(text_of(found.own))):
-        return outcome.for_review(f"'{excerpt(said)}' may take it back.")
+    if outcome.status == "passed" and not isinstance(spec, TextSpec):
+        written = text_of(found.own)
+        if said := taken_back(written) or retraction(written, "" if isinstance(spec, RelationSpec) else outcome.read):
+            return outcome.for_review(f"'{excerpt(said)}' may take it back.")
     if outcome.status in ("passed", "needs_review"):
         return outcome
     if pictures := _pictures(found.own):

@@ -63,7 +63,8 @@ def judge_matrix(spec: MatrixSpec, blocks: Sequence[Block], tolerance: Tolerance
     if is_denied(str(chosen.block.get("before", "")), str(chosen.block.get("words", ""))):
         return outcome.for_review("The words around it deny or doubt it.")
     after = str(chosen.block.get("words", ""))
-    if changed := change_behind(str(chosen.block.get("inside", "")), after) or change_before(lead_in(chosen.block)):
+    changed = change_behind(str(chosen.block.get("inside", "")), after) or change_before(lead_in(chosen.block))
+    if changed := chosen.block.get("change") or changed:
         return outcome.for_review(f"'{excerpt(changed)}' may change it.")
     if outcome.status == "passed":
         return outcome if chosen.agrees else outcome.for_review("The sides of its equation do not agree.")

@@ -23,6 +23,7 @@ _HEDGES = ("might", "could think", "could guess", "one may think", "may think", 
            "incorrecto", "errado", "errat*", "sbagliat*", "equivocado", "错", "would be", "could be", "wäre", "könnte",
            "serait", "podría", "potrebbe", "poderia", "maybe", "perhaps", "guess*", "vielleicht")  # fmt: skip
 _MAYBE = ("maybe", "perhaps", "possibly", "or else", "vielleicht", "peut - être", "quizás", "forse", "talvez", "也许")
+_OR = ("or", "oder", "ou", "o", "oppure", "或")
 BUTS = ("but", "sondern", "aber", "mais", "sino", "pero", "ma", "mas", "而是", "但", "however")
 _TURNS = (*BUTS, "use", "take", "hence", "so")
 _WRONG_AFTER = ("wrong*", "not right", "not correct", "not true", "incorrect*", "false", "falsch", "nicht richtig",
@@ -53,6 +54,11 @@ _IS_CHANGED = tuple(
                    "verdoppelt", "doublé*", "multiplied by", "multipliziert mit", "au carré", "al cuadrado",
                    "al quadrato", "ao quadrado", "times", "divided by", "mal", "fois")
 )  # fmt: skip
+# Said of a part of it: `with p and y exchanged`, `where log is replaced by exp`.
+_IS_ALTERED = ("exchanged", "swapped", "interchanged", "replaced by", "replaced with", "all of it squared",
+               *(f"sign* ... {change}" for change in ("reversed", "flipped", "changed", "inverted")),
+               "vertauscht", "ersetzt durch", "échangé*", "remplacé*", "intercambiad*", "reemplazad*", "scambiat*",
+               "sostituit*", "trocad*")  # fmt: skip
 _HARMLESS = ("for", "where", "with", "in", "nat*", "bit*", "if", "when", "as", "by", "since", "because", "which", "and",
              "or", "so", "per", "(", "[", "for all", "otherwise", "that", "für", "wobei", "wenn", "mit", "falls", "pro",
              "pour", "où", "avec", "si", "car", "en", "para", "donde", "con", "dove", "se", "com", "onde", "其中", "对",
@@ -113,9 +119,28 @@ def taken_back(text: str) -> str:
                  and (is_correction(one) or mentions(words_of(one), (*_WAS_WRONG, *_OTHER_SIGN)))), "")  # fmt: skip
 
 
+# What begins another answer in place of the one before it, wherever it stands; what does so at a sentence's begin.
+_RETRACTS = re.compile(
+    r"\b(?:correction:|erratum|edit:|oops|scratch that|on second thoughts?|no,? wait|(?:sorry,? )?i meant|"
+    r"sorry,? i mean|my mistake|sorry,? (?:it|that|this|wrong|should)|korrektur:|ich meinte|ich meine|"
+    r"pardon,? |je voulais dire|perdón,? |quise decir|scusa,? |volevo dire|更正)"
+    r"|(?:\A|[.!?\n]\s{0,3})(?:actually|wait|hmm|i mean|or is it|or rather|or maybe|no, |eigentlich|moment|nein, )\b",
+    re.IGNORECASE,
+)
+
+
+def retraction(text: str, read: str) -> str:
+    """What a text says behind the answer that was read, where it begins another in its place; else empty."""
+    plain = " ".join(text.split())
+    begin = plain.rfind(read) + len(read) if read and read in plain else 0
+    found = _RETRACTS.search(plain, max(begin - 1, 0))
+    return plain[found.start() :][:80].strip(" .") if found else ""
+
+
 def is_alternative(before: str) -> bool:
-    """Whether what leads to something offers it as another possibility: `or maybe`."""
-    return mentions(words_of(clause_before(before)), _MAYBE)
+    """Whether what leads to something offers it as another possibility: `or maybe`, or `or` alone."""
+    words = words_of(clause_before(before))
+    return mentions(words, _MAYBE) or mentions(words[-1:], _OR)
 
 
 def is_correction(text: str) -> bool:
@@ -138,14 +163,16 @@ def change_behind(inside: str, after: str) -> str:
     words = words_of(inside)
     if words and (mentions(words, _CHANGES_AFTER) or not mentions(words[:1], _HARMLESS)):
         return inside
-    following = words_of(_REMARK.sub("", after[:60]).lstrip(" ,;"))
+    remark = _REMARK.match(after[:60])
+    changes = remark is not None and any(match_at(words_of(remark[0].strip(" ,(")), 0, one) for one in _CHANGES_AFTER)
+    following = words_of(after[remark.end() if remark and not changes else 0 : 60].lstrip(" ,;" + "(" * changes))
     while following and (following[0] in (",", ";") or mentions(following[:1], _UNITS)):
         following = following[1:]  # `2.30 nats, times 2`
     following = following[:6]
     if any(match_at(following, 0, change) for change in _CHANGES_AFTER):
         return " ".join(following)
     rest = _without_reason(words_of(_AFTER.split(prose(after), maxsplit=1)[0][:120]))
-    return " ".join(rest[:12]) if mentions(rest, _IS_CHANGED) else ""
+    return " ".join(rest[:12]) if mentions(rest, (*_IS_CHANGED, *_IS_ALTERED)) else ""
 
 
 def _without_reason(words: Sequence[str]) -> Sequence[str]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from grader.worker.reading.factors import around
+
 Matrix = dict[str, Any]
 
 MAX_ENTRIES = 10_000
@@ -28,7 +30,10 @@ def read_brackets(text: str) -> tuple[list[Matrix], str]:
         if rows is None or (len(rows) == 1 and _is_a_cell(text, start, end)):
             rest.append(text[at:end])
         else:
-            found.append({**matrix(rows, name_before(text[:start][-200:]), text[start:end]), "words": text[end:][:80]})
+            before, behind = text[:start][-200:], text[end:][:80]
+            factor, change = around(before.rpartition("\n")[2], behind.partition("\n")[0])
+            rows = [[factor * entry for entry in row] for row in rows]
+            found.append({**matrix(rows, name_before(before), text[start:end]), "words": behind, "change": change})
             rest.append(text[at:start] + " \n ")
         at = end
     return found, "".join(rest) + text[at:]

@@ -16,6 +16,11 @@ _WRAPPER = re.compile(
 )
 _COLOUR = re.compile(r"\\color\s{0,2}\{[^{}]{0,40}\}")
 _INDICATOR = re.compile(r"\\math(?:bf|bb|bbm|ds|rm|1)\s?\{\s?(?P<sign>[1I])\s?\}(?=\s?[_(\[{\\])")
+# A relation with a word above it: `\overset{\text{def}}{=}`.
+_TOLD_RELATION = re.compile(
+    r"\\(?:overset|underset|stackrel)\s{0,2}\{(?:[^{}]|\{[^{}]{0,40}\}){0,60}\}\s{0,2}"
+    r"\{\s?(?P<sign>[=<>≈]|\\(?:approx|leq?|geq?|equiv|Rightarrow|implies))\s?\}"
+)
 _NOTE = re.compile(r"\s{0,3}[_^]\s{0,3}(?=\{)")
 _JOINS = re.compile(
     r"\s{0,3}[-+=<>&]|.{0,3000}?(?:[=<>]|\\(?:approx|leq?|geq?|lt|gt|neq?|simeq|equiv)(?![a-z]))", re.DOTALL
@@ -35,6 +40,8 @@ def without_typesetting(source: str) -> str:
         source = _INDICATOR.sub(_bare, source)
     if "\\color" in source:
         source = _COLOUR.sub(_blank, source)
+    if "set{" in source or "stackrel" in source:
+        source = _TOLD_RELATION.sub(_bare, source)
     at = 0
     for _ in range(MAX_WRAPPERS):
         match = _WRAPPER.search(source, at)

@@ -28,7 +28,8 @@ FONTS = _names("""
 WORDS = _names("""
     hbox mathrm mbox operatorname text textrm textsf texttt
 """)
-SPACES = frozenset((",", ";", ":", "!", " ", ">", "\n", "quad", "qquad", "enspace", "thinspace", "hspace", "space"))
+SPACES = frozenset((",", ";", ":", "!", " ", ">", "\n", "quad", "qquad", "enspace", "thinspace", "hspace", "space",
+                    "checkmark", "qed", "qedhere", "blacksquare", "square", "Box"))  # fmt: skip
 # Function to base of the logarithm, None where the name says nothing of it.
 LOGS: dict[str, str | None] = {"log": None, "ln": "e", "lg": "10", "ld": "2", "lb": "2"}
 FUNCTIONS = frozenset({*LOGS, "exp", "sqrt", "abs", "sigmoid", "tanh", "sin", "cos", "norm", "log1p", "expm1"})
