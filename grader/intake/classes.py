@@ -162,13 +162,13 @@ def read_class(paths: Sequence[Path], known: KnownClass = NOTHING_KNOWN) -> Read
         by_id.setdefault(id_of(path), []).append(path)
     for name, several in _with_copies(by_id).items():
         if len({os.path.realpath(path) for path in several}) > 1:
-            told = " and ".join(str(path) for path in several)
+            told = " and ".join("/".join(path.parts[-2:]) for path in several)  # a student may read it
             found.unreadable.append(
                 (Submission(name, {}), f"{told} are both submission {name!r}: leave one of them out")
             )
             continue
         if several[0].name.casefold() in map(str.casefold, known.wanted) and not several[0].is_dir():
-            told = f"{several[0]} lies in no student's folder: move it to whose it is"
+            told = f"{several[0].name} lies in no student's folder: move it to whose it is"
             found.unreadable.append((Submission(name, {}), told))
             continue
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import stat
@@ -105,18 +106,18 @@ def _read_file(path: Path) -> Submission:
     try:
         data = _read(path, MAX_NOTEBOOK_BYTES + 1)
     except OSError as error:
-        raise SubmissionError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise SubmissionError(_why_unread(path, error)) from None
     notes = _rename(path)
     if may_be_disguised(name) or kind_of(name) in _CODE:
         name = name_by_content(name, data)
     if kind_of(name) == "archive":
         if len(data) > MAX_ARCHIVE_BYTES:
-            raise SubmissionError(f"{path} has more than {MAX_ARCHIVE_BYTES >> 20} MiB, which is more than is read")
+            raise SubmissionError(f"{path.name} has more than {MAX_ARCHIVE_BYTES >> 20} MiB: more than is read")
         return Submission(id_of(path), {}, notes, data, name[-200:])
     if not stands_alone(name):
-        raise SubmissionError(f"{path} is of a kind that is not read; hand in the files, or an archive of them")
+        raise SubmissionError(f"{path.name} is of a kind that is not read; hand in the files, or an archive of them")
     if not is_plain(name):
-        raise SubmissionError(f"{path} has a name that no module can have")
+        raise SubmissionError(f"{path.name} has a name that no module can have")
     if len(data) > cap_of(name) and kind_of(name) != "document":
         return Submission(id_of(path), {}, notes, unread={name: _too_large(cap_of(name))})
     # One module of several, as some platforms hand them out: the others are not absent, they lie elsewhere.
@@ -155,6 +156,13 @@ class _Found:
         return name
 
 
+def _why_unread(path: Path, error: OSError) -> str:
+    """In words that a student may read: no path of the machine is in them."""
+    if error.errno == errno.ELOOP:
+        return f"{path.name} is a link, which is not followed; hand in what it leads to"
+    return f"{path.name} cannot be read: {error.strerror or error}"
+
+
 def read_folder(folder: Path) -> Submission:
     """The submission in a folder; what leads out of it, devices and everything beyond the caps are not read.
 
@@ -165,7 +173,7 @@ def read_folder(folder: Path) -> Submission:
         found = _looked_at(os.fspath(folder))
         files = _contents(found)
     except OSError as error:
-        raise SubmissionError(f"{folder} cannot be read: {error.strerror or error}") from None
+        raise SubmissionError(_why_unread(folder, error)) from None
     return Submission(
         id_of(folder), files, (*found.notes, *_rename(folder)), others=tuple(found.others), unread=found.unread,
         unread_digest=_digest_of_unread(folder, [*found.others, *found.unread]),
@@ -223,7 +231,7 @@ def _read(path: Path, most: int) -> bytes:
     try:
         with open(descriptor, "rb", closefd=False) as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise SubmissionError(f"{path} is no regular file")
+                raise SubmissionError(f"{path.name} is no regular file")
             return stream.read(most)
     finally:
         os.close(descriptor)

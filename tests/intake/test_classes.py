@@ -78,6 +78,8 @@ def test_each_is_read_or_says_why_not(folder):
     }
     assert {one.id: why for one, why in read.unreadable}.keys() == {"gus", "ivo", "jon"}
     assert all(name in why for (_, why), name in zip(read.unreadable, ("gus.pdf", "ivo", "jon.docx"), strict=True))
+    assert not any(str(folder) in why for _, why in read.unreadable)  # students may read it
+    assert "a link" in {one.id: why for one, why in read.unreadable}["ivo"]
 
 
 def test_two_of_one_name_are_neither(folder):
