@@ -166,11 +166,13 @@ class TestPrairieLearn(ExporterContract):
     def read(self, files):
         students = {who.email: name for name, who in WHO.items()}
         worth = Decimal(GRADES.max_score.numerator) / Decimal(GRADES.max_score.denominator)
-        return {students[row["uid"]]: Decimal(row["score_perc"]) * worth / 100 for row in rows(files)}
+        return {
+            students[row["uid"]]: Decimal(row["score_perc"]) * worth / 100 for row in rows(files, "prairielearn.csv")
+        }
 
     def test_it_reads_back_as_the_gradebook(self):
         """To what two decimals of a percentage tell."""
-        found = {row["uid"]: row for row in rows(self.write())}
+        found = {row["uid"]: row for row in rows(self.write(), "prairielearn.csv")}
         assert {uid: row["score_perc"] for uid, row in found.items()} == {
             "ada@uni.edu": "100", "ben@uni.edu": "63.93", "eve@uni.edu": "0", "li@uni.edu": "78.44",
         }  # fmt: skip
@@ -190,11 +192,11 @@ class TestNbgrader(ExporterContract):
     format = "nbgrader"
 
     def read(self, files):
-        return {row["student_id"]: number(row["score"]) for row in rows(files)}
+        return {row["student_id"]: number(row["score"]) for row in rows(files, "nbgrader.csv")}
 
     def test_the_columns_are_nbgraders(self):
         """score = raw_score - late_submission_penalty, in what is written."""
-        text = self.write()["grades.csv"].decode()
+        text = self.write()["nbgrader.csv"].decode()
         head = "assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score,max_score"
         assert text.splitlines()[0] == head
         found = {row["student_id"]: row for row in rows({"grades.csv": text.encode()})}
@@ -246,3 +248,9 @@ def test_styles_do_not_touch_what_is_settled():
     assert {one.student: GradeStyle(missing_is_zero=True).score(one.grade) for one in GRADES.students} == SCORES | {
         "mo": 0
     }
+
+
+def test_no_format_writes_over_another():
+    """All of them go to one folder."""
+    names = [name for one in exporters().values() for name in one.write(GRADES, GradeStyle())]
+    assert len(names) == len(set(names))

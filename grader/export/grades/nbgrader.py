@@ -17,14 +17,14 @@ _HEADERS = (
 
 @dataclass(frozen=True)
 class NbGraderGrades:
-    """`grades.csv`, as `nbgrader export` writes it."""
+    """`nbgrader.csv`, as `nbgrader export` writes it."""
 
     name: str = "nbgrader"
 
     def write(self, grades: FinalGrades, style: GradeStyle) -> dict[str, bytes]:
         """One row a student: score = raw score - penalty."""
         rows: list[list[Value]] = [[*_HEADERS], *(_row(one, grades, style) for one in grades.students)]
-        return {"grades.csv": csv_text(rows, style.decimals).encode()}
+        return {"nbgrader.csv": csv_text(rows, style.decimals).encode()}
 
 
 def _row(one: StudentGrade, grades: FinalGrades, style: GradeStyle) -> list[Value]:

@@ -15,7 +15,7 @@ _HEADERS = ("uid", "qid", "submission_id", "score_perc", "feedback", "partial_sc
 
 @dataclass(frozen=True)
 class PrairieLearnGrades:
-    """`grades.csv` with a percentage a student; whose score is not settled has no row."""
+    """`prairielearn.csv` with a percentage a student; whose score is not settled has no row."""
 
     name: str = "prairielearn"
 
@@ -23,7 +23,7 @@ class PrairieLearnGrades:
         """One row a student whose score is settled: an upload has no word for one that is not."""
         settled = [one for one in grades.students if style.score(one.grade) is not None]
         rows = [_HEADERS, *(_row(one, grades, style) for one in settled)]
-        return {"grades.csv": csv_text(rows, style.decimals).encode()}
+        return {"prairielearn.csv": csv_text(rows, style.decimals).encode()}
 
 
 def _row(one: StudentGrade, grades: FinalGrades, style: GradeStyle) -> list[Value]:
