@@ -103,10 +103,14 @@ def with_own_hand_in(work: Workspace, path: Path) -> Workspace:
 def refuse_part(path: Path, whole: Path, known: KnownClass) -> None:
     """Refuse what is a part of a hand-in in a class's folder: it would be graded under another name, and by halves.
 
+    So is what the class's folder lies in: it would be one student's.
+
     Raises:
         UsageError: it is.
     """
     place = path.resolve()
+    if place in whole.resolve().parents:
+        raise UsageError(f"{path} holds the class's folder {whole}: name that, or the folder of a student")
     if whole.resolve() in place.parents and place.parent != whole.resolve():
         own = hand_in_around(place, whole, known)
         if own is not None and own != place:

@@ -16,14 +16,15 @@ from grader.rubric import CheckSpec, Rubric
 def rescore(store: Store, rubric: Rubric) -> list[str]:
     """Rewrite the lines of a store, and return the checks that the rubric has and some line has not.
 
-    A line that lacks a check stays as it is: what was not tried cannot be added up.
+    A line that lacks a check stays as it is: what was not tried cannot be added up. One of which a check is left out
+    is no longer what was graded, and is not taken for it where the rubric has the check again.
     """
     lacking: dict[str, None] = {}
     for line, basis in store.with_bases(marks=False):
         lacks = [spec.id for spec in rubric.checks if spec.id not in _ids(line)]
         lacking |= dict.fromkeys(lacks)
         if not lacks:
-            store.amend(rescore_record(line, basis, rubric))
+            store.amend(rescore_record(line, basis, rubric), is_whole=_ids(line) <= {spec.id for spec in rubric.checks})
     return list(lacking)
 
 

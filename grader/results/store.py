@@ -71,6 +71,7 @@ class Store:
         verdicts = {
             name: Verdict.from_json(entries[name], Fraction(credit), key, kept.get(name), answers.get(name, ""))
             for name, (key, credit) in basis["verdicts"].items()
+            if name in entries  # of a check that the rubric had no more when it was rescored there is none
         }
         stale = {name for name, verdict in verdicts.items() if verdict.key not in holding.get(name, (verdict.key,))}
         return PreviousResult(
@@ -176,8 +177,12 @@ class Store:
             for name, text, basis, found in sorted(rows, key=lambda row: str(row[0]))
         ]
 
-    def amend(self, line: ResultRecord) -> None:
-        """Put another line in the place of a submission's; what it rests on stays."""
+    def amend(self, line: ResultRecord, *, is_whole: bool = True) -> None:
+        """Put another line in the place of a submission's; what it rests on stays.
+
+        Args:
+            is_whole: whether the line has all that was graded; if not, the next run does not take it as it is.
+        """
         with at_once(self._database):
             row = self._database.execute(
                 "SELECT submission, key, line, basis FROM results WHERE submission = ?", (line["submission"],)
@@ -186,7 +191,7 @@ class Store:
                 name, key, _, basis = row
                 self._database.execute(
                     f"INSERT OR REPLACE INTO results ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-                    with_seal(name, key, _text(line), basis),
+                    with_seal(name, key if is_whole else "", _text(line), basis),
                 )
 
     def lines(self, submissions: Iterable[str], *, marks: bool = True) -> list[ResultRecord]:

@@ -112,3 +112,18 @@ def test_who_handed_in_under_another_name_counts_once(graded):
     again = grader(graded, "grade", "mini", "submissions/mini/ana")
     assert "unchanged" in again.stdout, "what was known of her is known"
     assert sorted(line["submission"] for line in lines(results(graded))) == sorted({*present, "ana"})
+
+
+def test_a_check_that_was_away_while_it_was_rescored_comes_back(graded):
+    """The rubric without it, rescored, and with it again: what grading says then is what it said before."""
+    before, rubric = results(graded), (graded / "rubrics/mini.yaml").read_text()
+    edit(
+        graded,
+        "      - check: conv_keeps_inputs\n        points: 1\n        examples: 20\n        visibility: hidden\n",
+        "",
+    )
+    assert grader(graded, "rescore", "mini").returncode == 0
+    (graded / "rubrics/mini.yaml").write_text(rubric)
+    assert grader(graded, "rescore", "mini").returncode == 0
+    assert grader(graded, "grade", "mini").returncode == 0
+    assert lines(results(graded)) == lines(before)

@@ -124,6 +124,8 @@ def test_a_part_of_a_hand_in_is_not_graded_under_another_name(tmp_path, monkeypa
             refuse_part(tmp_path / path, tmp_path, KNOWN)
     for path in ("ada", "section-01/bo", "section-01", "."):
         refuse_part(tmp_path / path, tmp_path, KNOWN)
+    with pytest.raises(UsageError, match="holds the class's folder"):
+        refuse_part(tmp_path.parent, tmp_path, KNOWN)
 
 
 def test_one_of_several_is_checked_alone(tmp_path):
