@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import find, settings
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from grader.checks.examples.given import case_strategy
+from grader.checks.examples.drawing import draw
+from grader.checks.examples.given import case_strategy, matches_reference
 
 SPECS = {
     "array": {"x": {"shape": ["n"], "n": "1..9", "elements": "-10..10"}},
@@ -31,3 +33,25 @@ def test_a_range_that_is_small_itself_is_kept():
     """Numbers of the order that the rubric names are drawn as they are."""
     small = case_strategy({"x": {"elements": "1e-200..1e-190"}}, {})
     assert 0 < find(small, lambda case: True, settings=settings(database=None))["x"] <= 1e-190
+
+
+def test_cases_are_mostly_drawn_by_themselves():
+    """Hypothesis copies one choice over another like it after each case: so made are half of them at most."""
+
+    @given(a=st.integers(0, 999), b=st.integers(0, 999), c=st.integers(0, 999))
+    def check(student, expect, a, b, c):
+        raise NotImplementedError
+
+    cases = [tuple(case.values()) for case in draw(check, 80, 3)]
+    assert len(cases) == 80
+    assert sum(len(set(case)) == 3 for case in cases) >= 35
+
+
+def test_two_cases_differ_in_one_argument_alone():
+    """Who keeps results by the first argument, or by the second, gives an answer that was another one's."""
+    specs = {name: {"shape": ["n"], "n": "2..9", "elements": "-1..1"} for name in ("x", "y")}
+    cases = [case["case"] for case in draw(matches_reference("m.f", specs, {}, ["x", "y"]), 40, 1)]
+    assert len(cases) == 40
+    for same, other in (("x", "y"), ("y", "x")):
+        alike = [(a, b) for a in cases for b in cases if a[same].shape == b[same].shape and (a[same] == b[same]).all()]
+        assert any((a[other] != b[other]).any() for a, b in alike)

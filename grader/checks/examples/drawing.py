@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
 from hypothesis import core
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.internal.constants_ast import Constants
 from hypothesis.internal.entropy import deterministic_PRNG
 
@@ -30,6 +32,8 @@ def draw(
 ) -> tuple[Case, ...]:
     """The cases of a check: its explicit examples, then `examples` drawn ones (fewer where there are no more).
 
+    The last ones may be neighbours of one before, see `given.matches_reference`.
+
     Arrays in them are read-only. The draws depend on the strategies and the seed alone.
 
     Args:
@@ -44,9 +48,10 @@ def draw(
         if is_enough():
             raise _Enough
 
-    with contextlib.suppress(_Enough):
+    with contextlib.suppress(_Enough), _mostly_anew():
         search(function, take, examples, seed)
-    return tuple(cases)
+    beside = function.neighbours(cases) if hasattr(function, "neighbours") else []
+    return (*cases[: max(len(cases) - len(beside), len(cases) // 2)], *map(freeze, beside))
 
 
 def search(
@@ -91,6 +96,24 @@ def other_randomness() -> Iterator[None]:
         yield
     finally:
         names["deterministic_PRNG"] = deterministic_PRNG
+
+
+@contextlib.contextmanager
+def _mostly_anew() -> Iterator[None]:
+    """Hypothesis follows each case with up to six in which a choice is copied over another like it. Those differ in
+    one argument alone, which shows what a function remembers; but few sizes and magnitudes would be tried, in cases
+    that are nearly alike. In here half of the cases are drawn by themselves: every sixth is followed so."""
+    original, drawn = ConjectureRunner.generate_mutations_from, itertools.count(1)
+
+    def sometimes(self: ConjectureRunner, data: Any) -> None:
+        if next(drawn) % 6 == 0:
+            original(self, data)
+
+    ConjectureRunner.generate_mutations_from = sometimes  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        ConjectureRunner.generate_mutations_from = original  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import hypothesis
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from grader.checks.api.student import function_at
-from grader.checks.examples.cases import CheckFunction
+from grader.checks.examples.cases import Case, CheckFunction
 
 Strategy = st.SearchStrategy[Any]
 # Of a number nearer to 0 no square is left, and numpy warns or raises as it is told to: that is no matter of a check.
@@ -38,7 +39,20 @@ def matches_reference(
 
     check.__name__ = f"{target.rpartition('.')[2]}_matches_reference"
     check.__doc__ = f"`{target}` returns what the model answer does."
-    return hypothesis.given(case=case_strategy(given, named))(check)
+    drawn = hypothesis.given(case=case_strategy(given, named))(check)
+    drawn.neighbours = functools.partial(_neighbours, given)  # type: ignore[attr-defined]
+    return drawn
+
+
+def _neighbours(given: Mapping[str, Any], cases: Sequence[Case]) -> list[Case]:
+    """Cases that differ from one of these in a single array, which is turned round: who keeps results by a part of
+    the arguments gives the same answer twice."""
+    arrays = [name for name, spec in given.items() if isinstance(spec, Mapping) and spec.get("shape")]
+    for one in cases[len(cases) // 4 : len(cases) // 2] if len(given) > 1 else ():
+        turned = {name: np.flip(one["case"][name]) for name in arrays}
+        if all(np.any(turned[name] != one["case"][name]) for name in arrays):
+            return [{"case": {**one["case"], name: turned[name]}} for name in arrays]
+    return []
 
 
 def _arrange(case: Mapping[str, Any], order: list[str]) -> tuple[list[Any], dict[str, Any]]:
