@@ -287,13 +287,13 @@ class Server:
     def _reply(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
         """The answer to a call; what nobody reads need not be readable, whatever its class does to who looks."""
         try:
-            return self._shown(key, result, wanted)
+            return self._show(key, result, wanted)
         except Exception:
             if wanted & wire.READ:
                 raise
             return self._acknowledge(key, result, wanted)
 
-    def _shown(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
+    def _show(self, key: tuple[int, int], result: Any, wanted: int) -> tuple[str, bytes]:
         kind = wire.VALUE
         if isinstance(result, Iterator):
             if not wanted & wire.READ:
