@@ -764,7 +764,7 @@ def size_of_trace(w, X, y, batch_size):
     return ((exact**2).sum() + 1e-6 * (natural**2).sum()) / len(y) / batch_size
 
 
-@given(problem=regressions(), seed=SEEDS, batch_size=st.integers(1, 9))
+@given(problem=regressions(), seed=SEEDS, batch_size=st.sampled_from((1, 2, 3, 5, 8, 20, 64)))
 def batch_gradient_matches_autograd(student, expect, problem, seed, batch_size):
     """`batch_gradient` is torch's gradient of the mean loss over the drawn examples."""
     indices = np.random.default_rng(seed).integers(0, len(problem[2]), batch_size)

@@ -223,6 +223,7 @@ def attention_of_large_scores(student, expect, case, seed):
         np.full((1, d), 90.0),
         along * np.full((1, d), 90.0 / d**0.5),
     )  # scores of ±8100, the hidden ones higher
+    close(expect, student.q2_attention.attention_weights(query, keys, mask[:1]), *torch_weights(query, keys, mask[:1]))
     close(expect, student.q2_attention.attention(query, keys, V, mask[:1]), *torch_attention(query, keys, V, mask[:1]))
 
 
