@@ -54,6 +54,10 @@ def grade(
         return ungraded_result(assignment, submission, sandbox.name, accident(submission.id, error))
 
 
+# What may be owed to what others did in the process.
+_OF_A_PROCESS = frozenset({"out_of_memory", "crashed", "ungraded"})
+
+
 class _Untold(Exception):
     """Whoever was to be told of a verdict could not be, which is nobody's fault who is judged."""
 
@@ -127,8 +131,8 @@ class Run:
         self._assignment = assignment
         self._session = session
         self._groups = groups(assignment)
-        self._separation = Separation(self._groups, session)
         self._earlier = earlier or PreviousResult()
+        self._separation = Separation(assignment, self._groups, session, is_run=not self._earlier.verdicts)
         self._writeup = WriteupReader(assignment.rubric, placed.write_up, session)
         self._files = placed.submission.files
         self._has_writeup = any(spec.part == "writeup" for spec in assignment.rubric.checks)
@@ -141,8 +145,9 @@ class Run:
 
     def expect(self, specs: Sequence[CheckSpec]) -> None:
         """Be told which checks will be asked for, of which nothing is known."""
-        if not self._earlier.verdicts:
-            self._session.expect(len({self._groups[spec.id] for spec in specs if spec.part == "code"}))
+        code = [spec for spec in specs if spec.part == "code"]
+        if code and not self._earlier.verdicts:
+            self._session.expect(self._separation.count(code) - 1)  # and the one that has just been asked
 
     def verdict(self, spec: CheckSpec) -> Verdict:
         """The check's verdict, given those of the checks asked for before it."""
@@ -196,16 +201,21 @@ class Run:
         kept = self._earlier.replies.get(spec.id)
         if self._has_writeup and kept is None:  # now, since a process that has run nothing can be handed on
             self._writeup.read()
-        verdict = conclude(
-            check,
-            self._separation.session(spec),
-            shrink=shrink,
-            misconceptions=self._assignment.misconceptions,
-            calls=calls,
-            kept=kept if kept is not None and kept.calls == calls else None,
-            hung=self._hung.setdefault((*self._groups[spec.id], turn(spec)), {}),
-        )
-        return self._with_shadowed(verdict, check.plan.modules)
+        while True:
+            shares = self._separation.is_traceless(spec)
+            verdict = conclude(
+                check,
+                self._separation.session(spec),
+                shrink=shrink,
+                misconceptions=self._assignment.misconceptions,
+                calls=calls,
+                kept=kept if kept is not None and kept.calls == calls else None,
+                hung=self._hung.setdefault((*self._groups[spec.id], turn(spec)), {}),
+                traceless=shares,
+            )
+            if not shares or verdict.status not in _OF_A_PROCESS:
+                return self._with_shadowed(verdict, check.plan.modules)
+            self._separation.part(spec)
 
     def _with_shadowed(self, verdict: Verdict, modules: Sequence[str]) -> Verdict:
         """The verdict; where it lost points, with the student's files that Python did not take when it ran."""

@@ -5,12 +5,16 @@ with the process, so that it never reaches another question, whatever it was. An
 comes from processes that held nothing, and were asked nothing, of a check that is shown later or never. Nor does it
 come after one: time used up, modules asked for and processes started are seen by whoever comes next, so all checks of
 a submission that are shown now are run before all that are shown after the due date, and so on.
+
+Where modules are beyond doubt to leave nothing behind (`grader.worker.traceless`), there is nothing to be kept apart,
+and their questions share one process; until it ends for want of memory, or by a crash, under one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.assignment import Assignment
 from grader.model.record import Visibility
@@ -22,6 +26,8 @@ from grader.sandbox import Session
 _SHOWN: tuple[Visibility, ...] = ("visible", "after_due_date", "after_published", "hidden")
 # A question, and one of the modules that those who share a process reach.
 Group = tuple[str, str]
+# Of whatever leaves no trace.
+_TRACELESS: Group = ("", "")
 
 
 def modules_of(assignment: Assignment, spec: CheckSpec) -> tuple[str, ...]:
@@ -76,29 +82,59 @@ class Separation:
     """The sessions of one submission, by group; a process that holds much is not kept beside those of other questions.
 
     Args:
+        of: the group of each check.
         whole: the submission's own session, of which each group gets a part.
+        is_run: whether code is to be run at all, so that it is worth reading.
     """
 
-    def __init__(self, of: Mapping[str, Group], whole: Session) -> None:
+    def __init__(self, assignment: Assignment, of: Mapping[str, Group], whole: Session, *, is_run: bool = True) -> None:
         self._groups = of
         self._whole = whole
+        self._is_run = is_run
+        self._modules: dict[Group, frozenset[str]] = {}
+        for spec in assignment.rubric.checks:
+            named = self._modules.get(of[spec.id], frozenset())
+            self._modules[of[spec.id]] = named.union(modules_of(assignment, spec))
+        self._parted: set[Group] = set()
         self._open: dict[Group, _Process] = {}
         self._question = ""
 
     def session(self, spec: CheckSpec) -> Session:
         """The session for a check."""
-        group = self._groups[spec.id]
-        if group[0] != self._question:
-            self._question = group[0]
-            for other in [one for one in self._open if one[0] != group[0] and not self._open[one].session.is_light]:
+        question, key = self._groups[spec.id][0], self._key(spec)
+        if question != self._question:
+            self._question = question
+            for other in [one for one in self._open if one != key and not self._open[one].session.is_light]:
                 self._open.pop(other).session.close()
-        if group in self._open and self._open[group].turn > turn(spec):
-            self._open.pop(group).session.close()
-        process = self._process(group)
+        if key in self._open and self._open[key].turn > turn(spec):
+            self._open.pop(key).session.close()
+        process = self._process(key)
         process.turn = turn(spec)
         return process.session
 
-    def _process(self, group: Group) -> _Process:
-        if group not in self._open:
-            self._open[group] = _Process(self._whole.apart())
-        return self._open[group]
+    def is_traceless(self, spec: CheckSpec) -> bool:
+        """Whether a check shares the process of all that leave no trace."""
+        group = self._groups[spec.id]
+        return group in self._traceless and group not in self._parted
+
+    def part(self, spec: CheckSpec) -> None:
+        """Give a check's group a process of its own from now on."""
+        self._parted.add(self._groups[spec.id])
+
+    def count(self, specs: Iterable[CheckSpec]) -> int:
+        """How many processes some checks take."""
+        return len({self._key(spec) for spec in specs})
+
+    @cached_property
+    def _traceless(self) -> frozenset[Group]:
+        asked = sorted(frozenset[str]().union(*self._modules.values()))
+        found = self._whole.traceless(asked) if asked and self._is_run else frozenset()
+        return frozenset(group for group, named in self._modules.items() if named and named <= found)
+
+    def _key(self, spec: CheckSpec) -> Group:
+        return _TRACELESS if self.is_traceless(spec) else self._groups[spec.id]
+
+    def _process(self, key: Group) -> _Process:
+        if key not in self._open:
+            self._open[key] = _Process(self._whole.apart())
+        return self._open[key]

@@ -148,6 +148,10 @@ class Session(Protocol):
         """What `grader.worker.survey` finds in files, none of which runs."""
         ...
 
+    def traceless(self, modules: Sequence[str]) -> frozenset[str]:
+        """Those of some modules that leave nothing in their process, beyond doubt; found by reading, nothing runs."""
+        ...
+
     def expect(self, n_parts: int) -> None:
         """Be told how many parts will be asked for: processes that are started together cost less."""
         ...

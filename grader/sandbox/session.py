@@ -134,6 +134,12 @@ class WorkerSession:
         """See `Session.survey`."""
         return self._single("survey", [list(files.items()), list(starters.items())], self._budget.load_wall_s)
 
+    def traceless(self, modules: Sequence[str]) -> frozenset[str]:
+        """See `Session.traceless`."""
+        outcome = self._single("traceless", list(modules), self._budget.load_wall_s)
+        found = outcome.data if isinstance(outcome, Value) and isinstance(outcome.data, list) else []
+        return frozenset(modules).intersection(one for one in found if isinstance(one, str))
+
     def typeset(self, path: str, data: bytes, *, draws: bool) -> Outcome:
         """The blocks of a write-up, to be shown (`worker.typesetting`)."""
         return self._single("typeset", [path, data, draws], self._budget.load_wall_s)

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader import wire
-from grader.worker import archive, inspection, loading, serving, survey, tokens, tracing, typesetting
+from grader.worker import archive, inspection, loading, serving, survey, tokens, traceless, tracing, typesetting
 from grader.worker.answering import ReplySender
 from grader.worker.calls import Call, calls_of
 from grader.worker.files import PRINTED
@@ -128,6 +128,7 @@ class Worker:
             "typeset": self._typeset,
             "tokens": self._tokens,
             "survey": self._survey,
+            "traceless": self._traceless,
             "stopped": self._stop,
         }
         for message in requests(self._incoming):
@@ -213,6 +214,10 @@ class Worker:
     def _survey(self, request: tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]) -> None:
         files, starters = request
         self._replies.add(wire.VALUE, wire.encode(survey.survey(dict(files), dict(starters))))
+
+    def _traceless(self, modules: list[str]) -> None:
+        found = traceless.traceless({**self._modules, **self._provided}, modules)
+        self._replies.add(wire.VALUE, wire.encode(found))
 
     def _stop(self, _: None) -> None:
         told = [] if self._notebooks is None else self._notebooks.stopped

@@ -13,7 +13,7 @@ from grader.checks.plan.calls import encoded_call, packed_list
 from grader.course.folders import Course
 from grader.grading.one_submission import Run, grade
 from grader.grading.pool import plans_to_hold
-from grader.grading.separation import groups
+from grader.grading.separation import groups, turns
 from grader.intake.placing import Placed
 from grader.intake.submission import Submission
 
@@ -236,3 +236,60 @@ def test_checks_of_a_question_that_share_no_module_share_no_process(leaks):
     visible = replace(rubric, questions=(replace(question, checks=tuple(s for s in specs if s.id != "h")),))
     assert groups(replace(leaks, rubric=visible, checks=checks)) == {k: v for k, v in found.items() if k != "h"}
     assert len(set(found.values())) == 4
+
+
+QUIET = "import numpy as np\ndef f(x):\n    return float(np.sum([x]))\n"
+WRONG = "import numpy as np\ndef f(x):\n    return float(np.sum([x, x > 1]))\n"
+
+
+class _Counting:
+    """A session that counts the parts that are asked of it."""
+
+    def __init__(self, session):
+        self._session = session
+        self.parts = 0
+
+    def __getattr__(self, name):
+        return getattr(self._session, name)
+
+    def apart(self, **named):
+        self.parts += 1
+        return self._session.apart(**named)
+
+
+def run_of(leaks, sandbox, sources):
+    """The verdicts on some modules, and how many parts of the session questions took."""
+    handed_in = Submission("ana", {path: text.encode() for path, text in sources.items()})
+    session = _Counting(sandbox.open(handed_in.sources, leaks.budget, leaks.seed))
+    try:
+        run = Run(leaks, Placed(handed_in), session)
+        for specs in turns([spec for question in leaks.rubric.questions for spec in question.checks]):
+            for spec in specs:
+                run.verdict(spec)
+        return run.known, session.parts
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize(
+    ("others", "n"), [(QUIET, 1), (WRONG, 1), (HEAD + "def f(x):\n    np.random.seed(1)\n    return x\n", 2)]
+)
+def test_what_leaves_no_trace_shares_a_process(leaks, sandbox, others, n):
+    """Whether it is right or wrong; whoever may leave one has one alone."""
+    sources = {f"{q}_m.py": QUIET for q in QUESTIONS} | {"qb_m.py": others}
+    known, parts = run_of(leaks, sandbox, sources)
+    assert parts == n
+    assert {check: one.status for check, one in known.items() if "qb" not in check} == {
+        f"{q}_{kind}": "passed" for q in QUESTIONS if q != "qb" for kind in ("shown", "hidden")
+    }
+
+
+HOARDING = "def f(x):\n    return x + len('x' * (1 << 31))\n"
+
+
+def test_memory_that_runs_out_is_asked_for_again_in_a_process_of_its_own(leaks, sandbox):
+    """So that no other question's share of it counts."""
+    known, parts = run_of(leaks, sandbox, {f"{q}_m.py": QUIET for q in QUESTIONS} | {"qc_m.py": HOARDING})
+    assert known["qc_shown"].status == "out_of_memory"
+    assert parts == 2
+    assert all(one.status == "passed" for check, one in known.items() if "qc" not in check)

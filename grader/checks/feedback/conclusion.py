@@ -55,6 +55,7 @@ def conclude(
     calls: str = "",
     kept: KeptReplies | None = None,
     hung: dict[str, Failure] | None = None,
+    traceless: bool = False,
 ) -> Verdict:
     """Run a check on a submission and conclude.
 
@@ -64,6 +65,7 @@ def conclude(
         calls: of all that the replies rest on beside the submission; they can be kept where it is given.
         kept: replies of an earlier run, instead of the student's code.
         hung: functions that did not return when another check of the group called them; those of this one are added.
+        traceless: what the check calls leaves nothing behind in its process.
     """
     started = time.perf_counter()
     hung = {} if hung is None else hung
@@ -74,7 +76,7 @@ def conclude(
     try:
         findings = run_check(check, session, None if kept is None else recall(kept, len(check.plan.calls)))
         hung |= {one.called: one for one in findings.failures.values() if one.status == "timeout" and one.called}
-        verdict = _verdict(check, session, findings, started, shrink)
+        verdict = _verdict(check, session, findings, started, shrink, traceless)
         if misconceptions is not None and verdict.status in _NAMEABLE:
             verdict = _add_misconception(verdict, misconceptions.identify(check, findings))
         return replace(_hold_for_review(check, session, verdict), replies=to_keep(findings, calls))
@@ -137,7 +139,9 @@ def verdict_of_unrun(check: Check, status: Status, feedback: str) -> Verdict:
     )
 
 
-def _verdict(check: Check, session: Session, findings: Findings, started: float, shrink: bool) -> Verdict:
+def _verdict(
+    check: Check, session: Session, findings: Findings, started: float, shrink: bool, traceless: bool
+) -> Verdict:
     if findings.fault is not None:
         return verdict_of_unrun(
             check, "ungraded", f"The check itself failed, which is not your doing: {findings.fault}"
@@ -149,7 +153,7 @@ def _verdict(check: Check, session: Session, findings: Findings, started: float,
     credit = tiers[tier].credit if tier < len(tiers) else Fraction(0)
     can_show = status in _SHRINKABLE and stub is None and _loads(check, session)
     groups = group_cases(findings)
-    shown = shown_case(check, session, findings, groups[0], shrink=shrink) if can_show else None
+    shown = shown_case(check, session, findings, groups[0], shrink=shrink, traceless=traceless) if can_show else None
     if can_show and shown is None:
         with closing(session.apart()) as apart:
             again = run_check(check, apart)

@@ -109,11 +109,15 @@ class Shown:
         return compared is not None and compared.tier <= self.tier
 
 
-def shown_case(check: Check, session: Session, findings: Findings, group: CaseGroup, *, shrink: bool) -> Shown | None:
+def shown_case(
+    check: Check, session: Session, findings: Findings, group: CaseGroup, *, shrink: bool, traceless: bool = False
+) -> Shown | None:
     """The smallest failing case of a group, run again by itself; None where the failure does not come again.
 
     Args:
         shrink: let hypothesis look for a smaller one than was drawn.
+        traceless: what is called leaves nothing behind; so this process says what one that has done nothing would say,
+            unless something was printed in it, which is not printed twice where it is a warning.
     """
     worst = max(int(findings.marks.tier[case]) for case in group.cases)
     lost = [case for case in group.cases if findings.marks.tier[case] == worst]
@@ -126,15 +130,18 @@ def shown_case(check: Check, session: Session, findings: Findings, group: CaseGr
     shown = _run(check, session, case, index)
     if not shown.findings.failing:
         return None
-    if told := _told_by_one_call(check, session, _with_claim(check, case, index, shown)):
-        return told
+    told = _with_claim(check, case, index, shown)
+    if traceless and not session.output:
+        return _with_plain_arrays(check, session, case, index, told)
+    if by_itself := _told_by_one_call(check, session, told):
+        return by_itself
     alone = _run_apart(check, session, case, index)
     if not alone.findings.failing:
         drawn = check.cases[index]  # a smaller one may have failed only after what was tried before it
         for tried in (drawn,) if case is drawn else (case, drawn):
             if (after := _after_another(check, session, tried, index)) is not None:
                 return replace(_with_claim(check, tried, index, after), is_alone=False)
-        return replace(_with_claim(check, case, index, shown), is_alone=False)
+        return replace(told, is_alone=False)
     found = _with_claim(check, case, index, alone)
     is_unsteady = not _answers_alike(found, shown)
     varies = is_unsteady and not _answers_alike(found, _run_apart(check, session, case, index, reseeded=True))
