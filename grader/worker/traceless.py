@@ -38,6 +38,13 @@ _PLAIN = frozenset({
     ast.Compare, ast.Call, ast.keyword, ast.FormattedValue, ast.JoinedStr, ast.Constant, ast.Starred, ast.List,
     ast.Tuple, ast.Slice, ast.ExceptHandler, ast.Nonlocal,
 })  # fmt: skip
+# What kinds are written with.
+_KINDS = (
+    ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp, ast.BitOr, ast.Load
+)  # fmt: skip
+_IS_MAIN = ("__name__ == '__main__'", "'__main__' == __name__")
+# Methods that are given the class, and say so nowhere.
+_OF_CLASSES = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 
 
 class _Doubt(Exception):
@@ -93,20 +100,21 @@ class _Reader:
         """
         for statement in self._tree.body:
             self._look_at_the_top(statement)
-        for node in ast.walk(self._tree) if self._own_modules else ():
+        for node in ast.walk(self._tree):
             name = _name_bound_by(node)
             if name in self._own_modules and node is not self._own_modules[name]:
                 raise _Doubt(name)  # which may be another's module from there on
+            if name in DECORATORS and not (isinstance(node, ast.alias) and node.name == name):
+                raise _Doubt(name)  # which may be a function that keeps something
 
     def _look_at_the_top(self, node: ast.stmt) -> None:
         match node:
             case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.ClassDef() | ast.Pass():
                 self._look(node)
-            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant()])):
-                if node.orelse:  # the rest is not run here
-                    raise _Doubt(node)
-            case ast.Assign(targets=[ast.Name(id="__all__")]):
-                pass
+            case ast.If(test=test, orelse=[]) if ast.unparse(test) in _IS_MAIN:
+                pass  # it is not run here
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=names)):
+                self._look_at_value(ast.Tuple(names))
             case _:
                 self._look_at_definition(node)
 
@@ -117,7 +125,8 @@ class _Reader:
                 pass
             case ast.Assign(targets=targets, value=value) if all(map(_is_of_names, targets)):
                 self._look_at_value(value)
-            case ast.AnnAssign(target=ast.Name(), value=value):
+            case ast.AnnAssign(target=ast.Name(), annotation=annotation, value=value):
+                _look_at_kind(annotation)
                 self._look_at_value(value)
             case _:
                 raise _Doubt(node)
@@ -159,7 +168,8 @@ class _Reader:
 
     def _look_at_statement(self, node: ast.AST, own: str) -> None:
         match node:
-            case ast.AnnAssign(target=target, value=value):
+            case ast.AnnAssign(target=target, annotation=annotation, value=value):
+                _look_at_kind(annotation)
                 for part in filter(None, (target, value)):
                     self._look(part, own)
             case ast.Import(names=names):
@@ -215,13 +225,14 @@ class _Reader:
         if node.keywords:
             raise _Doubt(node.name)
         for base in node.bases:
+            _look_at_kind(base)
             self._look(base)
         for decorator in node.decorator_list:
             self._decorator(decorator)
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef):
                 manners = {one.id for one in statement.decorator_list if isinstance(one, ast.Name)}
-                takes_object = not manners & {"staticmethod", "classmethod"}
+                takes_object = not manners & {"staticmethod", "classmethod"} and statement.name not in _OF_CLASSES
                 first = statement.args.args[:1] if takes_object else []
                 self._function(statement, first[0].arg if first else "")
             elif not isinstance(statement, ast.Pass):
@@ -233,6 +244,8 @@ class _Reader:
         if isinstance(node, ast.Lambda):
             self._look(node.body, own)
             return
+        for annotation in filter(None, (node.returns, *(one.annotation for one in _every_parameter(node)))):
+            _look_at_kind(annotation)
         for decorator in node.decorator_list:
             self._decorator(decorator)
         if own and any(_name_bound_by(part) == own for statement in node.body for part in ast.walk(statement)):
@@ -279,10 +292,20 @@ def _is_of_names(target: ast.expr) -> bool:
     return all(isinstance(part, ast.Name) for part in parts)
 
 
-def _parameters(node: ast.FunctionDef | ast.Lambda) -> set[str]:
+def _look_at_kind(node: ast.expr) -> None:
+    """An annotation or a base, which are worked out where they stand."""
+    if not all(isinstance(part, _KINDS) for part in ast.walk(node)):
+        raise _Doubt(node)
+
+
+def _every_parameter(node: ast.FunctionDef | ast.Lambda) -> list[ast.arg]:
     args = node.args
     every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
-    return {one.arg for one in every if one is not None}
+    return [one for one in every if one is not None]
+
+
+def _parameters(node: ast.AST) -> set[str]:
+    return {one.arg for one in _every_parameter(node)} if isinstance(node, ast.FunctionDef | ast.Lambda) else set()
 
 
 def _names_given(tree: ast.Module) -> frozenset[str]:
