@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from grader.model.tolerance import Tier, Tolerance
@@ -14,7 +15,7 @@ from grader.writeup.candidates import NO_RANK, Candidate, is_count, is_total, nu
 from grader.writeup.evaluation import Evaluation, Unreadable
 from grader.writeup.finding import Block, texts
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, review, score_with
-from grader.writeup.prose import is_alternative
+from grader.writeup.prose import is_alternative, is_joined_by_or
 from grader.writeup.words import mentions, words_of
 
 _BASES = {"e": math.e, "2": 2.0, "10": 10.0}
@@ -50,7 +51,8 @@ def judge_number(
     outcome = _decide(spec, meant, outcomes)
     if not spec.find.part and outcome.status != "passed" and all(one.rank == NO_RANK for one in meant):
         return outcome.for_review("It has no name.")
-    offered = [one for one in found if is_alternative(one.lead) and one.last.value is not None]
+    beside = [one for before, one in pairwise(found) if is_joined_by_or(one.lead) and before in meant]
+    offered = [one for one in (*filter(_is_offered, found), *beside) if one.last.value is not None]
     if outcome.status == "passed" and any(_judge(spec, one, bases, tolerance).credit != 1 for one in offered):
         return outcome.for_review("Another one is offered beside it.")
     if outcome.status in ("failed", "partial"):
@@ -60,6 +62,10 @@ def judge_number(
         if all(one.has_noun for one in meant):
             return outcome.for_review("It counts something else.")
     return outcome
+
+
+def _is_offered(one: Candidate) -> bool:
+    return is_alternative(one.lead)
 
 
 def numbers_meant(spec: Kind, blocks: Sequence[Block]) -> list[Candidate]:

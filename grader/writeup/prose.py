@@ -138,9 +138,13 @@ def retraction(text: str, read: str) -> str:
 
 
 def is_alternative(before: str) -> bool:
-    """Whether what leads to something offers it as another possibility: `or maybe`, or `or` alone."""
-    words = words_of(clause_before(before))
-    return mentions(words, _MAYBE) or mentions(words[-1:], _OR)
+    """Whether what leads to something offers it as another possibility: `or maybe`."""
+    return mentions(words_of(clause_before(before)), _MAYBE)
+
+
+def is_joined_by_or(before: str) -> bool:
+    """Whether what leads to something ends with `or`, so that it stands beside what is before that."""
+    return mentions(words_of(clause_before(before))[-1:], _OR)
 
 
 def is_correction(text: str) -> bool:
