@@ -95,15 +95,7 @@ class Assignment:
     @property
     def budget(self) -> Budget:
         """What each submission may use."""
-        limits = self.rubric.limits
-        return Budget(
-            call_wall_s=limits.call_wall_s,
-            load_wall_s=limits.load_wall_s,
-            submission_wall_s=limits.submission_wall_s,
-            submission_cpu_s=limits.submission_cpu_s,
-            memory_mib=limits.memory_mib,
-            output_kib=limits.output_kib,
-        )
+        return self.rubric.limits
 
 
 def load_assignment(

@@ -36,6 +36,12 @@ def display(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
+def first_of(names: Sequence[str], most: int = 5) -> str:
+    """`ana, ben and 3 more`."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong in a file that an instructor wrote."""

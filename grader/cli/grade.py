@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.course.folders import Course
-from grader.errors import MachineFault, UsageError, display
+from grader.errors import MachineFault, UsageError, display, first_of
 from grader.export.escaping import terminal
 from grader.grading.class_run import ClassRun, run_under_seeds
 from grader.grading.class_wide import class_wide
@@ -31,8 +31,6 @@ from grader.terminal.table import table
 if TYPE_CHECKING:
     from grader.intake.classes import ReadClass
     from grader.sandbox.isolated import Policy
-
-_MOST_NAMES = 5
 
 
 @click.command("grade")
@@ -148,8 +146,8 @@ def command(
 
 def _told_who_left(names: Sequence[str], folder: Path) -> str:
     """What is said of those who have a result and no hand-in any more."""
-    told = ", ".join(names[:_MOST_NAMES]) + f" and {len(names) - _MOST_NAMES} more" * (len(names) > _MOST_NAMES)
-    return f"Left out: {told}, of whom nothing is in {display(folder)} any more. What people decided of them is kept"
+    nobody = f"{first_of(names)}, of whom nothing is in {display(folder)} any more"
+    return f"Left out: {nobody}. What people decided of them is kept"
 
 
 def _store(folder: Path, *, keeps: bool) -> Store:

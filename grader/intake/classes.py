@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.course.folders import Course
 from grader.course.workspace import Workspace
-from grader.errors import SubmissionError, UsageError
+from grader.errors import SubmissionError, UsageError, first_of
 from grader.intake.reading import id_of, is_submission, read_submission, true_name
 from grader.intake.records import Imported
 from grader.intake.sections import NOTHING_KNOWN, KnownClass, expand, may_hold_several
@@ -199,5 +199,4 @@ def _suffix(path: Path) -> str:
 def told_others(others: Iterable[str]) -> str:
     """The files of a class's folder that are no hand-ins, in a line; empty where there are none."""
     names = list(others)
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"Not hand-ins, and left alone: {', '.join(names[:5])}{more}." if names else ""
+    return f"Not hand-ins, and left alone: {first_of(names)}." if names else ""

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from grader.course.folders import Course
-from grader.errors import UsageError
+from grader.errors import UsageError, first_of
 from grader.intake.names import shared_head
 from grader.intake.near_names import forms, is_near, split
 from grader.intake.reading import id_of
@@ -247,10 +247,5 @@ def _is_part(stem: str, wanted: Iterable[str]) -> bool:
 
 def told_sections(sections: Mapping[Path, Sequence[str]]) -> str:
     """Which folders were taken for several students' in a line; empty where none was."""
-    named = [f"{path.name} ({_few(ids)})" for path, ids in sections.items()]
-    more = f" and {len(named) - 5} more" if len(named) > 5 else ""
-    return f"Folders of several students, each graded alone: {', '.join(named[:5])}{more}." if named else ""
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    named = [f"{path.name} ({first_of(ids, 3)})" for path, ids in sections.items()]
+    return f"Folders of several students, each graded alone: {first_of(named)}." if named else ""

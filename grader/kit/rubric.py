@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from grader.errors import UsageError
+from grader.model.budget import Budget
 from grader.model.tolerance import Tier, Tolerance
-from grader.rubric import CheckSpec, Limits, Question, Rubric
+from grader.rubric import CheckSpec, Question, Rubric
 from grader.rubric.rubric import DEFAULT_TOLERANCE, rubric_digest
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def read_rubric(path: Path) -> Rubric:
             modules=tuple(told["modules"]),
             write_up=told["write_up"],
             seed=told["seed"],
-            limits=Limits(**told["limits"]),
+            limits=Budget(**told["limits"]),
             questions=tuple(
                 Question(entry["id"], entry["title"], tuple(map(_check, entry["checks"])))
                 for entry in told["questions"]

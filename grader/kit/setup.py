@@ -13,7 +13,7 @@ from pathlib import Path
 from grader import __version__
 from grader.assignment import Assignment
 from grader.course.workspace import marker
-from grader.errors import GraderError
+from grader.errors import GraderError, first_of
 from grader.kit.loading import load_kit
 from grader.kit.making import CONSTRAINTS
 from grader.model.outcome import Failure
@@ -71,7 +71,7 @@ def _libraries(root: Path) -> SetupLine:
     wanted = [line.strip().split("==") for line in lines if "==" in line]
     others = [_difference(name, version) for name, version in wanted]
     if differing := [text for text in others if text]:
-        return SetupLine(False, f"{_enumerate(differing)}: run `{_INSTALL}`")
+        return SetupLine(False, f"{first_of(differing, _MOST_TOLD)}: run `{_INSTALL}`")
     told = ", ".join(f"{name} {version}" for name, version in wanted if name in ("numpy", "torch"))
     return SetupLine(
         True, f"all {len(wanted)} libraries are those that grade: {told}" if wanted else "no versions are asked for"
@@ -91,7 +91,7 @@ def _kit(root: Path) -> tuple[Assignment | None, SetupLine]:
     told = marker(root)
     asked = [str(file) for file in told.get("files", []) if str(file).startswith("rubrics/")]
     if missing := [file for file in asked if not (root / file).is_file()]:
-        return None, SetupLine(False, f"the kit lacks {_enumerate(missing)}: {_AGAIN}")
+        return None, SetupLine(False, f"the kit lacks {first_of(missing, _MOST_TOLD)}: {_AGAIN}")
     made_by = str(told.get("grader"))
     if made_by != __version__:
         return None, SetupLine(
@@ -135,8 +135,3 @@ def _runs(sandbox: Sandbox, assignment: Assignment) -> SetupLine:
         return SetupLine(False, f"your code does not run here: {outcome.message}")
     place = "in a sandbox" if sandbox.name.startswith("strong") else "in a plain child process"
     return SetupLine(True, f"your code runs here, {place}, which took {time.monotonic() - started:.1f} s to start")
-
-
-def _enumerate(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_TOLD
-    return ", ".join(names[:_MOST_TOLD]) + (f" and {more} more" if more > 0 else "")

@@ -72,7 +72,7 @@ def _starter(
     tree: ast.Module, own: frozenset[str], names: frozenset[str], described: Mapping[str, str], pointer: str
 ) -> str:
     imports = dict(_imports(tree, own))
-    signatures = _Signatures(frozenset(imports))
+    signatures = _Signatures(frozenset(imports), names)
     blocks = []
     for node in tree.body:
         if isinstance(node, Definition) and node.name in names:
@@ -107,10 +107,12 @@ class _Signatures:
 
     Args:
         imported: the names that a starter may import.
+        own: those that it has itself.
     """
 
-    def __init__(self, imported: frozenset[str]) -> None:
+    def __init__(self, imported: frozenset[str], own: frozenset[str] = frozenset()) -> None:
         self._imported = imported
+        self._own = own
         self.used: set[str] = set()
 
     def function(self, node: Definition, told: str | None) -> str:
@@ -123,7 +125,8 @@ class _Signatures:
 
     def class_(self, node: ast.ClassDef, told: str | None) -> str:
         """A class whose methods are still to be written; fields and members are what its users see, and stand there."""
-        bases = ", ".join(ast.unparse(base) for base in node.bases if self._is_known(base))
+        is_beside = {base for base in node.bases if isinstance(base, ast.Name) and base.id in self._own}
+        bases = ", ".join(ast.unparse(base) for base in node.bases if base in is_beside or self._is_known(base))
         makers = [maker for maker in node.decorator_list if _last_name(maker) == "dataclass" and self._is_known(maker)]
         parts = ["\n".join(_docstring(told or ast.get_docstring(node)))]
         if makers or any(_last_name(base) in _OF_FIELDS for base in node.bases):

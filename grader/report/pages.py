@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.errors import first_of
 from grader.export.escaping import visible
 from grader.model.grade import FinalGrade, points_text, rounded_text
 from grader.report.charts import difficulty_chart, distribution_chart
@@ -159,7 +160,7 @@ def class_page(ledger: Ledger, grades: Sequence[FinalGrade], pairs: Sequence[Ali
                 "name": one.name.replace("_", " "),
                 "check": one.check,
                 "n": len(one.students),
-                "who": _list_students(one.students),
+                "who": first_of(one.students, MOST_LISTED),
             }
             for one in numbers.misconceptions
         ],
@@ -233,11 +234,6 @@ def _student_row(grade: FinalGrade) -> dict[str, str]:
         "waiting": str(len(grade.waiting) or ""),
         "released": (grade.released_at[:10] + (", changed since" if grade.has_changed_since else "")),
     }
-
-
-def _list_students(students: Sequence[str]) -> str:
-    rest = len(students) - MOST_LISTED
-    return ", ".join(students[:MOST_LISTED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _page(template: str, **values: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from grader.errors import Fault, RubricError
+from grader.model.budget import Budget
 from grader.model.tolerance import Tier, Tolerance
 from grader.rubric.cursor import Place
 from grader.rubric.files import RubricSurroundings
@@ -19,7 +20,7 @@ from grader.rubric.model import CheckEntry, QuestionEntry, RubricEntry
 from grader.rubric.options import Specs, option_faults, options_of, own_keys, read_options
 from grader.rubric.pydantic_errors import complaints
 from grader.rubric.references import identity, link_faults
-from grader.rubric.rubric import DEFAULT_TOLERANCE, CheckSpec, Limits, Question, Rubric, rubric_digest
+from grader.rubric.rubric import DEFAULT_TOLERANCE, CheckSpec, Question, Rubric, rubric_digest
 from grader.rubric.scalars import data
 from grader.rubric.tiers import tier_faults
 from grader.rubric.yaml_tree import parse, read_bytes
@@ -48,7 +49,7 @@ def load(path: Path) -> Rubric:
         modules=entry.modules,
         write_up=entry.write_up,
         seed=entry.seed,
-        limits=Limits(**entry.limits.model_dump()),
+        limits=Budget(**entry.limits.model_dump()),
         late=None if entry.late is None else late_rules(entry.late),
         attempts=entry.attempts,
         questions=tuple(_question(question, place, specs) for question, place in questions),

@@ -9,12 +9,12 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from grader.model.budget import Budget
 from grader.model.record import Visibility
 from grader.model.tolerance import Measure
 from grader.rubric.late import Attempts
 from grader.rubric.late_keys import LateEntry
 from grader.rubric.messages import mismatch
-from grader.rubric.rubric import Limits
 from grader.rubric.scalars import NAME, Exact, Flag, Number, Text, Word, Written, resolve
 
 MAX_POINTS = 100_000
@@ -107,20 +107,20 @@ class LimitsEntry(Entry):
     """What one submission may use; the first three in seconds of wall time, the fourth in seconds of CPU time."""
 
     call_wall_s: Seconds = Field(
-        default=Limits.call_wall_s, description="Seconds for one call of a student's function."
+        default=Budget.call_wall_s, description="Seconds for one call of a student's function."
     )
-    load_wall_s: Seconds = Field(default=Limits.load_wall_s, description="Seconds to import the student's modules.")
+    load_wall_s: Seconds = Field(default=Budget.load_wall_s, description="Seconds to import the student's modules.")
     submission_wall_s: Seconds = Field(
-        default=Limits.submission_wall_s, description="Seconds for all checks of one submission."
+        default=Budget.submission_wall_s, description="Seconds for all checks of one submission."
     )
     submission_cpu_s: Seconds = Field(
-        default=Limits.submission_cpu_s, description="CPU seconds for all checks of one submission."
+        default=Budget.submission_cpu_s, description="CPU seconds for all checks of one submission."
     )
     memory_mib: Annotated[int, Number(64, 1_048_576, whole=True)] = Field(
-        default=Limits.memory_mib, description="Memory, in MiB."
+        default=Budget.memory_mib, description="Memory, in MiB."
     )
     output_kib: Annotated[int, Number(1, 16_384, whole=True)] = Field(
-        default=Limits.output_kib, description="Captured output, in KiB."
+        default=Budget.output_kib, description="Captured output, in KiB."
     )
 
 

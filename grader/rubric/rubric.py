@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from grader.model.budget import Budget
 from grader.model.record import Part, Visibility
 from grader.model.tolerance import Tier, Tolerance
 from grader.rubric.late import Attempts, LateRules
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
 # What the bundled handout promises: "right to a relative 1e-6, with an absolute part of 1e-9". Sums of up to a thousand
 # float64 terms stay a thousandfold within it; arithmetic in float32, with its unit of 6e-8, soon does not.
 DEFAULT_TOLERANCE = Tolerance((Tier(1e-6, 1e-9),))
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use; see the keys of the rubric."""
-
-    call_wall_s: float = 2.0
-    load_wall_s: float = 10.0
-    submission_wall_s: float = 120.0
-    submission_cpu_s: float = 60.0
-    memory_mib: int = 1024
-    output_kib: int = 64
 
 
 @dataclass(frozen=True)
@@ -96,7 +85,7 @@ class Rubric:
     modules: tuple[str, ...] = ()
     write_up: str = "answers.md"
     seed: int = 0
-    limits: Limits = field(default_factory=Limits)
+    limits: Budget = field(default_factory=Budget)
     digest: str = ""
     late: LateRules | None = None
     attempts: Attempts = "last"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, overload
 
+from grader.model.budget import Budget as Budget
 from grader.model.outcome import Failure, Outcome
 
 Sources = Mapping[str, str | bytes]
@@ -81,18 +82,6 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What a submission may use; the rubric's `limits`."""
-
-    call_wall_s: float = 2.0
-    load_wall_s: float = 10.0
-    submission_wall_s: float = 120.0
-    submission_cpu_s: float = 60.0
-    memory_mib: int = 1024
-    output_kib: int = 64
 
 
 class Session(Protocol):

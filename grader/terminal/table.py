@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from grader.errors import first_of
 from grader.export.escaping import terminal
 from grader.model.record import ResultRecord, score_text
 from grader.terminal.details import console as screen
@@ -15,8 +16,6 @@ _MARKS = {
     "missing": "missing", "error": "error", "timeout": "timeout", "out_of_memory": "memory", "crashed": "crashed",
     "ungraded": "ungraded",
 }  # fmt: skip
-
-_MOST_NAMES = 5
 
 
 def table(
@@ -35,8 +34,7 @@ def table(
         "; ".join(notes) + (f" → {folder / 'results.jsonl'}, grades.csv" if folder else "; nothing is stored")
     )
     for reason, names in _reasons(lines).items():
-        told = ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES} more" * (len(names) > _MOST_NAMES))
-        console.print(f"[red]{len(names)} ungraded:[/red] {terminal(reason)} ({terminal(told)})")
+        console.print(f"[red]{len(names)} ungraded:[/red] {terminal(reason)} ({terminal(first_of(names))})")
     graded = (line["sandbox"] for line in lines if line["status"] != "ungraded")
     weak = {sandbox for sandbox in graded if not sandbox.startswith("strong")}
     if weak:

@@ -42,6 +42,8 @@ _PLAIN = frozenset({
 _KINDS = (
     ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp, ast.BitOr, ast.Load
 )  # fmt: skip
+# Arguments by which numpy leaves parts of a result unwritten; None stands for any, by `**`.
+_LEAVES_UNWRITTEN = frozenset({"where", None})
 _IS_MAIN = ("__name__ == '__main__'", "'__main__' == __name__")
 # Methods that are given the class, and say so nowhere.
 _OF_CLASSES = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
@@ -159,6 +161,8 @@ class _Reader:
             for part in ast.iter_child_nodes(node):
                 if part._fields:  # neither an operator nor a context
                     self._look(part, own)
+            if kind is ast.keyword and node.arg in _LEAVES_UNWRITTEN:  # type: ignore[attr-defined]
+                raise _Doubt(node)
         elif kind is ast.Attribute:
             self._attribute(node, own)  # type: ignore[arg-type]
         elif kind is ast.Subscript:

@@ -13,9 +13,9 @@ from grader.export.summary import summary
 from grader.grading.locating import places
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
+from grader.model.budget import Budget
 from grader.model.record import checks_of
 from grader.model.verdict import PreviousResult
-from grader.rubric import Limits
 from grader.terminal import lesson
 
 
@@ -310,7 +310,7 @@ def test_outputs_and_large_texts_never_stop_a_class(graded, honest):
 
 def test_a_cell_that_never_ends_costs_what_comes_after_it(mini, sandbox, honest):
     """What was defined by then counts, and a note names the cell and its line."""
-    quick = dataclasses.replace(mini, rubric=dataclasses.replace(mini.rubric, limits=Limits(load_wall_s=5.0)))
+    quick = dataclasses.replace(mini, rubric=dataclasses.replace(mini.rubric, limits=Budget(load_wall_s=5.0)))
     files = {"hw.ipynb": book(honest, "import time\nwhile True:\n    time.sleep(1)").encode()}
     result = grade(quick, Submission("ana", files), sandbox)
     assert result.score == result.max_score

@@ -56,6 +56,10 @@ class Pair(NamedTuple):
     first: int
     second: int = 2
 
+class Far(Point):
+    def far(self):
+        return 1
+
 class Words:
     least = "secret"
 
@@ -73,7 +77,7 @@ class Words:
 @pytest.fixture(scope="module")
 def begun():
     """The names of a starter, run as it is; and its text."""
-    called = [f"m.{name}" for name in ("Point", "Mode", "Pair", "Words")]
+    called = [f"m.{name}" for name in ("Point", "Mode", "Pair", "Far", "Words")]
     text = starters({"m.py": MODEL}, called, {}, "See it.")["m.py"]
     names: dict[str, object] = {"__name__": "m"}
     exec(compile(text, "m.py", "exec", dont_inherit=True), names)
@@ -97,6 +101,7 @@ def test_fields_and_members_are_there(begun):
     names, _ = begun
     assert (names["Point"](3.0).x, names["Point"](1.0).others, names["Mode"].READ.value) == (3.0, [], 1)
     assert names["Pair"](5) == (5, 2)
+    assert issubclass(names["Far"], names["Point"]), "which is handed out as well"
 
 
 @pytest.mark.parametrize("name", ["__init__", "__len__", "__contains__"])

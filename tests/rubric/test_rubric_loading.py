@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import Fault, RubricError
+from grader.model.budget import Budget
 from grader.model.tolerance import Tier, Tolerance
-from grader.rubric import DEFAULT_TOLERANCE, Limits, Rubric
+from grader.rubric import DEFAULT_TOLERANCE, Rubric
 from grader.rubric.loading import load, write_up_specs
 
 slow_files = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -27,7 +28,7 @@ def test_the_values_are_those_of_the_file(course: Course) -> None:
     rubric = course.load()
     linear, shifts, bce, total = rubric.checks
     assert (rubric.assignment, rubric.handout, rubric.modules) == ("demo", "demo.md", ("numpy", "torch"))
-    assert rubric.limits == Limits(call_wall_s=2, memory_mib=512)
+    assert rubric.limits == Budget(call_wall_s=2, memory_mib=512)
     assert linear.tolerance == Tolerance((Tier(1e-6, 1e-9), Tier(1e-3, 1e-5, Fraction(1, 2))))
     assert (shifts.tolerance, shifts.requires) == (DEFAULT_TOLERANCE, ("conv_is_linear",))
     assert (bce.id, bce.matches_reference, bce.function) == ("bce_matches_reference", "losses.bce", None)

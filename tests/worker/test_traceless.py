@@ -81,6 +81,8 @@ LOUD = {
     "memory as it is, by its class": "def f():\n    return np.ndarray((3,))",
     "memory as it is, by an imported class": "from torch import Tensor\ndef f():\n    return Tensor(3)",
     "memory as it is, by a renamed class": "from torch import Tensor as T\ndef f():\n    return T(3)",
+    "memory as it is, where a condition does not hold": "def f(a, b):\n    return np.divide(a, b, where=b != 0)",
+    "memory as it is, by arguments that are not named": "def f(a, b, **how):\n    return np.divide(a, b, **how)",
     "memory of others": "def f(x):\n    return np.lib.stride_tricks.as_strided(x, (9,), (8,))",
     "what is printed": "def f(x):\n    print(x)",
     "a file": "def f(x):\n    return open('x').read()",

@@ -190,7 +190,7 @@ def _with_kinds(data: Any, kinds: Any) -> Any:
     if kind == "tensor":
         import torch
 
-        return torch.as_tensor(data).to(getattr(torch, within[0]))
+        return torch.tensor(data).to(getattr(torch, within[0]))
     if kind == "dict":
         return {key: _with_kinds(item, one) for (key, item), one in zip(data.items(), within, strict=True)}
     items = map(_with_kinds, data, within)
