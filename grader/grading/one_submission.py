@@ -238,8 +238,8 @@ class Run:
         """Digest of what the check reads, and of what a person reads in its place."""
         if spec.part == "writeup":
             return digest(self._writeup.answer(spec), self._unread)
-        sources = self._placed.submission.sources
-        return digest(self._code, self._unread) if self._placed.submission.unread or not sources else self._code
+        submission = self._placed.submission
+        return digest(self._code, self._unread) if submission.unread or not submission.sources else self._code
 
     def _missing_functions(self, spec: CheckSpec) -> list[str]:
         return [name for name in spec.requires if name in self.known and self.known[name].status != "passed"]

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from grader.worker.encodings import decode_source
 
@@ -51,7 +52,7 @@ class Submission:
         hashed.update(self.unread_digest.encode())
         return hashed.hexdigest()
 
-    @property
+    @cached_property
     def sources(self) -> dict[str, str | bytes]:
         """The Python sources: as text, or bytes where they name their encoding, for Python to read in the sandbox.
 

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from grader import wire
 
+# What is as it was sent, and holds nothing.
+_SINGLE = frozenset({type(None), bool, int, float, str, bytes, np.ndarray})
 _MADE_HERE = frozenset({wire.Mark.NAME, wire.Mark.MAKE})
 
 
@@ -35,6 +39,8 @@ class Call:
     def of(cls, call: Sequence[Any], wanted: int) -> Call:
         """The call that was sent as [target, arguments, named arguments, manner]."""
         (owner, name), args, named, manner = call
+        if type(owner) is str and _SINGLE.issuperset(map(type, (*args, *named.values()))):
+            return cls((owner, name), args, named, int(manner), False, wanted)
         if _holds_ref([owner, args, named]):
             return cls((owner, name), args, named, int(manner), True, wanted)
         return cls((owner, name), _plain(args), _plain(named), int(manner), False, wanted)
