@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from grader.writeup import judge
 ROOT = Path(__file__).parents[2]
 MOST_S = 0.5
 ORDINARY_S = 0.040
+# What a fixed piece of work takes where nothing else runs; beside busy processes the same code costs up to twice that.
+PIECE_S = 0.025
 _BYTES = 1 << 20
 _QUESTION_1, _NORMS = "## Question 1\n\n", "## Question 3\n\niv) "
 
@@ -85,11 +88,27 @@ def cost_of(text: str) -> float:
     return time.process_time() - before
 
 
+def slowness() -> float:
+    """How many times longer than on a quiet machine a fixed piece of work takes now, which is nothing of ours."""
+    words = re.compile(r"(\w+)\s+(\d+)|[^\w\s]")
+    before = time.process_time()
+    for _ in range(400):
+        counted: dict[str, int] = {}
+        for found in words.finditer("weights 12, biases 345; kernels 6 " * 30):
+            counted[found.group()] = counted.get(found.group(), 0) + len(found.group())
+    return max(1.0, (time.process_time() - before) / PIECE_S)
+
+
+def is_within(text: str, most_s: float, tries: int) -> bool:
+    """Whether some try costs no more, by the pace that the machine has beside it."""
+    return any(cost_of(text) <= most_s * slowness() for _ in range(tries))
+
+
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_write_up_made_to_cost_time_is_bounded(name: str) -> None:
     """Tables under the question with the table, all else where claims are read; a busy machine slows down a try."""
     text = (_QUESTION_1 if "table" in name or "matri" in name else _NORMS) + BOMBS[name]
-    assert cost_of(text) <= MOST_S or min(cost_of(text) for _ in range(3)) <= MOST_S
+    assert is_within(text, MOST_S, 4)
 
 
 def test_an_ordinary_write_up_costs_some_milliseconds() -> None:
@@ -98,7 +117,7 @@ def test_an_ordinary_write_up_costs_some_milliseconds() -> None:
     texts = [path.read_text() for path in (ROOT / "reference/hw1/answers.md", *samples)]
     for text in texts:
         cost_of(text)
-    assert all(cost_of(text) <= ORDINARY_S or min(cost_of(text) for _ in range(5)) <= ORDINARY_S for text in texts)
+    assert all(is_within(text, ORDINARY_S, 6) for text in texts)
 
 
 def test_claims_beyond_what_is_read_are_for_a_person() -> None:
