@@ -244,7 +244,8 @@ def decode(
 
     Args:
         refs: whether it may hold references; what a worker says bears none.
-        marked: leave marked lists as they are, for `map_items`: they are a call's.
+        marked: leave marked lists as they are, for `map_items`: they are a call's, which was bounded when it was
+            encoded, on this side.
 
     Raises:
         WireError: the body is not exactly one value, or is larger or deeper than the caps.
@@ -272,8 +273,10 @@ def decode(
         )  # fmt: skip
     except (ValueError, TypeError, msgpack.UnpackException, RecursionError, OverflowError) as error:
         raise WireError(f"a message cannot be read: {type(error).__name__}: {str(error)[:120]}") from None
+    if marked:
+        return value
     _refuse_depth(value)
-    return _unmark(value) if marks and not marked else value
+    return _unmark(value) if marks else value
 
 
 _MARKS = {mark.value: mark for mark in Mark}
