@@ -52,6 +52,7 @@ def pairs() -> list[Pair]:
 
 def _of_grader() -> Reader:
     from grader.model.tolerance import Tier, Tolerance
+    from grader.rubric.options import reader
     from grader.rubric.writeup_keys import FormulaSpec
     from grader.worker.reading.document import read_writeup
     from grader.writeup import judge
@@ -59,7 +60,9 @@ def _of_grader() -> Reader:
     names = {"p": {"aliases": ["p", "\\hat{y}", "p_j", "softmax(z)_j"], "low": 0, "high": 1}, "y": {"values": [0, 1]}}
     labels = ["l", "\\ell", "\\mathcal{L}_{BCE}", "loss", "BCE", "\\frac{\\partial\\ell}{\\partial z_j}"]
     specs = {
-        kind: FormulaSpec.model_validate({"find": {"question": 1, "label": labels}, "equals": equals, "symbols": names})
+        kind: reader(FormulaSpec).validate_python(
+            {"find": {"question": 1, "label": labels}, "equals": equals, "symbols": names}
+        )
         for kind, (equals, _) in REFERENCES.items()
     }
     tolerance = Tolerance((Tier(1e-6, 1e-9),))

@@ -13,6 +13,7 @@ import tempfile
 import textwrap
 import typing
 from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
@@ -82,19 +83,29 @@ def _is_part(value: Any) -> bool:
     return inspect.isclass(value) and issubclass(value, writeup_keys.Part) and value not in specs
 
 
-def _title(model: type[BaseModel]) -> str:
+def _title(model: type[Any]) -> str:
     words = re.sub(r"(?<!^)([A-Z])", r" \1", model.__name__.removesuffix("Entry")).lower()
     return words[:1].upper() + words[1:]
 
 
-def _keys(model: type[BaseModel], title: str, level: str = "##") -> Iterator[str]:
+def _keys(model: type[Any], title: str, level: str = "##") -> Iterator[str]:
     yield f"{level} {title}\n\n{inspect.cleandoc(model.__doc__ or '')}\n"
     yield "| key | | |\n| --- | --- | --- |"
-    for name, field in model.model_fields.items():
-        default = field.get_default(call_default_factory=True) if not field.is_required() else None
-        said = "needed" if field.is_required() else "" if default in ("", None, (), {}, []) else _default(default)
-        yield f"| `{name}` | {_cell(field.description or '')} | {said} |"
+    for name, description, default in _described(model):
+        said = "needed" if default is MISSING else "" if default in ("", None, (), {}, []) else _default(default)
+        yield f"| `{name}` | {_cell(description)} | {said} |"
     yield ""
+
+
+def _described(model: type[Any]) -> Iterator[tuple[str, str, Any]]:
+    """Name, description and default of each key."""
+    if issubclass(model, BaseModel):
+        for name, field in model.model_fields.items():
+            default = MISSING if field.is_required() else field.get_default(call_default_factory=True)
+            yield name, field.description or "", default
+    else:
+        for one in fields(model):
+            yield one.name, one.metadata["description"], writeup_keys.default_of(one)
 
 
 def _default(value: Any) -> str:

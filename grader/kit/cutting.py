@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from grader.checks.check import Check
 from grader.errors import Fault, RubricError
 from grader.rubric import CheckSpec, Rubric
 from grader.rubric.dependencies import Slices
-from grader.rubric.writeup_keys import Kind, RelationSpec, TableSpec
+from grader.rubric.writeup_keys import Kind, Part, RelationSpec, TableSpec, default_of
 
 Entry = dict[str, Any]
 
@@ -83,8 +83,17 @@ def _readable(spec: CheckSpec) -> Entry:
 
 
 def _plain(model: Any) -> Entry:
-    plain: Entry = model.model_dump(mode="json", exclude_defaults=True)
-    return plain
+    """What `model` says, as the loader reads it back; what it need not say is left out."""
+    told = {one.name: (getattr(model, one.name), default_of(one)) for one in fields(model)}
+    return {name: _as_written(value) for name, (value, default) in told.items() if value != default}
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(map(_as_written, value))
+    if isinstance(value, dict):
+        return {name: _as_written(part) for name, part in value.items()}
+    return _plain(value) if isinstance(value, Part) else value
 
 
 def exact(points: Fraction) -> int | float | str:

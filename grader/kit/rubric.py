@@ -83,10 +83,10 @@ def _readable(own: Mapping[str, Any]) -> ReadableSpec:
     from grader.rubric.writeup_keys import Column, Find, ReadableSpec
 
     named = {name: tuple(words) for name, words in own.get("subjects", {}).items()}
-    return ReadableSpec.model_construct(
-        find=Find.model_construct(**_as_tuples(own["find"])),
+    return ReadableSpec(
+        find=Find(**_as_tuples(own["find"])),
         reads=own["reads"],
-        columns=tuple(Column.model_construct(**_as_tuples(column)) for column in own.get("columns", ())),
+        columns=tuple(Column(**_as_tuples(column)) for column in own.get("columns", ())),
         subjects=named,
         quantity=tuple(own.get("quantity", ())),
     )

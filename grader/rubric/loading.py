@@ -23,6 +23,7 @@ from grader.rubric.references import identity, link_faults
 from grader.rubric.rubric import DEFAULT_TOLERANCE, CheckSpec, Question, Rubric, rubric_digest
 from grader.rubric.scalars import data
 from grader.rubric.tiers import tier_faults
+from grader.rubric.writeup_keys import SPECS
 from grader.rubric.yaml_tree import parse, read_bytes
 
 
@@ -58,9 +59,7 @@ def load(path: Path) -> Rubric:
 
 
 def write_up_specs() -> Specs:
-    """The models of the write-up's kinds; imported when a rubric is read, as importing them takes a while."""
-    from grader.rubric.writeup_keys import SPECS
-
+    """The kinds of write-up checks."""
     return SPECS
 
 

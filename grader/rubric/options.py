@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from grader.errors import Fault
 from grader.rubric.cursor import Place
@@ -13,10 +13,12 @@ from grader.rubric.messages import mismatch, near
 from grader.rubric.model import CODE_KEYS, TOLERANCE_KEYS, CheckEntry
 from grader.rubric.pydantic_errors import complaints
 from grader.rubric.scalars import data, resolve, surprise
+from grader.rubric.writeup_keys import Kind
 from grader.rubric.yaml_tree import Listing, Scalar
 from grader.rubric.yaml_tree import Mapping as MappingNode
 
-Specs = Mapping[str, type[BaseModel]]
+Specs = Mapping[str, type[Kind]]
+_READERS: dict[type[Kind], TypeAdapter[Any]] = {}
 _COMMON = frozenset(CheckEntry.model_fields)
 
 
@@ -30,19 +32,26 @@ def options_of(check: Place) -> dict[str, Any]:
     return {key: plain(data(place.node)) for key, place in own_keys(check)}
 
 
-def read_options(check: Place, specs: Specs) -> BaseModel | None:
+def read_options(check: Place, specs: Specs) -> Kind | None:
     """Read the kind's keys; None where there are none, and a person looks at the answer.
 
     Raises:
         ValidationError: a key or value is not what the kind's model takes.
     """
     model, options = specs.get(check.text_at("kind") or ""), options_of(check)
-    return model.model_validate(options) if model and options else None
+    return reader(model).validate_python(options) if model and options else None
 
 
-def unused_keys(model: type[BaseModel]) -> frozenset[str]:
+def reader(model: type[Kind]) -> TypeAdapter[Any]:
+    """What reads a kind's keys; made when the first is read, for of all kinds a rubric has few."""
+    if model not in _READERS:
+        _READERS[model] = TypeAdapter(model)
+    return _READERS[model]
+
+
+def unused_keys(model: type[Kind]) -> frozenset[str]:
     """Of the keys that checks have in common, those that say nothing to a kind of write-up check."""
-    return CODE_KEYS if getattr(model, "judges_numbers", True) else CODE_KEYS | TOLERANCE_KEYS
+    return CODE_KEYS if model.judges_numbers else CODE_KEYS | TOLERANCE_KEYS
 
 
 def option_faults(check: Place, specs: Specs) -> Iterator[Fault]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, get_args
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -20,7 +21,7 @@ Location = tuple[int | str, ...]
 _MOST = 100
 
 _KINDS = {
-    "a mapping": r"model_(type|attributes_type)|dict_type|mapping_type",
+    "a mapping": r"model_(type|attributes_type)|dataclass_type|dict_type|mapping_type",
     "a list": r"(list|tuple|set|frozen_set)_type",
     "text": r"string_type",
     "a whole number": r"int_(type|parsing|parsing_size|from_float)",
@@ -28,6 +29,7 @@ _KINDS = {
     "true or false": r"bool_(type|parsing)",
     "a finite number": r"finite_number",
 }
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")  # of a model, and of a dataclass
 _WAYS_OUT = {
     "a mapping": "write it as {key: value}",
     "a list": "write it as [one, two]",
@@ -35,9 +37,7 @@ _WAYS_OUT = {
 }
 
 
-def complaints(
-    error: ValidationError, root: Place, model: type[BaseModel], besides: Iterable[str] = ()
-) -> Iterator[Fault]:
+def complaints(error: ValidationError, root: Place, model: type[Any], besides: Iterable[str] = ()) -> Iterator[Fault]:
     """Word each place once, in the order found; where a value could have been several things, name them all.
 
     Args:
@@ -48,7 +48,7 @@ def complaints(
     """
 
     def known_keys(loc: Location) -> list[str]:
-        return [*_model_at(model, loc[:-1]).model_fields, *(besides if len(loc) == 1 else ())]
+        return [*_keys(_model_at(model, loc[:-1])), *(besides if len(loc) == 1 else ())]
 
     by_place: dict[tuple[str, int], list[tuple[Place, ErrorDetails]]] = {}
     for detail in _told_once(error.errors(include_url=False)[:_MOST], known_keys):
@@ -71,7 +71,7 @@ def _told_once(details: list[ErrorDetails], known: Callable[[Location], list[str
     misspelt = {
         (*detail["loc"][:-1], closest(str(detail["loc"][-1]), known(detail["loc"])))
         for detail in details
-        if detail["type"] == "extra_forbidden"
+        if detail["type"] in _UNKNOWN_KEY
     }
     above_others = {detail["loc"][:depth] for detail in details for depth in range(len(detail["loc"]))}
     for detail in details:
@@ -83,7 +83,7 @@ def _told_once(details: list[ErrorDetails], known: Callable[[Location], list[str
 def _word(detail: ErrorDetails, known: Iterable[str]) -> str:
     loc, got = detail["loc"], resolve(detail["input"])
     context: dict[str, Any] = detail.get("ctx", {})
-    if detail["type"] == "extra_forbidden":
+    if detail["type"] in _UNKNOWN_KEY:
         return f"expected a known key, got {str(loc[-1])!r}; {near(str(loc[-1]), known)}"
     if detail["type"] == "value_error":
         return str(context["error"])
@@ -106,14 +106,21 @@ def _kind(detail: ErrorDetails) -> str:
     return ""
 
 
-def _model_at(model: type[BaseModel], loc: Location) -> type[BaseModel]:
+def _keys(model: type[Any]) -> dict[str, Any]:
+    """What each key of a model, or of a dataclass that pydantic reads, is declared as."""
+    if issubclass(model, BaseModel):
+        return {name: one.annotation for name, one in model.model_fields.items()}
+    hints = get_type_hints(model)
+    return {one.name: hints[one.name] for one in fields(model)}
+
+
+def _model_at(model: type[Any], loc: Location) -> type[Any]:
     for step in loc:
-        if step in model.model_fields:
-            model = _model_within(model.model_fields[str(step)].annotation) or model
+        model = _model_within(_keys(model).get(str(step))) or model
     return model
 
 
-def _model_within(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _model_within(annotation: Any) -> type[Any] | None:
+    if isinstance(annotation, type) and (issubclass(annotation, BaseModel) or is_dataclass(annotation)):
         return annotation
     return next(filter(None, map(_model_within, get_args(annotation))), None)

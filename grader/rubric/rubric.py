@@ -14,7 +14,7 @@ from grader.model.tolerance import Tier, Tolerance
 from grader.rubric.late import Attempts, LateRules
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel  # which takes long to import, and a kit's rubric needs no validation
+    from grader.rubric.writeup_keys import Kind
 
 # What the bundled handout promises: "right to a relative 1e-6, with an absolute part of 1e-9". Sums of up to a thousand
 # float64 terms stay a thousandfold within it; arithmetic in float32, with its unit of 6e-8, soon does not.
@@ -46,7 +46,7 @@ class CheckSpec:
     requires: tuple[str, ...] = ()
     kind: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    writeup: BaseModel | None = None
+    writeup: Kind | None = None
     line: int = 0
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.rubric.loading import write_up_specs
 from grader.rubric.model import CheckEntry, RubricEntry
-from grader.rubric.options import Specs, unused_keys
+from grader.rubric.options import Specs, reader, unused_keys
 
 SCHEMA_PATH = Path("rubrics/rubric.schema.json")
 
@@ -31,7 +31,7 @@ def rubric_schema(specs: Specs | None = None) -> Json:
     schema["$defs"]["CodeCheck"] = {**code, "title": "CodeCheck", "oneOf": ways}
     branches = [_when({"not": {"required": ["kind"]}}, "CodeCheck")]
     for kind, model in kinds.items():
-        own = model.model_json_schema(ref_template="#/$defs/{model}")
+        own = reader(model).json_schema(ref_template="#/$defs/{model}")
         schema["$defs"].update(own.pop("$defs", {}))
         schema["$defs"][f"WriteUpCheck_{kind}"] = _write_up_check(check, kind, own, unused_keys(model))
         branches.append(_when({"required": ["kind"], "properties": {"kind": {"const": kind}}}, f"WriteUpCheck_{kind}"))

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel
-
 from grader.model.tolerance import Tolerance
 from grader.rubric.writeup_keys import FormulaSpec, Kind, MatrixSpec, NumberSpec, RelationSpec, TableSpec
 from grader.worker.reading.formulas import read_formulas
@@ -22,9 +20,9 @@ class AnswerStyle(NamedTuple):
     wrong: str
 
 
-def styles_of(spec: BaseModel, tolerance: Tolerance) -> Iterator[AnswerStyle]:
+def styles_of(spec: Kind, tolerance: Tolerance) -> Iterator[AnswerStyle]:
     """All styles for a check; none for a text, which a person reads."""
-    makers: dict[type[BaseModel], Callable[[Any, Tolerance], Iterator[AnswerStyle]]] = {
+    makers: dict[type[Kind], Callable[[Any, Tolerance], Iterator[AnswerStyle]]] = {
         NumberSpec: _numbers, MatrixSpec: _matrices, FormulaSpec: _formulas, RelationSpec: _relations,
         TableSpec: _tables,
     }  # fmt: skip

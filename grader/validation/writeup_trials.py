@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel
-
 from grader.rubric import CheckSpec, Rubric
-from grader.rubric.writeup_keys import RelationSpec, TableSpec, TextSpec
+from grader.rubric.writeup_keys import Kind, RelationSpec, TableSpec, TextSpec
 from grader.validation.writeup_styles import styles_of
 from grader.worker.reading.document import read_writeup
 from grader.writeup import judge
@@ -49,7 +47,7 @@ def writeup_reports(rubric: Rubric) -> Iterator[WriteupReport]:
                 yield _try(spec, spec.writeup, question.id)
 
 
-def _try(spec: CheckSpec, writeup: BaseModel, question: str) -> WriteupReport:
+def _try(spec: CheckSpec, writeup: Kind, question: str) -> WriteupReport:
     lost, loose = [], []
     styles = list(styles_of(writeup, spec.tolerance))
     for style in styles:
@@ -62,7 +60,7 @@ def _try(spec: CheckSpec, writeup: BaseModel, question: str) -> WriteupReport:
     return WriteupReport(spec.id, question, len(styles), tuple(lost), tuple(loose), tuple(_idle(writeup)))
 
 
-def _idle(writeup: BaseModel) -> Iterator[str]:
+def _idle(writeup: Kind) -> Iterator[str]:
     """Patterns that match nothing that another one of the same list does not match."""
     for where, patterns in _lists(writeup):
         for at, pattern in enumerate(patterns):
@@ -74,7 +72,7 @@ def _idle(writeup: BaseModel) -> Iterator[str]:
                 yield f"{where}: {pattern!r}"
 
 
-def _lists(writeup: BaseModel) -> Iterator[tuple[str, Sequence[str]]]:
+def _lists(writeup: Kind) -> Iterator[tuple[str, Sequence[str]]]:
     """The lists of which any one pattern suffices."""
     if isinstance(writeup, TableSpec):
         yield from ((f"header of {column.name}", column.header) for column in writeup.columns)

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel
 
 from grader.cache.digests import digest
 from grader.checks.plan.calls import encoded_call, packed_list
@@ -20,7 +19,7 @@ from grader.model.record import Status
 from grader.model.tolerance import is_same
 from grader.model.verdict import Verdict
 from grader.rubric import CheckSpec, Rubric
-from grader.rubric.writeup_keys import ArrayArgument, MatrixSpec
+from grader.rubric.writeup_keys import ArrayArgument, Kind, MatrixSpec
 from grader.sandbox import Session
 from grader.worker.files import cap_of
 from grader.writeup import judge, matrix_of
@@ -110,7 +109,7 @@ class WriteupReader:
                 f"{self._name} could not be read by the program ({reason}); a person looks at it.",
             )
 
-    def _against_code(self, spec: BaseModel, code: Callable[[], Session]) -> str:
+    def _against_code(self, spec: Kind, code: Callable[[], Session]) -> str:
         """A note where the student's own code gives another matrix than the write-up; it costs nothing."""
         written = matrix_of(self._document, spec)
         if written is None or not isinstance(spec, MatrixSpec) or spec.code is None:

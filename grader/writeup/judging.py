@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel
-
 from grader.model.tolerance import EXACT, Tolerance
 from grader.rubric.writeup_keys import (
     FormulaSpec,
@@ -30,9 +28,7 @@ _UNASSIGNED = "It stands under no question."
 _NUMBERED = "Its heading may be numbered by homework and question, or by question and part."
 
 
-def judge(
-    spec: BaseModel, document: dict[str, Any], *, tolerance: Tolerance = EXACT, homework: str = ""
-) -> WriteupOutcome:
+def judge(spec: Kind, document: dict[str, Any], *, tolerance: Tolerance = EXACT, homework: str = "") -> WriteupOutcome:
     """Judge one check; a document that is not what the reader sends is for a person.
 
     Args:
@@ -156,7 +152,7 @@ def _judge_of(spec: Kind, document: dict[str, Any], tolerance: Tolerance) -> Jud
     return lambda blocks: judge_text(spec, blocks)
 
 
-def matrix_of(document: dict[str, Any], spec: BaseModel) -> list[list[float]] | None:
+def matrix_of(document: dict[str, Any], spec: Kind) -> list[list[float]] | None:
     """The matrix that a matrix check would judge, to compare with what the student's code returns; None without one."""
     if not isinstance(spec, MatrixSpec):
         return None

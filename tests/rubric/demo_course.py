@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict
 
 from grader.errors import Fault, RubricError
 from grader.rubric import Rubric
 from grader.rubric.loading import load
+from grader.rubric.writeup_keys import Part, key
 
 RUBRIC = """\
 assignment: demo
@@ -64,14 +64,14 @@ def bce(y_hat, y, eps=0.0):
 Change = Callable[[str, str], str]
 
 
-class Number(BaseModel):
+class Number(Part):
     """The keys of a fake kind of write-up check."""
 
-    model_config = ConfigDict(extra="forbid")
-    question: int
-    value: float | str
-    unit: Literal["nats", "bits"] = "nats"
-    label: tuple[str, ...] = ()
+    judges_numbers: ClassVar[bool] = True
+    question: int = key("The question.")
+    value: float | str = key("The number.")
+    unit: Literal["nats", "bits"] = key("Its unit.", default="nats")
+    label: tuple[str, ...] = key("Its label.", default=())
 
 
 class Course:

@@ -43,7 +43,7 @@ def test_a_check_that_cannot_find_its_answer_is_named() -> None:
     rubric = _rubric("hw1")
     spec = _spec(rubric, "q1_total")
     assert isinstance(spec.writeup, NumberSpec)
-    unfindable = spec.writeup.model_copy(update={"find": spec.writeup.find.model_copy(update={"label": ("x y*",)})})
+    unfindable = replace(spec.writeup, find=replace(spec.writeup.find, label=("x y*",)))
     styles = list(styles_of(spec.writeup, spec.tolerance))
     assert len(styles) > 5 and len({style.right for style in styles}) == len(styles)
     [report] = [
@@ -67,6 +67,6 @@ def test_a_pattern_that_another_covers_is_idle(header: tuple[str, ...], idle: li
     spec = _spec(rubric, "q1_table")
     assert isinstance(spec.writeup, TableSpec)
     first, second = spec.writeup.columns
-    writeup = spec.writeup.model_copy(update={"columns": (first, second.model_copy(update={"header": header}))})
+    writeup = replace(spec.writeup, columns=(first, replace(second, header=header)))
     [report] = [one for one in writeup_reports(_with(rubric, replace(spec, writeup=writeup))) if one.id == "q1_table"]
     assert [told.rpartition(": ")[2] for told in report.idle if f"header of {second.name}" in told] == idle

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 from writeup_checks import checks, judged, spec
 
+from grader.rubric.options import reader
 from grader.rubric.writeup_keys import FormulaSpec
 from grader.writeup import judge
 
@@ -75,4 +76,4 @@ def test_a_document_that_is_none_is_for_a_person() -> None:
 def test_a_rubric_whose_formula_cannot_be_read_is_refused() -> None:
     """An instructor learns it when the rubric is loaded, not when the class is graded."""
     with pytest.raises(ValidationError, match="expected a formula"):
-        FormulaSpec.model_validate({"find": {"question": 3}, "equals": "-y*log(", "symbols": {"y": {}}})
+        reader(FormulaSpec).validate_python({"find": {"question": 3}, "equals": "-y*log(", "symbols": {"y": {}}})
