@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from pathlib import Path
@@ -42,6 +43,8 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
     PATH is any folder or file of a kit, or of a submission in a course. Exit code 0 whatever the points, 1 where a
     check could not be run, 2 for a wrong call.
     """
+    # One's own work makes fewer objects than this, and most are needed until the end.
+    gc.set_threshold(100_000)
     from grader.course.workspace import called_modules, locate_workspace, modules_of
     from grader.errors import UsageError
     from grader.intake.libraries import named_libraries

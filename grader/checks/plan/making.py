@@ -43,7 +43,7 @@ def making_of(value: Any) -> Making | None:
         return Making("import_module", (value.__name__,))
     if is_tensor(value):
         return _of_tensor(value)
-    for kinds, making in _KINDS:
+    for kinds, making in _kinds():
         if isinstance(value, kinds):
             return making(value)
     home = type(value).__module__
@@ -134,10 +134,22 @@ _KINDS: Sequence[tuple[Any, Callable[[Any], Making | None]]] = (
     (collections.defaultdict, _of_default),
     (collections.deque, lambda value: Making(collections.deque, (list(value), value.maxlen))),
     (functools.partial, lambda value: Making("partial", (value.func, value.args, value.keywords))),
-    (np.random.Generator, _of_generator),
-    (np.random.RandomState, lambda value: Making("random_state", (value.get_state(),))),
     (random.Random, lambda value: Making("python_random", (value.getstate(),))),
 )
+
+
+def _kinds() -> Sequence[tuple[Any, Callable[[Any], Making | None]]]:
+    """All of them; numpy's generators where somebody loaded these, which takes a third of the time that numpy takes."""
+    random_of_numpy = sys.modules.get("numpy.random")
+    return _KINDS if random_of_numpy is None else (*_KINDS, *_generators(random_of_numpy))
+
+
+@functools.cache
+def _generators(random_of_numpy: ModuleType) -> Sequence[tuple[Any, Callable[[Any], Making | None]]]:
+    return (
+        (random_of_numpy.Generator, _of_generator),
+        (random_of_numpy.RandomState, lambda value: Making("random_state", (value.get_state(),))),
+    )
 
 
 def _reduce(value: Any) -> Making | None:
