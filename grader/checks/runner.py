@@ -98,6 +98,7 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
         raise
     except CallFailed as failed:
         _end(run, failed.failure)
+        return run
     except Mismatch as mismatch:
         run.problem = str(mismatch)
     except (Exception, SystemExit) as error:
@@ -282,7 +283,8 @@ def collect_findings(check: Check, runs: Sequence[CaseRun]) -> Findings:
 
 
 def _failure_of(run: CaseRun) -> Failure | None:
-    if run.failure is not None:
+    """The call that did not return; none where something went wrong before, from which that follows."""
+    if run.failure is not None or run.problem:
         return run.failure
     behind = (
         outcome_behind(claim.actual)

@@ -84,9 +84,8 @@ class Live(Caller):
             reply._origin = Ref(self._session.request, index)
 
     def error_for(self, failure: Failure) -> CallFailed:
-        """See `Caller`; what rests on a call that did not return says nothing of its own."""
-        first = unseen(filter(None, (reply._outcome for reply in self.log)), self._seen) if failure.follows else None
-        return super().error_for(first or failure)
+        """See `Caller`; what went wrong before is told first, such as an item that could not be set."""
+        return super().error_for(unseen(filter(None, (reply._outcome for reply in self.log)), self._seen) or failure)
 
     def read(self, reply: Reply) -> Reply:
         """See `Caller`."""
@@ -129,7 +128,8 @@ class Replayer(Caller):
         super().__init__()
         self._plan = plan
         self._outcomes = outcomes
-        self._first = self._next = plan.bounds[case]
+        self._log: list[Reply] = []
+        self._next = plan.bounds[case]
         self._end = plan.bounds[case + 1]
 
     def leaves(self, name: str, operands: Sequence[Any]) -> bool:
@@ -151,7 +151,9 @@ class Replayer(Caller):
                 raise LeftPlan
             if seen is None and not _hands_back([step.target[0], step.args, step.named]):
                 self._plan.seen[index] = step  # for the next student: comparing objects is cheaper than encoding
-        return Reply(with_words(self._outcomes[index], step), Ref(0, index), self, step)
+        reply = Reply(with_words(self._outcomes[index], step), Ref(0, index), self, step)
+        self._log.append(reply)
+        return reply
 
     def _locate(self, reply: Reply) -> Ref:
         outcome = reply._resolve()
@@ -167,10 +169,13 @@ class Replayer(Caller):
             raise LeftPlan
         return reply
 
+    def error_for(self, failure: Failure) -> CallFailed:
+        """See `Caller`; what went wrong before is told first."""
+        return super().error_for(self.finish() or failure)
+
     def finish(self) -> Failure | None:
         """See `Caller`."""
-        made = range(self._first, min(self._next, self._end))
-        return unseen((self._outcomes[index] for index in made), self._seen)
+        return unseen((reply._resolve() for reply in self._log), self._seen)
 
 
 def _is_same(one: Step, other: Step) -> bool:
