@@ -78,12 +78,17 @@ def key(description: str, *, default: Any = MISSING, default_factory: Any = MISS
     return field(default=default, default_factory=default_factory, metadata={"description": description, **bounds})
 
 
+def names(description: str, *, default_factory: Any = MISSING, **bounds: int) -> Any:
+    """A key that holds keys; a dictionary has no hash, and what holds it is told by the rest."""
+    return field(default_factory=default_factory, hash=False, metadata={"description": description, **bounds})
+
+
 def default_of(one: Field[Any]) -> Any:
     """What a key holds that is left out; MISSING where it has to be there."""
     return one.default if one.default_factory is MISSING else one.default_factory()
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(key,))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(key, names))
 class Part:
     """A mapping of the rubric: no key unknown, nothing changed after reading."""
 
@@ -133,7 +138,7 @@ class Row(Part):
 
     name: Token = key("The row as feedback calls it.")
     words: Patterns = key("Words by which the row is recognised; never graded.", default=())
-    cells: dict[str, Finite | tuple[int, ...]] = key("Column name to expected value.")
+    cells: dict[str, Finite | tuple[int, ...]] = names("Column name to expected value.")
     mistakes: tuple[CellMistake, ...] = key("Known wrong cells.", default=())
 
 
@@ -250,7 +255,7 @@ class FormulaSpec(Kind):
     judges_numbers: ClassVar[bool] = True
 
     equals: str = key("The formula, such as -y*log(p) - (1-y)*log(1-p).")
-    symbols: dict[str, Symbol] = key("Its variables.", min_length=1, max_length=8)
+    symbols: dict[str, Symbol] = names("Its variables.", min_length=1, max_length=8)
     log_base: Literal["e", "any"] = key("Whether the logarithm may have any one base.", default="e")
     alternatives: tuple[OtherFormula, ...] = key("Formulas with credit of their own.", default=())
 
@@ -261,14 +266,11 @@ class FormulaSpec(Kind):
             if error := read_formulas(formula)[0]["error"]:
                 raise ValueError(f"expected a formula such as -y*log(p), got {formula!r} ({error})")
 
-    def __hash__(self) -> int:
-        return hash((self.equals, self.log_base))
-
 
 class RelationSpec(Kind):
     """Which of two things is smaller, in signs or in words."""
 
-    subjects: dict[str, Patterns] = key("The two things, and the words and symbols for each.")
+    subjects: dict[str, Patterns] = names("The two things, and the words and symbols for each.")
     expect: str = key("The relation, such as A < B.")
     quantity: Patterns = key("Words and symbols for what is compared, such as norm.", default=())
 
@@ -303,7 +305,7 @@ class ReadableSpec(Kind):
 
     reads: Literal["table", "number", "matrix", "formula", "relation", "text"] = key("What is to stand there.")
     columns: tuple[Column, ...] = key("For a table: its columns.", default=())
-    subjects: dict[str, Patterns] = key("For a relation: the two things, and words for each.", default_factory=dict)
+    subjects: dict[str, Patterns] = names("For a relation: the two things, and words for each.", default_factory=dict)
     quantity: Patterns = key("For a relation: words for what is compared.", default=())
 
     def __post_init__(self) -> None:

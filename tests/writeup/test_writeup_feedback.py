@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from pydantic import ValidationError
 from writeup_checks import checks, judged, spec
 
 from grader.rubric.options import reader
-from grader.rubric.writeup_keys import FormulaSpec
+from grader.rubric.writeup_keys import Column, Find, FormulaSpec, ReadableSpec
+from grader.worker.reading.document import read_writeup
 from grader.writeup import judge
 
 VARIANTS = Path(__file__).with_name("variants")
@@ -77,3 +79,27 @@ def test_a_rubric_whose_formula_cannot_be_read_is_refused() -> None:
     """An instructor learns it when the rubric is loaded, not when the class is graded."""
     with pytest.raises(ValidationError, match="expected a formula"):
         reader(FormulaSpec).validate_python({"find": {"question": 3}, "equals": "-y*log(", "symbols": {"y": {}}})
+
+
+TITLE = "# CS 231n, Homework 1: convolution, losses and mini-batches, my answers, Jane Doe, spring 2026"
+
+
+def test_a_title_is_no_answer_under_no_question() -> None:
+    """However long it is; a text below it may be one, and so may a heading that states a number."""
+    answered = "\n\n## Question 1\n\nThe total is 61706.\n"
+    assert judged("q4_outliers", TITLE + answered).status == "missing"
+    assert judged("q4_outliers", TITLE + "\n\n### Stanford" + answered).status == "missing"
+    text = "The mean goes along with an outlier, the median stays, so that I choose the sum of absolute values."
+    assert judged("q4_outliers", f"{TITLE}\n\n{text}{answered}").status == "needs_review"
+    assert judged("q1_total", "# Total: 61706\n\n## Question 2\n\nNothing.\n").read == "61706"
+
+
+@pytest.mark.parametrize("reads", ["table", "number", "matrix", "formula", "relation", "text"])
+def test_a_spec_of_a_kit_is_looked_up_like_another(reads: str) -> None:
+    """Whatever a kit reads, a text in its place is read, and no accident of ours."""
+    column = Column(name="size", reads="number", header=("size",))
+    subjects = {"A": ("A",), "B": ("B",)}
+    kept = ReadableSpec(find=Find(question="1", label=("total",)), reads=reads, columns=(column,), subjects=subjects)
+    assert {kept: 1}[replace(kept)] == 1
+    outcome = judge(kept, read_writeup("## Question 1\n\nJane Doe, 12 of them\n"))
+    assert "could not be judged" not in outcome.feedback

@@ -6,10 +6,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from grader.rubric import CheckSpec
 from grader.rubric.loading import load
+from grader.rubric.writeup_keys import Kind
 from grader.worker.reading.document import read_writeup
 from grader.writeup import WriteupOutcome, judge
 
@@ -25,7 +24,7 @@ def checks(assignment: str = "hw1") -> dict[str, CheckSpec]:
     return {check.id: check for check in load(folder / f"{assignment}.yaml").checks if check.part == "writeup"}
 
 
-def spec(check: str, assignment: str = "hw1") -> BaseModel:
+def spec(check: str, assignment: str = "hw1") -> Kind:
     """The kind's own keys of a check."""
     options = checks(assignment)[check].writeup
     assert options is not None

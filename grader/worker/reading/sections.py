@@ -23,6 +23,8 @@ MAX_BLOCKS = 2_000
 MAX_SECTIONS = 300
 MAX_SIDES = 40
 _BEGINS_WITH_RELATION = re.compile(r"\s*(?:&\s*)?(?:[=≈≡≃]|\\(?:approx|simeq|equiv|doteq|cong)(?![a-z]))")
+# What a heading states, such as `Total: 61706`, is no mere title.
+_STATES = re.compile(r"[:=]\s*[-+\d.$\\]|[<>≈≤≥]")
 _RULE = re.compile(r"\s{0,3}(?:={2,}|-{2,})\s*")
 
 
@@ -39,6 +41,7 @@ class Sections:
         self._style = ""
         self._round: dict[str, int] = {}
         self._pending = ""
+        self._has_titles_only = True  # before the first question
         self._n_blocks = 0
         self._last_text = ""
         self._last_section = self._now
@@ -46,6 +49,8 @@ class Sections:
     def take(self, unit: tuple[str, Any, int]) -> None:
         """Take the next unit of the document."""
         kind, content, number = unit
+        if kind in ("table", "code") and not self._is_begun:
+            self._has_titles_only = False
         if kind == "text":
             if number and "=" in self._pending.rpartition("\n")[2]:
                 self._pending += ("\n- " if number == 1 else "\n+ ") + content
@@ -69,6 +74,8 @@ class Sections:
     def finish(self) -> list[Section]:
         """All sections; the first stands before any heading."""
         self._flush()
+        if self._is_begun and self._has_titles_only:
+            self._sections[0]["blocks"].clear()
         for _, group in itertools.groupby(self._sections, lambda one: (one["question"], one["round"])):
             written = [(block["text"], one) for one in group for block in one["blocks"] if block["kind"] == "text"]
             for table in self._pieces.of_lists([line for text, _ in written for line in text.split("\n")]):
@@ -79,10 +86,17 @@ class Sections:
     def _now(self) -> Section:
         return self._sections[-1]
 
+    @property
+    def _is_begun(self) -> bool:
+        """Whether a question or part was begun."""
+        return len(self._sections) > 1
+
     def _heading(self, text: str) -> None:
         """Take a heading; one without a number stands within the question or part that is open."""
         label = label_of_heading(text)
         if label is None or not self._is_credible(label):
+            if not self._is_begun and _STATES.search(text):
+                self._has_titles_only = False
             self._pending = text
             return
         self._open(label, text)
@@ -103,6 +117,8 @@ class Sections:
                 self._flush()
                 self._open(label, line[:80])
                 line = label.rest
+            if line.strip() and not self._is_begun:
+                self._has_titles_only = False
             self._pending += ("\n" if self._pending else "") + line
 
     def _is_credible(self, label: Label) -> bool:
