@@ -40,6 +40,8 @@ def command(
 ) -> None:
     """Show how late each submission of ASSIGNMENT is, by the rubric's rule and everybody's extension."""
     refuse_together(extend=extend, waive=waive, withdraw=withdraw)
+    if reason and not (extend or waive or withdraw):
+        raise UsageError("--reason says why of --extend, --waive or --withdraw: name one of them with the student")
     folder, ledger = open_ledger(assignment, results)
     rules = ledger.rubric.late
     if rules is None:

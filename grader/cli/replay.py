@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.course.folders import Course
-from grader.errors import UsageError
+from grader.errors import UsageError, first_of
 from grader.model.record import QuestionRecord, ResultRecord, checks_of
 from grader.results.store import Store
 from grader.terminal.details import details
@@ -114,7 +114,7 @@ def _find_record(
     """
     if assignment is not None:
         course.rubric(assignment)
-    found, near = [], []
+    found, known = [], []
     for name in [assignment] if assignment else course.assignments:
         folder = results or course.results(name)
         if not (folder / "results.sqlite").exists():
@@ -123,16 +123,18 @@ def _find_record(
         for line in store.lines([student], marks=False):
             if line["assignment"] == name and entry_of(line, check):
                 found.append((name, line, store.foundations(line["rubric_digest"])))
-            near += [entry["id"] for question in line["questions"] for entry in question["checks"]]
+            known += [entry["id"] for question in line["questions"] for entry in question["checks"]]
         store.close()
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(f"{student} has {check} in {', '.join(one[0] for one in found)}: add --assignment")
-    if not near:
+    if not known:
         raise UsageError(f"no result of {student} is recorded in {results or course.root / 'results'}: grade it first")
-    meant = difflib.get_close_matches(check, near, 1) or near
-    raise UsageError(f"the result of {student} has no check {check!r}: did you mean {meant[0]}?")
+    names = {**{name[: len(check)]: name for name in reversed(known)}, **{name: name for name in known}}
+    meant = difflib.get_close_matches(check, names, 1)  # a name, or how one begins
+    way_out = f"did you mean {names[meant[0]]}?" if meant else f"it has {first_of(known)}"
+    raise UsageError(f"the result of {student} has no check {check!r}: {way_out}")
 
 
 def _submission(course: Course, name: str, student: str, path: Path | None) -> Submission:

@@ -159,8 +159,8 @@ def _shippable(assignment: Assignment) -> tuple[dict[str, Check], list[str]]:
         if spec.part != "code" or not _is_visible(spec):
             continue
         check = outline(assignment.checks[spec.id])
-        if not _stands_alone(check, assignment.checks[spec.id]):
-            notes.append(f"{spec.id} is not in the kit: it asks the model answer about what students return")
+        if lack := _lack(check, assignment.checks[spec.id]):
+            notes.append(f"{spec.id} is not in the kit: {lack}")
         elif not _is_data(check):
             notes.append(f"{spec.id} is not in the kit: its cases hold objects that no file can hold")
         else:
@@ -176,19 +176,27 @@ def _is_data(check: Check) -> bool:
     return True
 
 
-def _stands_alone(check: Check, whole: Check) -> bool:
-    """Whether what was recorded of the model answer is enough, for right answers and for others."""
+def _lack(check: Check, whole: Check) -> str:
+    """What the check asks of the model answer beyond what was recorded of it; empty where that is enough."""
     if "reference" not in check.offered or check.plan.claims is not None:
-        return True
+        return ""
     check = replace(check, plan=replace(whole.plan, seen={}))
-    for outcomes in (whole.plan.outcomes, tuple(map(_off, whole.plan.outcomes))):
-        for index, case in enumerate(check.cases):
-            try:
-                run_case(check, case, index, Replayer(check.plan, index, outcomes))
-            except NotRecorded:
-                return False
-            except LeftPlan:
-                continue
+    if not _is_recorded(check, whole.plan.outcomes):
+        return "it works with objects of the model answer's, and a kit holds its numbers alone"
+    if not _is_recorded(check, tuple(map(_off, whole.plan.outcomes))):
+        return "it asks the model answer about what students return"
+    return ""
+
+
+def _is_recorded(check: Check, outcomes: Sequence[Outcome]) -> bool:
+    """Whether all that the check asks of the model answer was recorded, where students return this."""
+    for index, case in enumerate(check.cases):
+        try:
+            run_case(check, case, index, Replayer(check.plan, index, outcomes))
+        except NotRecorded:
+            return False
+        except LeftPlan:
+            continue
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.assignment import load_assignment
-from tests.checks.small import graded, write_course
+from tests.checks.small import graded, verdict, write_course
 
 CHECKS = '''
 def hands_on(student, expect):
@@ -65,3 +65,19 @@ def test_what_is_not_read_need_not_be_readable(resisting, sandbox, way):
     """What a class does when it is asked for what it has not is no concern of a check that did not ask."""
     found = graded(resisting, MODEL + RESISTING[way], sandbox)
     assert {one.id: one.feedback for one in found.values() if one.status != "passed"} == {}
+
+
+@pytest.mark.parametrize("look", ["expect.close(net.f(), 1.0)", "expect.close(net.cache['x'], 1.0)",
+                                  "expect.true(net.f() > 0.5, 'large')"])  # fmt: skip
+@pytest.mark.parametrize(("act", "wanted"), [("net.cache['x'] = 1.0", "set"), ("del net.cache['y']", "deleted")])
+def test_what_went_wrong_first_is_told(tmp_path, sandbox, look, act, wanted):
+    """An item that cannot be set, rather than what fails later since it was not."""
+    check = f'def f(student, expect):\n    """s"""\n    net = student.m.Net()\n    {act}\n    {look}\n'
+    reference = (
+        "class Net:\n    def __init__(self): self.cache = {'x': 1.0, 'y': 2.0}\n    def f(self): return self.cache['x']"
+    )
+    found = verdict(tmp_path, sandbox, check, reference, reference.replace("{'x': 1.0, 'y': 2.0}", "None"))
+    assert found.feedback.splitlines()[1] == f"cache is None, expected something whose items can be {wanted}."
+    shown = found.counterexample
+    assert (shown.call, shown.actual) == ("m.Net().cache", "None")
+    assert shown.expected == f"something whose items can be {wanted}"

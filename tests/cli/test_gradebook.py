@@ -257,6 +257,7 @@ def test_lateness_is_told_extended_and_waived(course):
     run("late", "mini", "--extend", "ben", "2026-02-27 12:00")
     assert "earlier than the due time" in run("late", "mini")
     assert "expected a date and a time" in run("late", "mini", "--extend", "ben", "tomorrow")
+    assert "--reason says why of --extend, --waive or --withdraw" in run("late", "mini", "--reason", "ill")
 
 
 def test_what_overrules_the_machine_is_after_the_penalty(course):

@@ -89,6 +89,7 @@ def test_another_seed_is_tried_without_comparing(graded):
     [
         (["zoe", CHECK], "no result of zoe is recorded"),
         (["ben", "standardise"], f"did you mean {CHECK}?"),
+        (["ben", "xyzzy"], f"the result of ben has no check 'xyzzy': it has {CHECK}"),
         (["ben", CHECK, "--assignment", "minni"], "did you mean mini?"),
         (["ben"], "Missing argument 'CHECK'"),
     ],

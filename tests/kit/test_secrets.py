@@ -16,6 +16,7 @@ from grader.course.folders import Course
 from grader.course.loading import reference_sources
 from grader.errors import RubricError
 from grader.kit.making import make_kit, public_seed
+from tests.checks.small import write_course
 from tests.conftest import ROOT
 from tests.kit.conftest import HIDING
 
@@ -166,3 +167,27 @@ def test_a_rubric_that_would_tell_is_refused(tmp_path, change, said):
     file.write_text(file.read_text().replace(*change))
     with pytest.raises(RubricError, match=said):
         make_kit(Course(tmp_path / "course"), "secretive", seed=1)
+
+
+REFERENCE = "class Net:\n    def __init__(self, x): self.x = x\n    def f(self): return self.x\ndef f(x): return x\n"
+ASKING = '''
+@given(x=st.floats(1, 2))
+def meets_an_object(student, expect, reference, x):
+    """An object of the model answer's is made."""
+    if expect.scalar(student.m.f(x)) > 0:
+        expect.close(student.m.f(x), reference.m.Net(x).f())
+
+@given(x=st.floats(1, 2))
+def asks_about_answers(student, expect, reference, x):
+    """The model answer is asked about what was returned."""
+    expect.close(reference.m.f(expect.scalar(student.m.f(x))), x)
+'''
+
+
+def test_why_a_check_is_left_out_is_true(tmp_path):
+    """An object of the model answer's is no question about what students return."""
+    notes = make_kit(write_course(tmp_path, ASKING, REFERENCE), "small", seed=1).notes
+    assert notes == [
+        "meets_an_object is not in the kit: it works with objects of the model answer's, and a kit holds its numbers alone",
+        "asks_about_answers is not in the kit: it asks the model answer about what students return",
+    ]
