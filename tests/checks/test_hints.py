@@ -122,7 +122,9 @@ def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
         ("NameError: name 'np' is not defined", "`import numpy as np`"),
         ("NameError: name 'npx' is not defined", ""),
         ("TypeError: f() takes 1 positional argument but 2 were given", ""),
-        ("AssertionError", ""),
+        ("AssertionError: too few", "asserts does not hold of this input"),
+        ("AttributeError: 'numpy.ndarray' object has no attribute 'median'", "`np.median(…)`"),
+        ("AttributeError: 'numpy.ndarray' object has no attribute 'avg'", "`.mean()`"),
     ],
 )
 def test_an_error_has_the_sentence_of_a_tutor(message, told):

@@ -150,3 +150,10 @@ def test_a_class_is_told_as_one(told):
     """Whatever Python says of its constructor."""
     verdict = told("expect.close(student.m.made().add(x), x)", REFERENCE.replace("return Counter()", "return Counter"))
     assert verdict.feedback.startswith("made returned a class, expected an object of it: call the class")
+
+
+def test_a_multiple_of_zero_is_no_result_that_should_be_equal(told):
+    """An error ten times as large costs a hundred times as much: 4 and a hundred times 0 follow from the results."""
+    body = "expect.close(expect.scalar(student.m.f(1 - x)), 100 * expect.scalar(student.m.f(x) / 100))"
+    found = told(body, "def f(x):\n    return 0.0 if x < 0.5 else 4.0\n", in_kit=True)
+    assert "From your own results follow 4 and 0, which should be equal." in found.feedback

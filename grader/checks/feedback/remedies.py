@@ -100,7 +100,10 @@ REMEDIES = (
         "An array has no method `pow`: write `**`.",
     ),
     Remedy(
-        r"AttributeError: 'numpy\.ndarray' object has no attribute '(abs|exp|log|sqrt|sin|cos|tanh|sign|square)'",
+        (
+            r"AttributeError: 'numpy\.ndarray' object has no attribute "
+            r"'(abs|exp|log|sqrt|sin|cos|tanh|sign|square|median|average|maximum|minimum|where|unique|floor|ceil)'"
+        ),
         r"An array has no method `\1`: write `np.\1(…)`.",
     ),
     Remedy(
@@ -206,6 +209,14 @@ REMEDIES = (
         r"AssertionError\b",
         'This is run when the module is imported: put tests of your own under `if __name__ == "__main__":`.',
         _is_at_module_level,
+    ),
+    Remedy(
+        r"AssertionError\b",
+        "What this line asserts does not hold of this input, which the function has to take.",
+    ),
+    Remedy(
+        r"AttributeError: 'numpy\.ndarray' object has no attribute '(?:avg|ave)'",
+        "An array's mean is `.mean()`.",
     ),
     *(
         Remedy(rf"NameError: name '{name}' is not defined", f"Write `{line}` at the top of the module.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from grader.checks.feedback.groups import CaseGroup
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.feedback.refusals import MODULE_LEVEL
 from grader.checks.feedback.shown import Shown, actual_of
+from grader.checks.feedback.step_graph import step_of
 from grader.checks.runner import Findings
 from grader.model.outcome import Failure, Value
 from grader.model.record import Status
@@ -243,7 +245,7 @@ def _law(shown: Shown, claim: Numbers) -> str:
     worst = _worst(shown, claim) if claim.expected.size > 1 else None
     at = f" at {worst.place}" if worst else ""
     one, other = (worst.got, worst.wanted) if worst else (_short(text).removesuffix(".") for text in texts)
-    if set(texts) <= results:
+    if set(texts) <= results and claim.expected.any():  # a multiple of 0 is 0 as well
         return f"Two of your own results should be equal: {one} and {other}{at}{_why(claim)}."
     return f"From your own results follow {one} and {other}{at}, which should be equal{_why(claim)}."
 
@@ -260,6 +262,7 @@ def _why(claim: Numbers) -> str:
 _WAYS_OUT = {
     "of type coroutine": "An `async def` gives it only to who awaits it: write `def`.",
     "of type NotImplementedType": "`NotImplemented` stands for no number: return the result.",
+    "eturned an iterator": "An iterator, such as `yield` and `map` make, is no result yet: `return` the numbers.",
     "eturned the text": "Return the numbers themselves, not a text made of them.",
 }
 
@@ -269,12 +272,19 @@ def _describe_return(problem: str, shown: Shown) -> str:
     for type_told, way_out in _WAYS_OUT.items():
         if type_told in problem:
             return f"{problem} {way_out}"
+    if (own := re.search(r"of type [\w.]*\.(\w+),", problem)) and own[1] in _called(shown):
+        return f"{problem} `{own[1]}` is a class, and calling it makes an object: write `def {own[1]}`."
     if "eturned None" not in problem or MEANT_TO_RAISE in problem:
         return problem
     printed = shown.printed.strip().rpartition("\n")[2]
     if printed:
         return f"It printed {printed[:60]} and returned nothing: write `return` where it prints."
     return f"{problem} No `return` was reached for this input."
+
+
+def _called(shown: Shown) -> set[object]:
+    """The names of the functions that the case calls."""
+    return {step_of(reply).target[1] for reply in shown.calls if isinstance(step_of(reply).target[0], str)}
 
 
 def _sentence(text: str | None) -> str:
