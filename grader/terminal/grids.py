@@ -56,12 +56,13 @@ def _depth(value: object) -> int:
 
 
 def marks_of(actual: Rows, expected: Rows, differing: Sequence[int] | None) -> Marks:
-    """Which cells were missed: those counted row by row in `differing`; every cell, where the shapes differ.
+    """Which cells were missed: those counted row by row in `differing`; none, where the shapes differ.
 
-    Where nobody said which, those that are not the very same.
+    No cell has its like in another shape, and one that reads alike would be called missed. Where nobody said which,
+    those that are not the very same.
     """
     if _shape(actual) != _shape(expected):
-        return [[True] * len(row) for row in actual]
+        return [[False] * len(row) for row in actual]
     if differing is None:
         return [[not _is_same(*cells) for cells in pair] for pair in _pairs(actual, expected)]
     missed, width = set(differing), len(actual[0])
@@ -173,7 +174,7 @@ def pictures(
     if max(got.width, wanted.width) <= width:
         return [Text(titles[0]), *got.lines(shades), Text(titles[1]), *wanted.lines(shades)]
     is_short = len(actual) == len(expected) == 1 and max(len(actual[0]), len(expected[0])) <= _SHORT_ROW
-    if not is_short and own[0] != own[1]:  # all of it would be marked
+    if not is_short and own[0] != own[1]:  # nothing of it would be marked
         return [Text(", ".join(titles))] if len(", ".join(titles)) <= width else None
     if not is_short and 2 * max(len(actual[0]), len(expected[0])) <= width:
         return _maps(titles, (actual, expected), marks, shades, coloured=shades.fine)

@@ -52,6 +52,7 @@ NET = "import numpy as np\nclass Net:\n    def size(self): return 2\n"
         ("number", "async def f(x): return x", ["coroutine", "write `def`"]),
         ("number", "def f(x):\n    yield x", ["eturned an iterator", "`return` the numbers"]),
         ("number", "class f:\n    def __init__(self, x): self.x = x", ["`f` is a class", "write `def f`"]),
+        ("number", "def f(x): return [[str(x)]]", ["the text", "not texts made of them"]),
         ("number", "def f(x): return NotImplemented", ["return the result"]),
         ("number", "def f(x): return f'{x:.4f}'", ["the text", "the numbers themselves"]),
         ("number", "if __name__ == '__main__':\n    def f(x): return x", ["m.py has no f;", "line 5", "__main__"]),

@@ -65,7 +65,7 @@ def test_marks_are_those_that_the_verdict_counted():
     assert marks_of([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.0, 4.5]], [3]) == [[False, False], [False, True]]
     assert marks_of([[1.0, 2.0]], [[1.0 + 1e-9, 2.0]], None) == [[True, False]]
     assert marks_of([[float("nan"), 1.0]], [[float("nan"), float("nan")]], None) == [[False, True]]
-    assert marks_of([[1.0], [2.0]], [[1.0, 2.0]], [0]) == [[True], [True]]
+    assert marks_of([[1.0], [2.0]], [[1.0, 2.0]], [0]) == [[False], [False]]
 
 
 def test_small_ones_stand_side_by_side():

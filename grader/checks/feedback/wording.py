@@ -263,6 +263,7 @@ _WAYS_OUT = {
     "of type coroutine": "An `async def` gives it only to who awaits it: write `def`.",
     "of type NotImplementedType": "`NotImplemented` stands for no number: return the result.",
     "eturned an iterator": "An iterator, such as `yield` and `map` make, is no result yet: `return` the numbers.",
+    "the first of them the text": "Return the numbers themselves, not texts made of them.",
     "eturned the text": "Return the numbers themselves, not a text made of them.",
 }
 
