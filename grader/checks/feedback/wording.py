@@ -273,7 +273,7 @@ def _describe_return(problem: str, shown: Shown) -> str:
     for type_told, way_out in _WAYS_OUT.items():
         if type_told in problem:
             return f"{problem} {way_out}"
-    if (own := re.search(r"of type [\w.]*\.(\w+),", problem)) and own[1] in _called(shown):
+    if (own := re.search(r"of type [\w.]*\.(\w+),", problem)) and own[1] in _callees(shown):
         return f"{problem} `{own[1]}` is a class, and calling it makes an object: write `def {own[1]}`."
     if "eturned None" not in problem or MEANT_TO_RAISE in problem:
         return problem
@@ -283,7 +283,7 @@ def _describe_return(problem: str, shown: Shown) -> str:
     return f"{problem} No `return` was reached for this input."
 
 
-def _called(shown: Shown) -> set[object]:
+def _callees(shown: Shown) -> set[object]:
     """The names of the functions that the case calls."""
     return {step_of(reply).target[1] for reply in shown.calls if isinstance(step_of(reply).target[0], str)}
 
