@@ -85,7 +85,7 @@ def data_within(value: Any) -> Any:
     if isinstance(value, _WRAPPERS):
         return dict(value)
     if isinstance(value, memoryview):
-        return value.tobytes()
+        return value.tobytes() if value.format in _BYTES else np.asarray(value)
     if is_sparse(value):
         return value.toarray() if is_dense_small(value) else None
     fields = type(value).__dict__.get("__dataclass_fields__")
@@ -111,6 +111,8 @@ _LISTED: tuple[Any, ...] = (
     collections.UserList,
     array.array,
 )
+# Formats of a buffer that holds bytes; one of any other format holds numbers.
+_BYTES = ("B", "c")
 _WRAPPERS = (types.MappingProxyType, collections.UserDict, collections.ChainMap)
 
 

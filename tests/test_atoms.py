@@ -62,6 +62,7 @@ VALUES = {
     "array of Python's": (array.array("d", [1.0, 2.0]), [1.0, 2.0], [1.0]),
     "read-only dictionary": (types.MappingProxyType({"a": 1}), {"a": 1}, {"a": 2}),
     "buffer": (memoryview(b"ab"), b"ab", "ab"),
+    "buffer of numbers": (memoryview(np.eye(2)), [[1.0, 0.0], [0.0, 1.0]], [[0.0, 0.0], [0.0, 1.0]]),
     "record": (Fit(2.0, np.ones(2)), {"slope": 2.0, "residuals": [1.0, 1.0]}, {"slope": 2.0}),
     "fields": (np.array([("a", 1.5)], dtype="U4, f8"), [("a", 1.5)], [("a", 2.5)]),
     "one row of fields": (np.array([("a", 1.5)], dtype="U4, f8")[0], ("a", 1.5), ("b", 1.5)),

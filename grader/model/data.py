@@ -53,7 +53,7 @@ def canonical(value: Any) -> Any:
         return [canonical(item) for item in value]
     if isinstance(value, set | frozenset):
         return frozenset(map(_key, value))
-    if isinstance(value, bytearray | memoryview):
+    if isinstance(value, bytearray):
         return bytes(value)
     if isinstance(value, str):
         return str(value)
