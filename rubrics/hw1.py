@@ -128,7 +128,7 @@ def conv2d_output_shape_is_consistent(student, expect, sizes):
     expect.equal(shape(height, width, 1), (height, width), why="a 1×1 kernel fits at every pixel")
 
 
-@given(in_channels=st.integers(1, 40), out_channels=st.integers(1, 40), kernel_size=st.integers(1, 7), bias=biases)
+@given(in_channels=st.integers(1, 400), out_channels=st.integers(1, 400), kernel_size=st.integers(1, 7), bias=biases)
 def conv2d_num_parameters_matches_torch(student, expect, in_channels, out_channels, kernel_size, bias):
     """`conv2d_num_parameters` counts what torch's Conv2d holds, with its bias and without."""
     count = student.q1_lenet.conv2d_num_parameters
@@ -543,9 +543,17 @@ def gaussian_nll_in_other_units(student, expect, case, unit):
     close(expect, after - before, math.log(unit), terms + 1e3 * abs(right))
 
 
-@given(seed=SEEDS, n=st.integers(1, 4), sigma=st.sampled_from((0.01, 100.0)), far=st.sampled_from((1.0, 30.0, 1000.0)))
+SIGMA_OF_NO_LOSS = 0.4  # near 1 / sqrt(2 pi): close to its mean, a density is 1 there, and a constant's last digits show
+
+
+@given(
+    seed=SEEDS,
+    n=st.integers(1, 4),
+    sigma=st.sampled_from((0.01, 100.0, SIGMA_OF_NO_LOSS)),
+    far=st.sampled_from((1.0, 30.0, 1000.0, 1e-2)),
+)
 def gaussian_nll_at_the_edges(student, expect, seed, n, sigma, far):
-    """`gaussian_nll` stays finite and right for the smallest and largest sigma, a thousand away from the prediction."""
+    """`gaussian_nll` stays finite and right for the smallest and largest sigma, at its zero and a thousand away."""
     y_hat, residual = np.random.default_rng(seed).uniform(-1, 1, (2, n))
     case = y_hat, np.clip(y_hat + far * residual, -1e3, 1e3), sigma
     close(expect, student.q3_losses.gaussian_nll(*case), *gaussian(*case))
@@ -559,7 +567,7 @@ def gaussian_nll_is_repeatable(student, expect, cases, sigmas):
 
 
 @st.composite
-def logistic_problems(draw, max_steps=4):
+def logistic_problems(draw, steps=(0, 1, 2, 3, 4, 40)):
     """X, y, weight_decay, lr, steps, with lr at most 1.5 over the loss's curvature.
 
     Below 2, a step never takes two weights further apart, so errors of rounding do not grow.
@@ -573,7 +581,20 @@ def logistic_problems(draw, max_steps=4):
     weight_decay = draw(st.sampled_from((0.0, 0.1, 0.5, 1.0)))
     curvature = (X**2).sum(axis=1).max() / 4 + weight_decay
     rates = [lr for lr in (1.0, 0.5, 0.1, 0.03, 0.01, 1e-3, 1e-4) if lr * curvature <= 1.5]
-    return X, y, weight_decay, draw(st.sampled_from(rates)), draw(st.integers(0, max_steps))
+    return X, y, weight_decay, draw(st.sampled_from(rates)), draw(st.sampled_from(steps))
+
+
+@st.composite
+def separated_problems(draw):
+    """X, y, weight_decay, lr, steps, whose first step takes each example 8 to 28 to its own label's side.
+
+    There the sigmoid all but reaches its label, so that errors of rounding do not grow, and a cut-off shows.
+    """
+    rng, n = np.random.default_rng(draw(SEEDS)), draw(st.integers(1, 6))
+    direction, y = rng.normal(size=draw(st.integers(1, 4))), rng.integers(0, 2, n).astype(float)
+    direction *= math.sqrt(2 * draw(st.sampled_from((12.0, 16.0, 28.0)))) / np.linalg.norm(direction)
+    X = np.outer((2 * y - 1) * rng.uniform(0.9, 1.0, n), direction)
+    return X, y, draw(st.sampled_from((0.0, 0.1))), 1.0, draw(st.integers(2, 4))
 
 
 def descended(X, y, weight_decay, lr, steps):
@@ -585,13 +606,13 @@ def descended(X, y, weight_decay, lr, steps):
     return w, np.abs(w).max() + lr * np.abs(X).max() * min(steps, 1)
 
 
-@given(problem=logistic_problems())
+@given(problem=logistic_problems() | separated_problems())
 def fit_logistic_matches_descent(student, expect, problem):
     """`fit_logistic` returns the weights of full-batch gradient descent from zeros."""
     close(expect, student.q3_losses.fit_logistic(*problem), *descended(*problem))
 
 
-@given(problem=logistic_problems(max_steps=0))
+@given(problem=logistic_problems(steps=(0,)))
 def fit_logistic_begins_at_zero(student, expect, problem):
     """Without a step the weights are zero; one step goes lr along the mean of (y - 1/2) x, whatever the decay."""
     X, y, weight_decay, lr, _ = problem
@@ -721,7 +742,10 @@ def l2_minimizer_is_repeatable(student, expect, seed, n):
 
 @st.composite
 def regressions(draw, low=1, few=4, many=64):
-    """w, X and y; at times the fit is good, so that the residuals are small differences of large numbers."""
+    """w, X and y; at times the fit is good, so that the residuals are small differences of large numbers.
+
+    At times the examples are much alike, so that their gradients are, and what differs is in the later digits.
+    """
     numbers = Numbers(draw, 1.0, 1e-2, 10.0, 100.0)
     n, d = numbers.size(low, few, many), numbers.size(1, 3, 6)
     # At the largest magnitude one of the two is so small that y stays below 1e3: a clip of either would be seen.
@@ -729,8 +753,12 @@ def regressions(draw, low=1, few=4, many=64):
     w, X = numbers.array(d, magnitude=sizes[0]), numbers.array(n, d, magnitude=sizes[1])
     if numbers.whole:
         return w, X, numbers.array(n)
-    residual = numbers.array(n) / numbers.magnitude * np.abs(X @ w).max()
-    return w, X, X @ w + residual * draw(st.sampled_from((1.0, 1e-3)))
+    relative = numbers.array(n) / numbers.magnitude
+    if draw(st.sampled_from((False, False, True))):
+        X, relative = X[:1] + 1e-2 * X, relative[:1] + 1e-2 * relative
+    # y stays below 1e3 in the handout, and the gradient reaches up to 1e5 there.
+    fits = (1.0, 1e-3) if numbers.magnitude < 100 else (1.0, 1e-3, 100.0)
+    return w, X, X @ w + relative * np.abs(X @ w).max() * draw(st.sampled_from(fits))
 
 
 def gradients(w, X, y):
