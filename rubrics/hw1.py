@@ -7,6 +7,7 @@ Some cases are small whole numbers, which shrink to what one can check by hand; 
 import functools
 import itertools
 import math
+import operator
 
 import numpy as np
 import torch
@@ -41,6 +42,10 @@ def repeatable(expect, function, first, second, answer):
     for args in (first, *mixed, second, first):
         close(expect, function(*args), *answer(*args))
     expect.unchanged(function, *first)
+    earlier = function(*first)
+    function(*second)
+    later = expect.call(operator.is_, earlier, None).args[0]  # as it is by now
+    close(expect, later, *answer(*first))
 
 
 def readable(rng, *shape, largest=9.0):
@@ -158,15 +163,16 @@ LENET_SHAPES = (
 def lenet_weights(seed):
     """Weights by shape (no two of LeNet's are alike), large enough that no layer fades out: variance 2 / fan-in.
 
-    Those of the scores are threefold, so that log-probabilities reach down to -30 or so: what is added within the
-    logarithm, or cut off, would be seen; a logarithm of what softmax returns is right there still.
+    Those of the scores are such that log-probabilities reach down to -30 or so: what is added within the logarithm,
+    or cut off, would be seen; a logarithm of what softmax returns is right there still, and is not from -87 on.
     """
     rng = np.random.default_rng(seed)
     weights = {
         shape: torch.tensor(rng.normal(0, math.sqrt(2 / math.prod(shape[1:])), shape), dtype=torch.float32)
         for shape in LENET_SHAPES
     }
-    weights[10, 84] *= 3
+    answers = lenet(weights, digits(seed, 4))
+    weights[10, 84] *= 30 / (answers.amax(dim=1) - answers.amin(dim=1)).max()
     return weights
 
 
@@ -543,7 +549,9 @@ def gaussian_nll_in_other_units(student, expect, case, unit):
     close(expect, after - before, math.log(unit), terms + 1e3 * abs(right))
 
 
-SIGMA_OF_NO_LOSS = 0.4  # near 1 / sqrt(2 pi): close to its mean, a density is 1 there, and a constant's last digits show
+SIGMA_OF_NO_LOSS = (
+    0.4  # near 1 / sqrt(2 pi): close to its mean, a density is 1 there, and a constant's last digits show
+)
 
 
 @given(

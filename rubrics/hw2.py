@@ -3,6 +3,8 @@
 No shape is square and no two sizes are alike, so that a mix-up of axes shows.
 """
 
+import operator
+
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 -- its usual name
@@ -30,6 +32,10 @@ def repeatable(expect, function, first, second, answer):
     for args in (first, *mixed, second, first):
         close(expect, function(*args), *answer(*args))
     expect.unchanged(function, *first)
+    earlier = function(*first)
+    function(*second)
+    later = expect.call(operator.is_, earlier, None).args[0]  # as it is by now
+    close(expect, later, *answer(*first))
 
 
 def readable(rng, *shape, largest=4.0):
@@ -229,12 +235,15 @@ def attention_of_large_scores(student, expect, case, seed):
 
 @given(seed=SEEDS, sizes=st.sampled_from(((2, 3, 4, 1), (3, 2, 2, 4))))
 def attention_is_repeatable(student, expect, seed, sizes):
-    """`attention` leaves its arguments alone, the mask too, and answers alike, whatever was asked before."""
+    """Both functions leave their arguments alone, the mask too, and answer alike, whatever was asked before."""
     rng, (n, m, d, p) = np.random.default_rng(seed), sizes
     first, second = ([readable(rng, n, d), readable(rng, m, d), readable(rng, m, p)] for _ in range(2))
     masks = mask_for(*first[:2], seed), mask_for(*first[:2], seed + 1)
     repeatable(expect, student.q2_attention.attention, (*first, masks[0]), (*second, masks[1]), torch_attention)
     close(expect, student.q2_attention.attention(*first), *torch_attention(*first))
+    weights = student.q2_attention.attention_weights
+    repeatable(expect, weights, (*first[:2], masks[0]), (*second[:2], masks[1]), torch_weights)
+    close(expect, weights(*first[:2]), *torch_weights(*first[:2]))
 
 
 # ── Question 3: loss and gradient ─────────────────────────────────────────────────────────────────────────────────────

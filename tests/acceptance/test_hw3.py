@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 import yaml
 
@@ -37,3 +39,18 @@ def test_eight_students_in_styles_of_their_own():
     """Half of them right."""
     assert len(STUDENTS) == 8
     assert sum(not yaml.safe_load((CLASS / one / "expected.yaml").read_text())["checks"] for one in STUDENTS) == 4
+
+
+JOINED_AS_TEXT = """
+def merge(symbols, pair):
+    return tuple(" ".join(symbols).replace(" ".join(pair), "".join(pair)).split())
+"""
+
+
+def test_the_end_of_a_symbol_is_none(hw3, sandbox, tmp_path):
+    """("ab", "b") has no pair of b's, whatever its text says; a known trap of joining symbols as text."""
+    shutil.copytree(CLASS / "ana", tmp_path / "zoe")
+    with (tmp_path / "zoe" / "nnet" / "tokens.py").open("a") as tokens:
+        tokens.write(JOINED_AS_TEXT)
+    verdicts = grade(hw3, read_folder(tmp_path / "zoe"), sandbox).verdicts
+    assert {one.id: one.status for one in verdicts}["pairs_are_merged"] == "failed"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
 from fractions import Fraction
 
 import pytest
 
 from grader.assignment import load_assignment
 from grader.checks.feedback.conclusion import conclude
+from tests.conftest import ROOT
 from tests.hw1.corpus import COURSE, RIGHT, WRONG, session_of, session_without
 from tests.hw1.wrong_answers import FLOAT32
 
@@ -82,3 +84,10 @@ def test_a_name_that_is_no_function_earns_nothing(verdicts):
         found = verdicts(target, f"{name} = None")
         assert {(v.status, v.score) for v in found} == {("error", 0)}, target
         assert all(f"{name} in " in v.feedback and "is not a function" in v.feedback for v in found), target
+
+
+def test_log_probabilities_stay_where_a_softmax_has_digits():
+    """From -87 on float32 has no probability left; whoever takes a logarithm of softmax is right above that."""
+    rubric = runpy.run_path(str(ROOT / "rubrics" / "hw1.py"))
+    answers = [rubric["lenet_answers"](seed, seed + 1, 3).min() for seed in range(0, 9999, 111)]
+    assert -87 < min(answers) < -30
