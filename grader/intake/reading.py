@@ -10,7 +10,6 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path, PurePath
 
 from grader.errors import SubmissionError
@@ -18,8 +17,11 @@ from grader.intake.submission import Submission, identifier
 from grader.worker.disguises import (
     HEAD_BYTES,
     IN_THE_CLOUD,
+    KEPT,
     KEPT_BY_A_TOOL,
+    copies_of_use,
     is_environment,
+    is_kept_copy,
     may_be_disguised,
     name_by_content,
     placeholder_for,
@@ -48,6 +50,8 @@ _READ_ONLY = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
     _READ_ONLY |= getattr(os, _flag, 0)
 _MAX_OTHERS = 2_000
+# So many of a tool's copies are looked at.
+_MAX_COPIES = 100
 # Of what is not read so much is told from another: pictures and scans, not data sets.
 MAX_DIGESTED_BYTES = 32 << 20
 _MAX_UNREAD = 500
@@ -140,6 +144,7 @@ class _Found:
 
     files: list[tuple[str, str]] = field(default_factory=list)  # path, and where its bytes lie
     others: list[str] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)  # that tools keep for themselves
     unread: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     n_sniffed: int = 0
@@ -249,16 +254,19 @@ def _looked_at(folder: str) -> _Found:
             found.refuse(path, f"only the first {MAX_ENTRIES} entries of the folder were looked at")
             break
         _note(path, entry, folder, found)
-    if not any(kind_of(path) in _CODE for path, _ in found.files):
-        for kept in _kept_copies(folder):
-            found.refuse(kept, KEPT_BY_A_TOOL)
+    for kept in copies_of_use(found.copies, (path for path, _ in found.files)):
+        found.refuse(kept, KEPT_BY_A_TOOL)
     return found
 
 
-def _kept_copies(folder: str) -> Iterator[str]:
-    """Some copies of code that tools keep for themselves: of use where the code itself is not there."""
-    for pattern in ("**/.ipynb_checkpoints/*.ipynb", "**/__pycache__/*.pyc"):
-        yield from (path.relative_to(folder).as_posix() for path in islice(sorted(Path(folder).glob(pattern)), 10))
+def _kept_copies(folder: str, within: str) -> list[str]:
+    """Some copies in a folder where a tool keeps them for itself: of use where the code itself is not there."""
+    try:
+        names = sorted(path.name for path in Path(folder).iterdir())
+    except OSError:
+        names = []
+    paths = (within + name for name in names)
+    return list(filter(is_kept_copy, paths))[:_MAX_COPIES]
 
 
 def _note(path: str, entry: os.DirEntry[str], folder: str, found: _Found) -> None:
@@ -318,9 +326,11 @@ def _entries(folder: str, within: str, found: _Found) -> Iterator[tuple[str, os.
         return
     folders = []
     for entry in entries:
+        path = within + unicodedata.normalize("NFC", entry.name)
+        if entry.name in KEPT and len(found.copies) < _MAX_COPIES:
+            found.copies += _kept_copies(entry.path, f"{path}/")
         if is_leaving(entry.name) and not placeholder_for(entry.name):
             continue
-        path = within + unicodedata.normalize("NFC", entry.name)
         if entry.is_dir(follow_symlinks=False):
             folders.append((entry.path, f"{path}/"))
         else:

@@ -21,6 +21,7 @@ from grader.worker.disguises import (
     HEAD_BYTES,
     IN_THE_CLOUD,
     KEPT_BY_A_TOOL,
+    copies_of_use,
     is_environment,
     is_kept_copy,
     may_be_disguised,
@@ -125,9 +126,9 @@ def _open(name: str, data: bytes, within: str, depth: int, wanted: Sequence[str]
     entries = _without_junk(everything)
     if not entries:
         raise BadArchive("nothing is in it")
-    if not any(not entry.refusal and kind_of(entry.name) in ("python", "notebook", "archive") for entry in entries):
-        for kept in [entry.name for entry in everything if is_kept_copy(entry.name)][:10]:
-            contents.refuse(within + kept, KEPT_BY_A_TOOL)
+    copies = (entry.name for entry in everything if is_kept_copy(entry.name))
+    for copy in copies_of_use(copies, (entry.name for entry in entries if not entry.refusal)):
+        contents.refuse(within + copy, KEPT_BY_A_TOOL)
     entries.sort(key=lambda entry: (not any(word in entry.name.lower() for word in wanted), turn(entry.name)))
     first: dict[str, bytes | None] = {}
     read = 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import PurePosixPath
 
-from grader.worker.files import kind_of
+from grader.worker.files import SKIPPED, kind_of, lies_last
 
 # How much of a file is looked at to tell a notebook from other JSON.
 HEAD_BYTES = 64 << 10
@@ -39,7 +41,9 @@ _LINK = re.compile(rb"\s*https?://\S+\s*\Z")
 IN_THE_CLOUD = "it stayed in iCloud, and a placeholder came instead"
 KEPT_BY_A_TOOL = "it is a copy that a tool keeps for itself"
 # Copies that Jupyter and Python keep for themselves.
-_KEPT = frozenset({".ipynb_checkpoints", "__pycache__"})
+KEPT = frozenset({".ipynb_checkpoints", "__pycache__"})
+_HOLD_CODE = ("python", "notebook", "archive")
+_MAX_COPIES = 10
 
 
 def may_be_disguised(path: str) -> bool:
@@ -148,9 +152,30 @@ def placeholder_for(name: str) -> str:
 
 
 def is_kept_copy(path: str) -> bool:
-    """Whether a file is a copy of code or of a notebook that a tool keeps for itself."""
+    """Whether a file is a copy that a tool keeps for itself of the student's code, or of a notebook."""
     *folders, name = path.split("/")
-    return not _KEPT.isdisjoint(folders) and name.lower().endswith((".ipynb", ".py", ".pyc"))
+    is_own = SKIPPED.intersection(folders) <= KEPT and not lies_last(path)
+    return is_own and not KEPT.isdisjoint(folders) and name.lower().endswith((".ipynb", ".py", ".pyc"))
+
+
+def copies_of_use(copies: Iterable[str], paths: Iterable[str]) -> list[str]:
+    """The copies that may be all there is of what they are of, beside other files; all where none of those is code.
+
+    >>> copies_of_use(["__pycache__/q1.cpython-311.pyc", "__pycache__/q2.cpython-311.pyc"], ["q1.py"])
+    ['__pycache__/q2.cpython-311.pyc']
+    """
+    names = {path.rpartition("/")[2].lower() for path in paths}
+    has_code = any(kind_of(name) in _HOLD_CODE for name in names)
+    lost = (copy for copy in copies if not has_code or _module_of(copy) not in (*names, ""))
+    return list(islice(lost, _MAX_COPIES))
+
+
+def _module_of(copy: str) -> str:
+    """The module that a copy is of; empty for a notebook's."""
+    name = copy.rpartition("/")[2].lower()
+    if name.endswith(".ipynb"):
+        return ""
+    return f"{name.partition('.')[0].removesuffix('-checkpoint')}.py"
 
 
 def is_environment(name: str) -> bool:

@@ -148,7 +148,7 @@ def _cell(number: int, cell: Any) -> Cell:
     """A cell; what is none holds nothing, and keeps its number."""
     if type(cell) is not dict:
         return "raw", number, ""
-    kind, source = str(cell.get("cell_type", "raw")), _join(cell.get("source", cell.get("input", "")))
+    kind, source = str(cell.get("cell_type", "raw")).lower(), _join(cell.get("source", cell.get("input", "")))
     source = source.removeprefix("\ufeff")
     if kind == "heading":
         level = cell.get("level", 1)
@@ -167,7 +167,7 @@ def _why(text: str | bytes, error: Exception) -> str:
         return "it is empty"
     if data.startswith(_POINTER):
         return "it is a pointer of Git's large-file storage; the file itself was not handed in"
-    if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data:
+    if data.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in data or b"\n>>>>>>> " in data:
         return "it holds the marks of a merge; open it, choose one version and save it"
     if data.lstrip()[:1] == b"<":
         return "it is a web page"

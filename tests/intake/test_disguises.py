@@ -138,6 +138,27 @@ def test_leavings_are_told_where_nothing_else_is_there(tmp_path):
     assert read_folder(tmp_path).unread.keys() == {"two.py"}
 
 
+def test_a_copy_of_a_module_that_is_not_there_is_told(tmp_path):
+    """What was handed in of it waits for a person, and is no silent zero."""
+    copies = {
+        f"{place}/{name}": BOOK
+        for place, name in (
+            (".ipynb_checkpoints", "one-checkpoint.py"),
+            ("__pycache__", "one.cpython-311.pyc"),
+            (".ipynb_checkpoints", "two-checkpoint.py"),
+            ("src/__pycache__", "three.cpython-312.pyc"),
+            ("env/lib/__pycache__", "four.cpython-312.pyc"),
+        )
+    }
+    files = {**copies, "one.py": ONE, "env/pyvenv.cfg": b""}
+    lost = {".ipynb_checkpoints/two-checkpoint.py", "src/__pycache__/three.cpython-312.pyc"}
+    for path, data in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    assert read_folder(tmp_path).unread.keys() == lost
+    assert members("a.zip", zipped(*files.items())).unread.keys() == lost
+
+
 def test_an_environment_is_known_by_what_lies_in_it(tmp_path):
     """Whatever it is called; what a student calls so is read."""
     entries = {

@@ -164,6 +164,9 @@ def test_bytes_are_decoded_by_what_they_are() -> None:
     assert decode_writeup("größer".encode("cp1252"))[0] == "größer"
     assert decode_writeup("größer".encode("cp1252"))[1]
     assert decode_writeup("ŷ".encode("utf-16"))[0] == "ŷ"
+    for name in ("utf-16-le", "utf-16-be", "utf-32"):
+        text, notes = decode_writeup("größer".encode(name))
+        assert (text, len(notes)) == ("größer", 1)
 
 
 @pytest.mark.parametrize(
