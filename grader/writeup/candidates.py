@@ -12,7 +12,7 @@ from typing import Any
 from grader.rubric.writeup_keys import Kind, NumberSpec
 from grader.writeup.columns import turn
 from grader.writeup.finding import Block, is_named, lead_in, text_of
-from grader.writeup.prose import change_before, change_behind, is_denied
+from grader.writeup.prose import change_before, change_behind, condition_behind, is_denied
 from grader.writeup.sides import Side, side_of
 from grader.writeup.totals import ALL_ROWS, BIASES, TOTAL, WEIGHTS, cell_of_total
 from grader.writeup.words import mentions, sentences_of, words_of
@@ -229,6 +229,7 @@ def _doubt(block: Block, after: str, n_sides: int) -> str:
     changed = ("" if goes_on else change_behind("", after.removeprefix(inside))) or (
         change_before(str(block.get("before", ""))) if n_sides == 1 else ""
     )
+    changed = changed or condition_behind(after.removeprefix(inside))
     return f"'{changed}' may change it." if changed else ""
 
 

@@ -38,7 +38,10 @@ _CHANGES_AFTER = ("squared", "cubed", "times", "halved", "doubled", "tripled", "
                   "without the minus*", "without minus*", "without its minus*", "with a minus*",
                   "with the opposite sign",
                   "with the other sign", "with reversed sign", "ohne minus*", "ohne das minus*", "sans le signe*",
-                  "sin el signo*", "的平方", "乘", "除以", "off")  # fmt: skip
+                  "sin el signo*", "的平方", "乘", "除以", "off", "excluding", "not counting", "not including",
+                  "without counting", "without including", "without bias*", "without the bias*", "ohne bias*",
+                  "sans biais", "sin sesgo*")  # fmt: skip
+_IFS = ("if", "when", "wenn", "falls", "si", "se")
 _OPERATORS = ("minus", "plus", "times")
 _CHANGES_BEFORE = ("half", "twice", "double", "thrice", *_OPERATORS, "square* of", "square root of", "root of",
                    "negative of", "negated", "inverse of", "reciprocal of", "logarithm of", "exponential of", "times",
@@ -177,6 +180,13 @@ def change_behind(inside: str, after: str) -> str:
         return " ".join(following)
     rest = _without_reason(words_of(_AFTER.split(prose(after), maxsplit=1)[0][:120]))
     return " ".join(rest[:12]) if mentions(rest, (*_IS_CHANGED, *_IS_ALTERED)) else ""
+
+
+def condition_behind(after: str) -> str:
+    """The condition behind a value, where another value has its own: `0.80 if averaged, 2.41 if summed`."""
+    words = words_of(_AFTER.split(prose(after), maxsplit=1)[0][:120])
+    conditions = [start for _, start, _ in matches(words, _IFS)]
+    return " ".join(words[:3]) if conditions[1:] and conditions[0] == 0 else ""
 
 
 def _without_reason(words: Sequence[str]) -> Sequence[str]:

@@ -7,7 +7,14 @@ import unicodedata
 from typing import NamedTuple
 
 from grader.worker.reading import vocabulary as known
-from grader.worker.reading.numerals import CLEARLY_DECIMAL, HAS_ONE_COMMA, POWER_OF_TEN, parts_numbers, plain_siunitx
+from grader.worker.reading.numerals import (
+    CLEARLY_DECIMAL,
+    HAS_ONE_COMMA,
+    POWER_OF_TEN,
+    is_mantissa,
+    parts_numbers,
+    plain_siunitx,
+)
 
 MAX_SOURCE = 20_000
 MAX_TOKENS = 6_000
@@ -123,8 +130,9 @@ class Lexer:
         self._add(kind.strip(), name.partition("}")[0].rstrip("*").strip())
 
     def _group(self, text: str) -> None:
-        if HAS_ONE_COMMA.fullmatch(text) and self._has_decimal_commas:
-            self._literal(text.replace("{,}", ",").replace(",", "."))  # 1,609 beside 0,693
+        is_decimal = HAS_ONE_COMMA.fullmatch(text) and self._has_decimal_commas  # 1,609 beside 0,693
+        if is_decimal or is_mantissa(text, self._source, self._at):
+            self._literal(text.replace("{,}", ",").replace(",", "."))
             return
         if "{,}" in text and text.count("{,}") == text.count(",") == 1 and "." in text:
             text = text.replace(".", "").replace("{,}", ".")  # 1.234{,}56

@@ -23,7 +23,20 @@ _DECIMAL_COMMAS = re.compile(
 # (0,25; 0,25; 0,5)
 _PARTED_BY_SEMICOLONS = re.compile(rf"\s?+{_WITH_COMMA}(?>\s?+;\s?+{_WITH_COMMA}){{1,40}}+\s?+\)")
 HAS_ONE_COMMA = re.compile(r"\d{1,3}(?:\{,\}|,)\d{3}")
+# 8,026 × 10^{-1}: before a power of ten stands a number below ten, and thousands are none.
+_MANTISSA = re.compile(r"\d(?:\{,\}|,)\d{3}")
+_TIMES_TEN = re.compile(r"\s?(?:\\cdot|\\times|[·×*x])\s?(?:10|\{10\})\s?(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])")
 CLEARLY_DECIMAL = re.compile(r"(?<![\d.,}])0(?:\{,\}|,)\d")
+
+
+def is_mantissa(text: str, source: str, end: int) -> bool:
+    """Whether digits with a comma, which end there in the source, stand before a power of ten.
+
+    >>> is_mantissa("8,026", "8,026e-1", 5), is_mantissa("8,026", "8,026 people", 5)
+    (True, False)
+    """
+    follows = _TIMES_TEN.match(source, end) or POWER_OF_TEN.match(source, end)
+    return follows is not None and _MANTISSA.fullmatch(text) is not None
 
 
 def parts_numbers(text: str, source: str, opened: int) -> bool:
