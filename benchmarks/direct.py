@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,9 @@ class AssertingExpect:
 
     def scalar(self, reply: Any) -> float:
         return float(self.array(reply).item())
+
+    def call(self, function: Any, *args: Any, **named: Any) -> SimpleNamespace:
+        return SimpleNamespace(result=function(*args, **named), args=args, named=named)
 
     def unchanged(self, function: Any, *args: Any) -> None:
         copies = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]

@@ -80,10 +80,10 @@ class _Body:
 
 def _prepared(check: Check) -> _Compiled | _Body:
     claims = [claim for of_case in check.plan.claims or () for claim in of_case]
-    calls = [_read(wire.decode(call, tensor=sys.modules["torch"].from_numpy)) for call in check.plan.calls]
-    bare = all(isinstance(call[0][0], str) and not any(isinstance(arg, wire.Ref) for arg in call[1]) for call in calls)
-    if not bare or not claims or not all(_is_plain(claim) for claim in claims):
+    sent = [wire.decode(call, tensor=sys.modules["torch"].from_numpy, marked=True) for call in check.plan.calls]
+    if not all(map(_is_bare, sent)) or not claims or not all(_is_plain(claim) for claim in claims):
         return _Body(check)
+    calls = list(map(_read, sent))
     for call in calls:
         _lock(call[1])
     numbers = [claim for claim in claims if isinstance(claim, Numbers)]
@@ -94,6 +94,17 @@ def _prepared(check: Check) -> _Compiled | _Body:
         _joined(claim.expected for claim in numbers),
         _joined(_bound(claim, check) for claim in numbers),
     )
+
+
+def _is_bare(call: Any) -> bool:
+    """Whether a call is of a module's function, with data alone."""
+    (owner, _), args, *_ = call
+    made = [
+        arg
+        for arg in args
+        if isinstance(arg, list) and arg[:1] and arg[0] is not wire.Mark.TUPLE and isinstance(arg[0], wire.Mark)
+    ]
+    return isinstance(owner, str) and not made and not any(isinstance(arg, wire.Ref) for arg in args)
 
 
 def _read(value: Any) -> Any:
