@@ -99,12 +99,12 @@ def _prepared(check: Check) -> _Compiled | _Body:
 def _is_bare(call: Any) -> bool:
     """Whether a call is of a module's function, with data alone."""
     (owner, _), args, *_ = call
-    made = [
-        arg
-        for arg in args
-        if isinstance(arg, list) and arg[:1] and arg[0] is not wire.Mark.TUPLE and isinstance(arg[0], wire.Mark)
-    ]
-    return isinstance(owner, str) and not made and not any(isinstance(arg, wire.Ref) for arg in args)
+    return isinstance(owner, str) and not any(isinstance(arg, wire.Ref) or _is_made(arg) for arg in args)
+
+
+def _is_made(arg: Any) -> bool:
+    """Whether an argument names or makes something, such as a function."""
+    return isinstance(arg, list) and bool(arg) and (arg[0] is wire.Mark.NAME or arg[0] is wire.Mark.MAKE)
 
 
 def _read(value: Any) -> Any:

@@ -549,9 +549,8 @@ def gaussian_nll_in_other_units(student, expect, case, unit):
     close(expect, after - before, math.log(unit), terms + 1e3 * abs(right))
 
 
-SIGMA_OF_NO_LOSS = (
-    0.4  # near 1 / sqrt(2 pi): close to its mean, a density is 1 there, and a constant's last digits show
-)
+# Near 1 / sqrt(2 pi): close to its mean, a density is 1 there, and a constant's last digits show.
+SIGMA_OF_NO_LOSS = 0.4
 
 
 @given(
