@@ -22,7 +22,7 @@ from benchmarks.limit import Floor
 from benchmarks.measuring import Cost, together
 from benchmarks.synthetic import generate
 from grader.assignment import load_assignment
-from grader.checks.runner import run_check
+from grader.checks.runner import CheckRunner
 from grader.course.folders import Course
 from grader.rubric.loading import load
 from grader.sandbox.local import LocalSession
@@ -138,7 +138,7 @@ def test_the_floor_reaches_the_same_verdicts(tmp_path):
 
 
 def _passes(check, session):
-    return not run_check(check, session).failing
+    return not CheckRunner(check, session).run().failing
 
 
 def test_a_kill_is_survived_where_nobody_stays_and_nothing_is_lost():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,8 +18,9 @@ from grader.checks.api.student import Student
 from grader.checks.check import Check
 from grader.checks.comparison import ExpectedBatch, Marks
 from grader.checks.examples.cases import Case, own_copy
-from grader.checks.plan.callers import LeftPlan, Live, Replayer
-from grader.checks.plan.outlines import stub_failure
+from grader.checks.plan.callers import Edit, LeftPlan, Live, Replayer
+from grader.checks.plan.calls import Plan, packed_list
+from grader.checks.plan.outlines import parameters_of, stub_failure
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.errors import RubricError
 from grader.model.arrays import Mismatch, as_array
@@ -123,31 +124,89 @@ def rehearse(check: Check) -> None:
             run_case(check, check.cases[0], 0, check.reference)
 
 
-def run_check(check: Check, session: Session, kept: Replies | None = None) -> Findings:
-    """All cases of the check on a student's session; replies that were judged before are not judged again.
+class CheckRunner:
+    """Runs one check on one submission: all cases as planned, or one of them once more, also in a process of its own.
 
     Args:
-        kept: what the student answered earlier to the check's calls, which are then not made.
+        session: the submission's process.
     """
-    plan = check.plan
-    if kept is None and (found := _unwritten(check, session)) is not None:
-        return found
-    if kept is not None:
-        replies = kept
-    elif plan.calls and not plan.is_live:
-        replies = session.call(plan.message, len(plan.calls), modules=plan.modules)
-    else:
-        replies = Replies(list)
-    known: Findings | None = check.judged.get(replies.digest)
-    if known is not None:
-        return replace(known, replies=replies)
-    is_compiled = check.sheet is not None and not _ends_elsewhere(check, replies)
-    findings = judge_plan(check, replies) if is_compiled else _replay(check, replies, session)
-    if findings.departed or findings.fault is not None or _rests_on_more(findings):
-        return replace(findings, replies=replies)
-    if replies.digest is not None and len(check.judged) < MAX_JUDGED:
-        check.judged[replies.digest] = replace(findings, runs=(), digest=replies.digest)
-    return replace(findings, replies=replies, digest=replies.digest, is_new=kept is None)
+
+    def __init__(self, check: Check, session: Session) -> None:
+        self.check = check
+        self._session = session
+
+    @contextlib.contextmanager
+    def apart(self, *, reseeded: bool = False) -> Iterator[CheckRunner]:
+        """The same in a process that has done nothing yet, and ends with the block: each holds memory others need."""
+        with contextlib.closing(self._session.apart(reseeded=reseeded)) as session:
+            yield CheckRunner(self.check, session)
+
+    def run(self, kept: Replies | None = None) -> Findings:
+        """All cases; replies that were judged before are not judged again.
+
+        Args:
+            kept: what the student answered earlier to the check's calls, which are then not made.
+        """
+        check = self.check
+        if kept is None and (found := self._unwritten()) is not None:
+            return found
+        if kept is not None:
+            replies = kept
+        elif check.plan.calls and not check.plan.is_live:
+            replies = self.replies(check.plan)
+        else:
+            replies = Replies(list)
+        known: Findings | None = check.judged.get(replies.digest)
+        if known is not None:
+            return replace(known, replies=replies)
+        is_compiled = check.sheet is not None and not _ends_elsewhere(check, replies)
+        findings = judge_plan(check, replies) if is_compiled else _replay(check, replies, self.live)
+        if findings.departed or findings.fault is not None or _rests_on_more(findings):
+            return replace(findings, replies=replies)
+        if replies.digest is not None and len(check.judged) < MAX_JUDGED:
+            check.judged[replies.digest] = replace(findings, runs=(), digest=replies.digest)
+        return replace(findings, replies=replies, digest=replies.digest, is_new=kept is None)
+
+    def replies(self, plan: Plan) -> Replies:
+        """What the submission answers to a plan's calls."""
+        return self._session.call(plan.message, len(plan.calls), modules=plan.modules)
+
+    def live(self, edit: Edit = lambda step: step) -> Live:
+        """What makes a case's calls one by one."""
+        return Live(self._session, self.check.plan, edit)
+
+    def parameters_of(self, function: str) -> tuple[str, ...]:
+        """See `outlines.parameters_of`."""
+        return parameters_of(function, self._session)
+
+    def uses(self, calls: Sequence[bytes]) -> Outcome:
+        """The forbidden routines that the check's functions use; where reading shows none, during some calls."""
+        plan, forbidden = self.check.plan, self.check.spec.forbids
+        return self._session.uses(plan.functions, forbidden, packed_list(calls), plan.modules)
+
+    @property
+    def loads(self) -> bool:
+        """Whether all that the check calls can be imported."""
+        return not any(isinstance(self._session.load(module), Failure) for module in self.check.plan.modules)
+
+    @property
+    def output(self) -> str:
+        """What the submission printed until now."""
+        return self._session.output
+
+    def _unwritten(self) -> Findings | None:
+        """The findings where nothing that the check calls is written, which is known before anything is called.
+
+        What the calls are made with, and what a body imports, may take longer than all else that somebody who has just
+        begun waits for.
+        """
+        functions, n_cases = self.check.plan.functions, len(self.check.cases)
+        stubs = [stub for function in functions if (stub := stub_failure(function, self._session)) is not None]
+        if not stubs or len(stubs) < len(functions):
+            return None
+        marks = Marks(np.zeros(n_cases, int), np.zeros(n_cases), {})
+        failures = dict.fromkeys(range(n_cases), stubs[0])
+        return Findings(_failed_too(marks, failures, self.check), failures)
 
 
 def _rests_on_more(findings: Findings) -> bool:
@@ -180,21 +239,6 @@ def judge_plan(check: Check, outcomes: Sequence[Outcome]) -> Findings:
     return Findings(marks, {case: failed for case, failed in failures.items() if case not in problems})
 
 
-def _unwritten(check: Check, session: Session) -> Findings | None:
-    """The findings where nothing that the check calls is written, which is known before anything is called.
-
-    What the calls are made with, and what a body imports, may take longer than all else that somebody who has just
-    begun waits for.
-    """
-    functions, n_cases = check.plan.functions, len(check.cases)
-    stubs = [stub for function in functions if (stub := stub_failure(function, session)) is not None]
-    if not stubs or len(stubs) < len(functions):
-        return None
-    marks = Marks(np.zeros(n_cases, int), np.zeros(n_cases), {})
-    failures = dict.fromkeys(range(n_cases), stubs[0])
-    return Findings(_failed_too(marks, failures, check), failures)
-
-
 def _planned_actual(claim: Claim, outcomes: Sequence[Outcome]) -> Any:
     if isinstance(claim, Fact):
         return None
@@ -223,7 +267,7 @@ def _failed_too(marks: Marks, failures: dict[int, Failure], check: Check) -> Mar
     return marks
 
 
-def _replay(check: Check, outcomes: Sequence[Outcome], session: Session) -> Findings:
+def _replay(check: Check, outcomes: Sequence[Outcome], live: Callable[[], Live]) -> Findings:
     """Run the check's body on each case: with the planned replies, or live where it departs from the plan."""
     runs: list[CaseRun] = []
     departs = check.plan.is_live
@@ -237,7 +281,7 @@ def _replay(check: Check, outcomes: Sequence[Outcome], session: Session) -> Find
             else:
                 if run.broken is not None and _all_alike(check, index, outcomes):
                     return _at_fault(run.broken)
-        run = run or run_case(check, case, index, Live(session, check.plan))
+        run = run or run_case(check, case, index, live())
         runs.append(run)
         if run.failure is not None and run.failure.ends_process:
             runs += [CaseRun(failure=run.failure)] * (len(check.cases) - len(runs))

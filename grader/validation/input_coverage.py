@@ -14,7 +14,7 @@ import numpy as np
 
 from grader import wire
 from grader.checks.check import Check
-from grader.checks.runner import run_check
+from grader.checks.runner import CheckRunner
 from grader.course.isolated_runs import Cut, RunLimits, run_forked
 from grader.course.loading import load_reference
 from grader.rubric.files import module_files
@@ -176,7 +176,7 @@ def _measure_coverage(checks: Sequence[Check], folder: Path) -> list[Covered]:
     meter.start()
     session = LocalSession(load_reference(folder, root=f"{folder}{os.sep}"))
     for check in checks:
-        run_check(check, session)
+        CheckRunner(check, session).run()
     meter.stop()
     return [covered for path in module_files(folder) for covered in _of_file(meter, path, folder)]
 

@@ -13,7 +13,7 @@ from grader.checks.feedback.conclusion import conclude
 from grader.checks.misconceptions.diagnosis import MISCONCEPTION_WALL_S
 from grader.checks.misconceptions.files import Misconception, with_misconception
 from grader.checks.plan.repeating import is_same_outcome
-from grader.checks.runner import run_check
+from grader.checks.runner import CheckRunner
 from grader.checks.time_limit import run_within
 from grader.course.isolated_runs import Cut, RunLimits, run_forked
 from grader.course.loading import reference_sources
@@ -138,7 +138,7 @@ class MisconceptionTests:
             return f"loses nothing: no check calls {one.replaces}"
         session = self._session(one)
         for check in checks:
-            replies = run_check(check, session).replies
+            replies = CheckRunner(check, session).run().replies
             if not all(is_same_outcome(a, b) for a, b in zip(replies, check.plan.outcomes, strict=False)):
                 return "loses nothing, though its answers differ: the tolerance is too wide or the question too small"
         return "loses nothing: its answers equal the model answer's in every case drawn"

@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.assignment import Assignment
 from grader.checks.check import Check
-from grader.checks.runner import run_check
+from grader.checks.runner import CheckRunner
 from grader.course.isolated_runs import Cut, RunLimits, run_forked
 from grader.course.loading import load_modules
 from grader.errors import RubricError
@@ -69,7 +69,7 @@ class Trial:
 
 def look(check: Check, session: LocalSession) -> Seen:
     """What a check sees of an answer; the same as its verdict, without words for a student."""
-    findings = run_check(check, session)
+    findings = CheckRunner(check, session).run()
     if findings.fault is not None:
         return Seen(check.id, Fraction(0), fault=findings.fault)
     tiers = check.spec.tolerance.tiers
@@ -86,7 +86,7 @@ def costs(assignment: Assignment, modules: Mapping[str, ModuleType]) -> dict[str
     session, seconds = LocalSession(modules), {}
     for check in assignment.checks.values():
         started = time.process_time()
-        run_check(check, session)
+        CheckRunner(check, session).run()
         seconds[check.id] = time.process_time() - started
     return seconds
 

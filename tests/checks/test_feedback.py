@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from grader.checks.runner import CheckRunner
 from grader.model.outcome import Value
 from grader.model.tolerance import Tier, Tolerance
 
@@ -296,21 +297,19 @@ def test_a_function_with_a_memory_is_told_of_it(assignment_of, verdict_on):
 
 def test_what_never_differs_again_is_nobodys_fault(assignment_of, verdict_on, monkeypatch):
     """Where the whole check passes when it is tried again, it is graded again, and costs nothing."""
-    from grader.checks.feedback import conclusion
-
     check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]
     tried = []
 
-    def once_wrong(check, session, *rest):
-        found = run_check(check, session, *rest)
+    def once_wrong(runner, *rest):
+        found = run(runner, *rest)
         tried.append(found)
         if len(tried) == 1:
             found = replace(found, marks=replace(found.marks, tier=found.marks.tier.copy()))
             found.marks.tier[0] = 1
         return found
 
-    run_check = conclusion.run_check
-    monkeypatch.setattr(conclusion, "run_check", once_wrong)
+    run = CheckRunner.run
+    monkeypatch.setattr(CheckRunner, "run", once_wrong)
     check.judged.clear()
     found = verdict_on(check, "def f(x): return x\n")
     check.judged.clear()
@@ -319,13 +318,11 @@ def test_what_never_differs_again_is_nobodys_fault(assignment_of, verdict_on, mo
 
 def test_who_answers_otherwise_the_second_time_is_told_so(assignment_of, verdict_on, monkeypatch):
     """It is nobody's fault but the function's that what failed does not fail again."""
-    from grader.checks.feedback import conclusion
-
     check = assignment_of(ONE, WAYS, "def f(x): return x\n").checks["ways"]
     tried = []
 
-    def once_otherwise(check, session, *rest):
-        found = run_check(check, session, *rest)
+    def once_otherwise(runner, *rest):
+        found = run(runner, *rest)
         tried.append(found)
         if len(tried) == 1:
             found = replace(found, marks=replace(found.marks, tier=found.marks.tier.copy()))
@@ -333,8 +330,8 @@ def test_who_answers_otherwise_the_second_time_is_told_so(assignment_of, verdict
             found.marks.tier[0] = 1
         return found
 
-    run_check = conclusion.run_check
-    monkeypatch.setattr(conclusion, "run_check", once_otherwise)
+    run = CheckRunner.run
+    monkeypatch.setattr(CheckRunner, "run", once_otherwise)
     check.judged.clear()
     found = verdict_on(check, "def f(x): return x\n")
     check.judged.clear()

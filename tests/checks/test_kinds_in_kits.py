@@ -10,7 +10,7 @@ from grader.checks.feedback.groups import group_cases
 from grader.checks.feedback.shown import shown_case
 from grader.checks.plan.packing import pack, unpack
 from grader.checks.plan.without_reference import outline, replayable
-from grader.checks.runner import run_check
+from grader.checks.runner import CheckRunner
 from grader.sandbox.local import LocalSession
 from tests.checks.small import HEAD, write_course
 
@@ -59,7 +59,7 @@ def session(source):
 
 def test_a_right_answer_is_right_there(check):
     """Though nothing of the model answer is known but what it answered."""
-    findings = run_check(check, session(RIGHT))
+    findings = CheckRunner(check, session(RIGHT)).run()
     assert (findings.failing, findings.fault) == ([], None)
 
 
@@ -78,8 +78,8 @@ def test_a_right_answer_is_right_there(check):
 def test_a_wrong_one_is_shown_as_python(check, change, line):
     """With the arguments as a student writes them."""
     answers = session(f"{RIGHT}\n{change}\n")
-    findings = run_check(check, answers)
+    findings = CheckRunner(check, answers).run()
     assert findings.failing == [0]
-    shown = shown_case(check, answers, findings, group_cases(findings)[0], shrink=False)
+    shown = shown_case(CheckRunner(check, answers), findings, group_cases(findings)[0], shrink=False)
     assert shown is not None
     assert line in counterexample(shown).call

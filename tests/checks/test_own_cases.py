@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.assignment import load_assignment
-from grader.checks.runner import run_check
+from grader.checks.runner import CheckRunner
 from grader.sandbox.local import LocalSession
 from tests.checks.small import write_course
 
@@ -34,5 +34,5 @@ def test_every_run_begins_with_what_was_drawn(tmp_path):
     module = type("M", (), {name: staticmethod(space[name]) for name in ("same", "total", "drawn")})
     for _ in range(3):
         check.judged.clear()
-        findings = run_check(check, LocalSession({"m": module}))
+        findings = CheckRunner(check, LocalSession({"m": module})).run()
         assert (findings.failing, findings.fault, findings.departed) == ([], None, False)

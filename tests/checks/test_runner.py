@@ -9,7 +9,7 @@ import pytest
 
 from grader.checks import runner as running
 from grader.checks.plan.recorded_reference import NotRecorded
-from grader.checks.runner import rehearse, run_check
+from grader.checks.runner import CheckRunner, rehearse
 from grader.sandbox import Budget
 
 
@@ -35,7 +35,7 @@ def judged(monkeypatch):
 def findings(check, source, sandbox):
     session = sandbox.open({"m.py": source}, Budget(), 0)
     try:
-        return run_check(check, session)
+        return CheckRunner(check, session).run()
     finally:
         session.close()
 
@@ -55,7 +55,7 @@ def test_a_check_of_objects_is_asked_as_far_as_it_looks(mini, sandbox, honest, j
     """No two submissions name an object's parts alike, so no plan made with the reference's is tried first."""
     check = mini.checks["model_is_right"]
     session = sandbox.open({"m.py": honest}, Budget(), 0)
-    found = run_check(check, session)
+    found = CheckRunner(check, session).run()
     session.close()
     assert not found.failing
     assert len(check.cases) < session.request < len(check.plan.calls), "what nobody looks at goes with the next"

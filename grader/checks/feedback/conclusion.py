@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,10 +19,9 @@ from grader.checks.feedback.shown import Shown, shown_case
 from grader.checks.feedback.wording import feedback_on
 from grader.checks.misconceptions.diagnosis import Naming
 from grader.checks.misconceptions.files import Misconception
-from grader.checks.plan.calls import packed_list
 from grader.checks.plan.repeating import is_same_outcome
 from grader.checks.reply_cache import recall, to_keep
-from grader.checks.runner import Findings, run_check
+from grader.checks.runner import CheckRunner, Findings
 from grader.errors import GraderError
 from grader.model.outcome import Failure, Value
 from grader.model.record import Status
@@ -73,13 +71,14 @@ def conclude(
     if known is not None:
         unrun = verdict_of_unrun(check, "timeout", _not_again(known, hung[known]))
         return replace(unrun, place=_place(hung[known]), is_doubtful=hung[known].is_doubtful)
+    runner = CheckRunner(check, session)
     try:
-        findings = run_check(check, session, None if kept is None else recall(kept, len(check.plan.calls)))
+        findings = runner.run(None if kept is None else recall(kept, len(check.plan.calls)))
         hung |= {one.called: one for one in findings.failures.values() if one.status == "timeout" and one.called}
-        verdict = _verdict(check, session, findings, started, shrink, traceless)
+        verdict = _verdict(runner, findings, started, shrink, traceless)
         if misconceptions is not None and verdict.status in _NAMEABLE:
             verdict = _add_misconception(verdict, misconceptions.identify(check, findings))
-        return replace(_hold_for_review(check, session, verdict), replies=to_keep(findings, calls))
+        return replace(_hold_for_review(runner, verdict), replies=to_keep(findings, calls))
     except GraderError as error:
         return verdict_of_unrun(check, "ungraded", f"This check could not be run, which is not your doing: {error}")
 
@@ -105,13 +104,13 @@ def _add_misconception(verdict: Verdict, misconception: Misconception | None) ->
     )
 
 
-def _hold_for_review(check: Check, session: Session, verdict: Verdict) -> Verdict:
+def _hold_for_review(runner: CheckRunner, verdict: Verdict) -> Verdict:
     """The verdict, for a person to look at and without points until then where it rests on a forbidden routine."""
+    check = runner.check
     if not check.spec.forbids or not verdict.score:
         return verdict
     plan = check.plan
-    calls = packed_list(plan.calls[: plan.bounds[min(WATCHED_CASES, len(check.cases))]])
-    outcome = session.uses(plan.functions, check.spec.forbids, calls, plan.modules)
+    outcome = runner.uses(plan.calls[: plan.bounds[min(WATCHED_CASES, len(check.cases))]])
     uses = outcome.data if isinstance(outcome, Value) and isinstance(outcome.data, list) else []
     named = [f"{file}, line {line}: {routine}" for file, line, routine in uses]
     if named:
@@ -139,9 +138,8 @@ def verdict_of_unrun(check: Check, status: Status, feedback: str) -> Verdict:
     )
 
 
-def _verdict(
-    check: Check, session: Session, findings: Findings, started: float, shrink: bool, traceless: bool
-) -> Verdict:
+def _verdict(runner: CheckRunner, findings: Findings, started: float, shrink: bool, traceless: bool) -> Verdict:
+    check = runner.check
     if findings.fault is not None:
         return verdict_of_unrun(
             check, "ungraded", f"The check itself failed, which is not your doing: {findings.fault}"
@@ -151,18 +149,18 @@ def _verdict(
     stub = _stub(check, findings)
     status = _status(findings, tier, len(tiers)) if stub is None else "missing"
     credit = tiers[tier].credit if tier < len(tiers) else Fraction(0)
-    can_show = status in _SHRINKABLE and stub is None and _loads(check, session)
+    can_show = status in _SHRINKABLE and stub is None and runner.loads
     groups = group_cases(findings)
-    shown = shown_case(check, session, findings, groups[0], shrink=shrink, traceless=traceless) if can_show else None
+    shown = shown_case(runner, findings, groups[0], shrink=shrink, traceless=traceless) if can_show else None
     if can_show and shown is None:
-        with closing(session.apart()) as apart:
-            again = run_check(check, apart)
+        with runner.apart() as apart:
+            again = apart.run()
         if not again.failing:
             why = _VARIES if _answer_otherwise(findings, again) else _NOBODYS_DOING
             return verdict_of_unrun(check, "ungraded", _UNREPEATED + why)
     feedback = not_written(stub) if stub else ""
     if status != "passed" and not stub:
-        order = describe_order(check, session, shown) if shown and status != "partial" else ""
+        order = describe_order(runner, shown) if shown and status != "partial" else ""
         feedback = feedback_on(check, findings, groups, status, tier, shown, order)
     return Verdict(
         id=check.id,
@@ -207,10 +205,6 @@ def _stub(check: Check, findings: Findings) -> Failure | None:
     """The failure of a function that is not written yet, where that is all that happens."""
     failures = [findings.failures.get(case) for case in range(len(check.cases))]
     return failures[0] if failures and all(failure is not None and is_stub(failure) for failure in failures) else None
-
-
-def _loads(check: Check, session: Session) -> bool:
-    return not any(isinstance(session.load(module), Failure) for module in check.plan.modules)
 
 
 def _status(findings: Findings, tier: int, n_tiers: int) -> Status:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,15 +22,14 @@ from grader.checks.feedback.python_text import is_cut, without_numbers
 from grader.checks.feedback.sources import Sources, sources_of
 from grader.checks.feedback.step_graph import hands_on, step_of
 from grader.checks.plan.arguments import CannotBeSent
-from grader.checks.plan.callers import Live
+from grader.checks.plan.callers import Edit
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.checks.plan.repeating import is_same_outcome
-from grader.checks.runner import CaseRun, Findings, collect_findings, judge_plan, live_actual, run_case
+from grader.checks.runner import CaseRun, CheckRunner, Findings, collect_findings, judge_plan, live_actual, run_case
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
 from grader.model.comparison import Comparison
 from grader.model.outcome import Failure, Outcome, Value
 from grader.model.tolerance import Tolerance
-from grader.sandbox import Session
 
 # So many other cases are tried, each in a process of its own, as the one after which a case fails.
 _MOST_BEFORE = 8
@@ -110,7 +108,7 @@ class Shown:
 
 
 def shown_case(
-    check: Check, session: Session, findings: Findings, group: CaseGroup, *, shrink: bool, traceless: bool = False
+    runner: CheckRunner, findings: Findings, group: CaseGroup, *, shrink: bool, traceless: bool = False
 ) -> Shown | None:
     """The smallest failing case of a group, run again by itself; None where the failure does not come again.
 
@@ -119,42 +117,43 @@ def shown_case(
         traceless: what is called leaves nothing behind; so this process says what one that has done nothing would say,
             unless something was printed in it, which is not printed twice where it is a warning.
     """
+    check = runner.check
     worst = max(int(findings.marks.tier[case]) for case in group.cases)
     lost = [case for case in group.cases if findings.marks.tier[case] == worst]
     index = min(lost, key=lambda case: check.sizes[case])
     case = check.cases[index]
     if shrink and is_drawn(check.function):
-        smaller = _smaller(check, session, index, worst, group.kind)
+        smaller = _smaller(runner, index, worst, group.kind)
         if smaller is not None and size(smaller) <= size(case):
             case = smaller
-    shown = _run(check, session, case, index)
+    shown = _run(runner, case, index)
     if not shown.findings.failing:
         return None
     told = _with_claim(check, case, index, shown)
-    if traceless and not session.output:
-        return _with_plain_arrays(check, session, case, index, told)
-    if by_itself := _told_by_one_call(check, session, told):
+    if traceless and not runner.output:
+        return _with_plain_arrays(runner, case, index, told)
+    if by_itself := _told_by_one_call(runner, told):
         return by_itself
-    alone = _run_apart(check, session, case, index)
+    alone = _run_apart(runner, case, index)
     if not alone.findings.failing:
         drawn = check.cases[index]  # a smaller one may have failed only after what was tried before it
         for tried in (drawn,) if case is drawn else (case, drawn):
-            if (after := _after_another(check, session, tried, index)) is not None:
+            if (after := _after_another(runner, tried, index)) is not None:
                 return replace(_with_claim(check, tried, index, after), is_alone=False)
         return replace(told, is_alone=False)
     found = _with_claim(check, case, index, alone)
     is_unsteady = not _answers_alike(found, shown)
-    varies = is_unsteady and not _answers_alike(found, _run_apart(check, session, case, index, reseeded=True))
-    found = _with_plain_arrays(check, session, case, index, replace(found, varies=varies, is_unsteady=is_unsteady))
-    return found if varies else _after_its_own(check, session, found)
+    varies = is_unsteady and not _answers_alike(found, _run_apart(runner, case, index, reseeded=True))
+    found = _with_plain_arrays(runner, case, index, replace(found, varies=varies, is_unsteady=is_unsteady))
+    return found if varies else _after_its_own(runner, found)
 
 
-def _with_plain_arrays(check: Check, session: Session, case: Case, index: int, shown: Shown) -> Shown:
+def _with_plain_arrays(runner: CheckRunner, case: Case, index: int, shown: Shown) -> Shown:
     """The case with zeros in the place of arrays too large to be written out, where the same happens with these."""
     if shown.happened is None or not any(map(_is_too_large, shown.calls)):
         return shown
-    with closing(session.apart()) as apart:
-        plain = _run(check, apart, case, index, Plain(apart, check.plan))
+    with runner.apart() as apart:
+        plain = _run(apart, case, index, _with_zeros)
     return shown if plain.happened != shown.happened else replace(shown, calls=plain.calls, findings=plain.findings)
 
 
@@ -162,12 +161,12 @@ def _is_too_large(reply: Reply) -> bool:
     return any(map(is_cut, (*step_of(reply).args, *step_of(reply).named.values())))
 
 
-def _told_by_one_call(check: Check, session: Session, shown: Shown) -> Shown | None:
+def _told_by_one_call(runner: CheckRunner, shown: Shown) -> Shown | None:
     """The case, where the one call that shows it returns the same in a process that has done nothing else."""
     reply = _one_call(shown)
     if reply is None or shown.computed or shown.is_law or shown.happened is not None:
         return None
-    by_itself, printed = _by_itself(check, session, reply)
+    by_itself, printed = _by_itself(runner, reply)
     return replace(shown, printed=printed) if is_same_outcome(by_itself, outcome_behind(reply)) else None
 
 
@@ -180,21 +179,21 @@ def _one_call(shown: Shown) -> Reply | None:
     return reply
 
 
-def _by_itself(check: Check, session: Session, reply: Reply) -> tuple[Outcome, str]:
+def _by_itself(runner: CheckRunner, reply: Reply) -> tuple[Outcome, str]:
     """What comes of a call that is a process's first, and what is printed meanwhile."""
-    with closing(session.apart()) as apart:
+    with runner.apart() as apart:
         before = len(apart.output)
-        outcome = outcome_behind(Live(apart, check.plan).call(step_of(reply)))
+        outcome = outcome_behind(apart.live().call(step_of(reply)))
         return outcome, apart.output[before:]
 
 
-def _after_its_own(check: Check, session: Session, shown: Shown) -> Shown:
+def _after_its_own(runner: CheckRunner, shown: Shown) -> Shown:
     """The case with what it called earlier, where the call that is shown returns something else without that."""
     reply = _one_call(shown)
     before = [] if reply is None else shown.calls[: _place_of(reply, shown.calls)]
     if reply is None or not before:
         return shown
-    is_same = is_same_outcome(_by_itself(check, session, reply)[0], outcome_behind(reply))
+    is_same = is_same_outcome(_by_itself(runner, reply)[0], outcome_behind(reply))
     return shown if is_same else replace(shown, before=before, is_alone=False)
 
 
@@ -202,27 +201,28 @@ def _place_of(reply: Reply, log: Sequence[Reply]) -> int:
     return next((place for place, one in enumerate(log) if one is reply), 0)
 
 
-def _after_another(check: Check, session: Session, case: Case, index: int) -> Shown | None:
+def _after_another(runner: CheckRunner, case: Case, index: int) -> Shown | None:
     """The case in a process that ran one other case before it, if that is enough to make it fail.
 
     The smallest are tried, then those that were run before it: all, halved until one is left.
     """
-    others = sorted((other for other in range(len(check.cases)) if other != index), key=lambda one: check.sizes[one])
+    sizes = runner.check.sizes
+    others = sorted((other for other in range(len(sizes)) if other != index), key=lambda one: sizes[one])
     for other in others[:_MOST_BEFORE]:
-        if (shown := _after(check, session, [other], case, index)) is not None:
+        if (shown := _after(runner, [other], case, index)) is not None:
             return shown
     earlier = list(range(index))
     while len(earlier) > 1:
         halves = earlier[: len(earlier) // 2], earlier[len(earlier) // 2 :]
-        earlier = next((half for half in halves if _after(check, session, half, case, index) is not None), [])
-    return _after(check, session, earlier, case, index) if earlier else None
+        earlier = next((half for half in halves if _after(runner, half, case, index) is not None), [])
+    return _after(runner, earlier, case, index) if earlier else None
 
 
-def _after(check: Check, session: Session, others: Sequence[int], case: Case, index: int) -> Shown | None:
+def _after(runner: CheckRunner, others: Sequence[int], case: Case, index: int) -> Shown | None:
     """The case after some others, and the calls of the last of them; None where it does not fail."""
-    with closing(session.apart()) as apart:
-        before = [_run(check, apart, check.cases[other], other) for other in others]
-        shown = _run(check, apart, case, index)
+    with runner.apart() as apart:
+        before = [_run(apart, runner.check.cases[other], other) for other in others]
+        shown = _run(apart, case, index)
     return replace(shown, before=before[-1].calls) if shown.findings.failing else None
 
 
@@ -309,14 +309,14 @@ def _is_told_by(actual: Any, reply: Reply) -> bool:
         return False
 
 
-def _smaller(check: Check, session: Session, index: int, tier: int, kind: str) -> Case | None:
+def _smaller(runner: CheckRunner, index: int, tier: int, kind: str) -> Case | None:
     started = time.thread_time()
 
     def fails(case: Case) -> bool:
         if time.thread_time() - started > _MAX_SEARCH_CPU_S:
             raise Enough
         try:
-            found = _try(check, session, case, index)
+            found = _try(runner, case, index)
         except NotRecorded:  # without the model answer no new case can be judged
             raise Enough from None
         failure = found.failures.get(0)
@@ -324,40 +324,34 @@ def _smaller(check: Check, session: Session, index: int, tier: int, kind: str) -
             raise Enough
         return bool(found.marks.tier[0] >= tier) and kind_of(found, 0) == kind
 
-    return check.search.smallest(fails)
+    return runner.check.search.smallest(fails)
 
 
-def _try(check: Check, session: Session, case: Case, index: int) -> Findings:
-    alone = single(check, case)
-    if alone is None:
-        return _run(check, session, case, index).findings
-    plan = alone.plan
-    return judge_plan(alone, session.call(plan.message, len(plan.calls), modules=plan.modules))
+def _try(runner: CheckRunner, case: Case, index: int) -> Findings:
+    alone = single(runner.check, case)
+    return _run(runner, case, index).findings if alone is None else judge_plan(alone, runner.replies(alone.plan))
 
 
-class Plain(Live):
-    """Makes the calls with zeros in the place of the numbers of large arrays."""
-
-    def make(self, step: Step) -> Reply:
-        """See `Live`."""
-        named = {key: without_numbers(value) for key, value in step.named.items()}
-        return super().make(Step(step.target, tuple(map(without_numbers, step.args)), named, step.manner))
+def _with_zeros(step: Step) -> Step:
+    """The step with zeros in the place of the numbers of large arrays."""
+    named = {key: without_numbers(value) for key, value in step.named.items()}
+    return Step(step.target, tuple(map(without_numbers, step.args)), named, step.manner)
 
 
-def _run(check: Check, session: Session, case: Case, index: int, caller: Live | None = None) -> Shown:
-    caller, before = caller or Live(session, check.plan), len(session.output)
-    run = run_case(check, case, index, caller)
-    found = collect_findings(check, [run])
+def _run(runner: CheckRunner, case: Case, index: int, edit: Edit = lambda step: step) -> Shown:
+    caller, before = runner.live(edit), len(runner.output)
+    run = run_case(runner.check, case, index, caller)
+    found = collect_findings(runner.check, [run])
     return Shown(
-        run, found, caller.log, check.spec.tolerance, max(0, int(found.marks.tier[0]) - 1), session.output[before:],
-        made=caller.made,
+        run, found, caller.log, runner.check.spec.tolerance, max(0, int(found.marks.tier[0]) - 1),
+        runner.output[before:], made=caller.made,
     )  # fmt: skip
 
 
-def _run_apart(check: Check, session: Session, case: Case, index: int, *, reseeded: bool = False) -> Shown:
+def _run_apart(runner: CheckRunner, case: Case, index: int, *, reseeded: bool = False) -> Shown:
     """The case in a process that has done nothing else, and ends with it: each holds memory that others need."""
-    with closing(session.apart(reseeded=reseeded)) as apart:
-        return _run(check, apart, case, index)
+    with runner.apart(reseeded=reseeded) as apart:
+        return _run(apart, case, index)
 
 
 def _first_broken(shown: Shown) -> int | None:

@@ -20,7 +20,7 @@ from grader.checks.misconceptions.files import Misconception, callers, load_misc
 from grader.checks.misconceptions.observation import CaseEvidence, Figures, agree, evidence_of, holds_text
 from grader.checks.plan.callers import LeftPlan
 from grader.checks.plan.packing import pack, packed_evidence, unpacked_evidence
-from grader.checks.runner import Findings, run_check
+from grader.checks.runner import CheckRunner, Findings
 from grader.checks.time_limit import run_within
 from grader.course.loading import reference_sources
 from grader.errors import GraderError, WireError
@@ -256,7 +256,7 @@ def answers(misconception: Misconception, check: Check, reference: Path) -> Evid
 
 def observe(check: Check, session: Session) -> Evidence:
     """What a check sees of what a session answers."""
-    findings = run_check(check, session)
+    findings = CheckRunner(check, session).run()
     return evidence_of(check, findings.replies, findings.runs)
 
 
