@@ -56,6 +56,7 @@ class Child:
         self._output: int | None = output
         self._frames = wire.Frames(MAX_MESSAGE_BYTES)
         self._messages: deque[bytes] = deque()
+        self._received = b""
         self._memory = memory
         self._clock = Clock(lambda: self._host_pid)
         self._told: bytearray | None = None
@@ -97,7 +98,9 @@ class Child:
         clock.tick(pace.step_s, look=False)
         if seen.is_taken_back_in(self._messages[0]):
             raise WireError("the process changed an answer that it had given, so it was ended")
-        return self._messages.popleft()
+        message = self._messages.popleft()
+        self._received = message if len(message) < answering.SIZE else b""  # a larger one never lay in the memory
+        return message
 
     @property
     def charged_s(self) -> float:
@@ -168,7 +171,8 @@ class Child:
         content = os.pread(self._memory, answering.SIZE, 0)
         if os.pread(self._memory, wire.REPLIES_HEAD, 0) != content[: wire.REPLIES_HEAD]:
             return b""  # it was written to meanwhile
-        return wire.body_of_frame(content)
+        body = wire.body_of_frame(content)
+        return b"" if body == self._received else body  # it was sent, and is not cleared yet
 
     def drain(self) -> None:
         """Take what is in the output pipe now; of one that is filled as fast as it is emptied, what it holds."""

@@ -1,5 +1,6 @@
 """What the judge's end of a worker reads."""
 
+import mmap
 import os
 import resource
 import socket
@@ -9,6 +10,7 @@ import time
 
 import pytest
 
+from grader import wire
 from grader.sandbox.worker_process import Child
 from grader.worker import answering
 
@@ -27,18 +29,26 @@ def many_descriptors():
 
 
 @pytest.fixture
-def child_and_output():
-    """The judge's end of a process that sleeps, and the writing end of what it prints."""
+def child_and_ends():
+    """The judge's end of a process that sleeps, its end of the channel, and the writing end of what it prints."""
     process = subprocess.Popen(["sleep", "60"])
-    channel, _other = socket.socketpair()
+    channel, other = socket.socketpair()
     memory = os.memfd_create("replies")
     os.truncate(memory, answering.SIZE)
     read, write = os.pipe()
     pidfd = os.pidfd_open(process.pid)
-    yield Child(lambda _: (process.wait(), 0.0), process.pid, pidfd, channel, read, memory), write
+    yield Child(lambda _: (process.wait(), 0.0), process.pid, pidfd, channel, read, memory), other, write
     process.kill()
     process.wait()
     os.close(write)
+    other.close()
+
+
+@pytest.fixture
+def child_and_output(child_and_ends):
+    """The same, without the channel."""
+    child, _, write = child_and_ends
+    return child, write
 
 
 def test_where_the_code_is_never_becomes_what_it_prints(child_and_output):
@@ -84,4 +94,36 @@ def test_what_is_left_behind_is_the_first_message_alone(child_and_output, writte
     started = time.process_time()
     assert [bytes(child.left_behind()) for _ in range(20)] == [left] * 20
     assert time.process_time() - started < 1  # each frame of no length in the rest took it 4 s
+    child.release()
+
+
+def test_an_answer_that_still_lies_in_memory_is_not_the_next_one(child_and_ends):
+    """On a busy machine a process may have sent it and be kept from clearing it until the next request is there.
+
+    Modules are loaded by requests of one number, and a process is handed on with what it was asked before.
+    """
+    child, other, _ = child_and_ends
+    memory = mmap.mmap(child._memory, answering.SIZE)
+    sender = answering.ReplySender(other.fileno(), memory)
+
+    def answer(body):
+        sender.begin(0)
+        sender.add(wire.VALUE, body)
+        lies_there = memory[:100]
+        sender.send()
+        return lies_there
+
+    child.asked = 0, 1
+    lies_there = answer(b"the first")
+    assert child.receive(1.0).endswith(b"the first")
+    memory[:100] = lies_there
+    later = threading.Timer(0.3, answer, [b"the second"])
+    later.start()
+    assert child.receive(1.0).endswith(b"the second")
+    later.join()
+    memory[:100] = lies_there
+    assert child.left_behind().endswith(b"the first")
+    memory[:100] = answer(b"the third")
+    assert child.receive(1.0).endswith(b"the third")
+    assert child.left_behind() == b""
     child.release()
