@@ -70,7 +70,8 @@ REMEDIES = (
     ),
     Remedy(
         r"RecursionError: ",
-        "The function calls itself without end: which input should it answer by itself?",
+        "The function calls itself without end, or once more for each of very many things: which input should it "
+        "answer by itself, and could a loop do it?",
     ),
     Remedy(
         r"UnboundLocalError: \D*'(\w+)'",

@@ -192,7 +192,7 @@ class _Script:
         owner, name = step.target
         if owner is None:
             return self._operation(name, step)
-        start = self.expression(owner) if isinstance(owner, Reply) else owner
+        start = self._owner(owner)
         start = start if name == "__call__" else f"{start}.{name}"
         return start if step.manner == wire.GET else f"{start}({', '.join(self._arguments(step))})"
 
@@ -206,24 +206,31 @@ class _Script:
         of, *rest = step.args
         if name == "item" and (known := self._known_part(of, rest[0])):
             return known
-        start = self._argument(of)
+        if name in operator_text.FUNCTIONS or name in operator_text.SIGNS:
+            return operator_text.operation_text(name, [self._operand(name, arg) for arg in step.args])
+        start = self._owner(of)
         if name == "get":
             return start if rest[0] == "result" and step_of(of).manner == wire.EFFECTS else f"{start}.{rest[0]}"
         if name == "item":
             return f"{start}[{self._key(rest[0])}]"
         if name == "in":
             return f"{self._argument(rest[0])} in {start}"
-        if name in operator_text.FUNCTIONS or name in operator_text.SIGNS:
-            return operator_text.operation_text(name, [self._operand(name, arg) for arg in step.args])
         return {"enter": f"{start}.__enter__()", "leave": f"{start}.__exit__(None, None, None)"}.get(name, start)
 
     def _operand(self, name: str, value: Any) -> str:
         """An argument of an operation; between operators, one that is an operation itself in brackets."""
+        if name not in operator_text.SIGNS:
+            return self._argument(value)
+        is_negative = isinstance(value, int | float) and self._argument(value).startswith("-")
+        return f"({self._argument(value)})" if is_negative else self._owner(value)
+
+    def _owner(self, value: Any) -> str:
+        """What a sign, a dot or a bracket binds to: what is itself an operation, and has no name, in brackets."""
+        if isinstance(value, str):
+            return value
         text = self._argument(value)
         inner = step_of(value).operation if isinstance(value, Reply) and not isinstance(value, Function) else ""
-        is_open = inner in operator_text.SIGNS and text not in self._taken
-        is_open |= isinstance(value, int | float) and text.startswith("-")
-        return f"({text})" if name in operator_text.SIGNS and is_open else text
+        return f"({text})" if inner in operator_text.SIGNS and text not in self._taken else text
 
     def _known_part(self, of: Reply, key: Any) -> str:
         """The name that a part of something bears: of what was unpacked, or of a call's arguments."""
@@ -257,7 +264,7 @@ class _Script:
 
     def _statement(self, operation: str, step: Step) -> str:
         of, key, *value = step.args
-        place = f"{self._argument(of)}.{key}" if operation == "set" else f"{self._argument(of)}[{self._key(key)}]"
+        place = f"{self._owner(of)}.{key}" if operation == "set" else f"{self._owner(of)}[{self._key(key)}]"
         return f"{place} = {self._argument(value[0])}" if value else f"del {place}"
 
     def _unpack(self, reply: Reply, step: Step) -> str:
@@ -279,7 +286,7 @@ class _Script:
             else:
                 after[key] = expression
         owner, name = step.target
-        start = self.expression(owner) if isinstance(owner, Reply) else owner
+        start = self._owner(owner)
         start = start if name == "__call__" else f"{start}.{name}"
         arguments = [after[key] if isinstance(key, int) else f"{key}={after[key]}" for key in after]
         self._after[id(reply)] = after

@@ -18,14 +18,14 @@ SILENT = frozenset({"read", "iter", "item", "get", "unpack", "truth", "len", "in
 
 
 def leading_to(target: Reply, log: Sequence[Reply]) -> list[Reply]:
-    """The steps without operators whose results the target does not rest on."""
-    chain, todo = set(), [target]
+    """The steps without operators whose results neither the target nor another step rests on."""
+    chain, todo = set(), [target, *(reply for reply in log if step_of(reply).operation not in operator_text.SIGNS)]
     while todo:
         reply = todo.pop()
         if id(reply) not in chain:
             chain.add(id(reply))
             todo += replies_used_by(step_of(reply))
-    return [reply for reply in log if id(reply) in chain or step_of(reply).operation not in operator_text.SIGNS]
+    return [reply for reply in log if id(reply) in chain]
 
 
 def hands_on(log: Sequence[Reply]) -> bool:

@@ -25,7 +25,8 @@ _INPUT = (
 )
 _ANSWER = (
     "the reference does not repeat ({}): asked again, it answers otherwise; it draws without a seed of its own, keeps "
-    "something from call to call, or rests on the time or the machine"
+    "something from call to call, walks over a set (whose order may be that of addresses), or rests on the time or the "
+    "machine"
 )
 
 
