@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Thousands of processes are started here: each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: grade browser test coverage check bench fuzz clean
 

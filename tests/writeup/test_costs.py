@@ -100,15 +100,15 @@ def slowness() -> float:
 
 
 def is_within(text: str, most_s: float, tries: int) -> bool:
-    """Whether some try costs no more, by the pace that the machine has beside it."""
-    return any(cost_of(text) <= most_s * slowness() for _ in range(tries))
+    """Whether some try costs no more, by the slower of the paces that the machine has before and after it."""
+    return any((before := slowness()) and cost_of(text) <= most_s * max(before, slowness()) for _ in range(tries))
 
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_write_up_made_to_cost_time_is_bounded(name: str) -> None:
     """Tables under the question with the table, all else where claims are read; a busy machine slows down a try."""
     text = (_QUESTION_1 if "table" in name or "matri" in name else _NORMS) + BOMBS[name]
-    assert is_within(text, MOST_S, 4)
+    assert is_within(text, MOST_S, 8)
 
 
 def test_an_ordinary_write_up_costs_some_milliseconds() -> None:
