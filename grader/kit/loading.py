@@ -44,7 +44,7 @@ def load_kit(root: Path, only: Collection[str] = (), meanwhile: Collection[str] 
     told = marker(root)
     name = str(told["assignment"])
     path = root / "rubrics" / f"{name}.yaml"
-    rubric = read_rubric(path)
+    rubric = read_rubric(path, str(told.get("rubric", "")))
     specs = _specs(rubric, only)
     data, mistakes = read_cases(path.with_suffix(SUFFIX), [spec.id for spec in specs])
     try:

@@ -29,6 +29,7 @@ from grader.kit.cutting import exact, python_files, rubric_text
 from grader.kit.handout import descriptions, shown_files
 from grader.kit.loading import rebuilt
 from grader.kit.mistakes import packed_mistakes
+from grader.kit.rubric import seal
 from grader.kit.starters import starters, without_description
 from grader.kit.texts import readme, skeleton, template
 from grader.kit.wheel import CPU_TORCH, pins, wheel
@@ -117,7 +118,8 @@ def make_kit(
     files |= {f"rubrics/{name}/provided/{file}": content for file, content in given["provided"].items()}
     files[f"rubrics/{name}{SUFFIX}"] = cases_file(cases, _mistakes(cases, assignment, course.reference(name)))
     calls = _modules_by_question(assignment)
-    files[KIT_MARKER] = _marker(rubric, shipped, seed, calls, sorted(files), sorted(given[DATA])).encode()
+    sealed = seal(files[f"rubrics/{name}.yaml"])
+    files[KIT_MARKER] = _marker(rubric, shipped, seed, sealed, calls, sorted(files), sorted(given[DATA])).encode()
     own = without_description(sources, called, descriptions(handout))
     notes += (
         [f"the handout has no row for {', '.join(own)}: the model answer's docstrings are in the kit"] if own else []
@@ -237,6 +239,7 @@ def _marker(
     rubric: Rubric,
     shipped: frozenset[str],
     seed: int,
+    sealed: str,
     calls: Mapping[str, Sequence[str]],
     files: list[str],
     data: list[str],
@@ -247,6 +250,7 @@ def _marker(
         "title": rubric.title,
         "grader": __version__,
         "seed": seed,
+        "rubric": sealed,
         "modules": list(rubric.modules),
         "calls": {question: list(modules) for question, modules in calls.items() if modules},
         "left_out": {

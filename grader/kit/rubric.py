@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from grader.errors import UsageError
+from grader.errors import RubricError, UsageError, display
 from grader.model.budget import Budget
 from grader.model.tolerance import Tier, Tolerance
 from grader.rubric import CheckSpec, Question, Rubric
@@ -23,14 +24,27 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMON = frozenset({"check", "points", "kind"})
 
 
-def read_rubric(path: Path) -> Rubric:
+_WAY_OUT = "the kit brought this file: undo what was changed in it, or unpack the kit once more"
+
+
+def seal(content: bytes) -> str:
+    """What tells a rubric that was changed from the one that the kit was made with; line ends are no change."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def read_rubric(path: Path, sealed: str = "") -> Rubric:
     """The rubric in a kit.
+
+    Args:
+        sealed: the seal of the rubric that was validated; one that has another is validated anew.
 
     Raises:
         UsageError: it was changed into something that is none.
     """
     try:
         content, python = path.read_bytes(), path.with_suffix(".py")
+        if sealed and seal(content) != sealed:
+            _validate(path)
         told = yaml.load(content, _LOADER)
         return Rubric(
             assignment=told["assignment"],
@@ -45,8 +59,23 @@ def read_rubric(path: Path) -> Rubric:
             ),
             digest=rubric_digest(content, python.read_bytes() if python.exists() else b""),
         )
-    except (OSError, yaml.YAMLError, LookupError, TypeError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read ({type(error).__name__}: {error}); unpack the kit once more") from None
+    except (OSError, yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError):
+        _validate(path)
+        raise UsageError(f"{display(path)} is no rubric of a kit any more; {_WAY_OUT}") from None
+
+
+def _validate(path: Path) -> None:
+    """Say what is wrong with the file as its author would be told; what looks at every key is loaded only now.
+
+    Raises:
+        UsageError: something is.
+    """
+    from grader.rubric.loading import load
+
+    try:
+        load(path)
+    except RubricError as error:
+        raise UsageError(f"{error}\n{display(path)}: {_WAY_OUT}") from None
 
 
 def _check(entry: Mapping[str, Any]) -> CheckSpec:

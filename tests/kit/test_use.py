@@ -129,6 +129,42 @@ def test_a_rubric_that_is_none_any_more_says_what_to_do(tmp_path, text):
         read_rubric(tmp_path / "hw1.yaml")
 
 
+CHANGES = {
+    ("  - check: ", "  - chekc: "): "chekc: expected a known key, got 'chekc'; did you mean 'check'?",
+    ("      question: ", "      questoin: "): "questoin: expected a known key, got 'questoin'; did you mean 'question'?",
+    ("    examples: ", "    color: red\n    examples: "): "color: expected a known key, got 'color'",
+    ("call_wall_s: 2.0", "call_wall_s: fast"): "limits.call_wall_s: expected a",
+    ("title: ", "title: [1, 2] #"): "title: expected a text",
+}
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES.items())
+def test_a_changed_rubric_is_told_as_an_author_is(hw1_folder, tmp_path, change, said):
+    """With file, line, key and way out, also where what was changed would have been overlooked."""
+    folder = tmp_path / "changed"
+    shutil.copytree(hw1_folder, folder)
+    path = folder / "rubrics" / "hw1.yaml"
+    before, after = change
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(UsageError) as raised:
+        load_kit(folder)
+    told = str(raised.value)
+    assert re.match(r".*hw1\.yaml:\d+: ", told) and said in told and "unpack the kit once more" in told
+    assert "__init__" not in told
+
+
+def test_other_line_ends_are_no_change(hw1_folder, tmp_path, monkeypatch):
+    """Git changes them on Windows: the rubric was validated all the same."""
+    folder = tmp_path / "windows"
+    shutil.copytree(hw1_folder, folder)
+    path = folder / "rubrics" / "hw1.yaml"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    monkeypatch.setattr("grader.kit.rubric._validate", lambda path: pytest.fail(f"{path} was validated"))
+    load_kit(folder)
+
+
 def test_the_kits_own_data_is_no_archive_of_the_students(hw1_folder):
     """What the checks are read from is not opened as something that was handed in, which would take a worker."""
     nobody = Mock(spec=Sandbox)
