@@ -82,7 +82,7 @@ def _print(report: ImportReport, folder: Path) -> None:
     refused = [f"{one.name}: {one.reason}" for one in report.refused]
     refused += [f"{one.folder or one.place.student}: {path}: {reason}" for one in done for path, reason in one.unread]
     _list("Refused, and not read when graded", refused)
-    _list("Skipped", [f"{one.name}: {one.reason}" for one in report.skipped])
+    _list("Nobody's, and not taken over", [f"{one.name}: {one.reason}" for one in report.unowned])
     _list("Not on the roster", report.unlisted)
     _list("Nothing handed in", report.missing)
     _list("Note", list(dict.fromkeys(report.notes)))

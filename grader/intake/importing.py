@@ -24,21 +24,21 @@ class ImportReport:
     Args:
         delivered: each hand-in, in the order of the download.
         refused: entries that are taken over nowhere, each with the reason.
-        skipped: entries that nobody handed in.
+        unowned: entries of which nothing says whose they are.
         missing: students of the roster of whom nothing is there.
     """
 
     system: str
     delivered: list[Delivered] = field(default_factory=list)
     refused: list[RefusedEntry] = field(default_factory=list)
-    skipped: list[RefusedEntry] = field(default_factory=list)
+    unowned: list[RefusedEntry] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def has_refused(self) -> bool:
         """Whether something was handed in that could not be taken over."""
-        return bool(self.refused) or any(one.unread for one in self.delivered)
+        return bool(self.refused or self.unowned) or any(one.unread for one in self.delivered)
 
     @property
     def unlisted(self) -> list[str]:
@@ -84,7 +84,7 @@ def _deliver(folder: Path, chosen: Importer, download: Download, known: ClassKno
     places = directory.places(reading.hand_ins)
     report = ImportReport(chosen.title, notes=[*download.notes, *reading.notes, *known.roster.notes])
     report.refused += [*download.refused, *reading.refused]
-    report.skipped += _left_over(download, reading)
+    report.unowned += _left_over(download, reading)
     report.delivered += klass.deliver(places, chosen.name)
     report.notes += _notes(report, reading)
     report.notes += [
@@ -129,6 +129,11 @@ def _notes(report: ImportReport, reading: DownloadReading) -> Iterator[str]:
         )
     if odd := [moment.text for moment in moments if moment.wall is None]:
         yield f"{_times(odd)} nothing that could be read (such as {odd[0]!r}) so that when it was is unknown"
+    if report.unowned:
+        yield (
+            "of what is nobody's nothing is graded: put each file into the folder of whoever handed it in, or give it a "
+            "name like the others' in the download and import again; leave out of it what is no hand-in"
+        )
     for one in report.delivered:
         if one.place.hand_in.group and not one.place.members:
             yield f"who is in group {one.place.hand_in.group} is not known: give --groups FILE"

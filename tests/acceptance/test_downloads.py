@@ -50,7 +50,7 @@ def test_the_sample_class_comes_back(tmp_path, system):
         (tmp_path / "sheet.csv").write_text(sheet)
     course = Course(tmp_path / "c")
     report = import_download(course, "hw1", tmp_path / pack.download, roster=tmp_path / "sheet.csv" if sheet else None)
-    assert (report.refused, report.skipped, report.missing) == ([], [], [])
+    assert (report.refused, report.unowned, report.missing) == ([], [], [])
     students = {one.person.student for one in everybody}
     original = {
         path: digest

@@ -28,7 +28,7 @@ def run(tmp_path, monkeypatch):
 
 
 def test_it_says_what_became_of_every_entry(run, tmp_path):
-    """Imported, refused, skipped, unlisted, missing."""
+    """Imported, refused, nobody's, unlisted, missing."""
     done = run("hw1", "d.zip")
     assert done.exit_code == 1
     assert done.output == (
@@ -36,9 +36,11 @@ def test_it_says_what_became_of_every_entry(run, tmp_path):
         "  ada  imported: 1 file, late  ← lovelaceada_LATE_678_91\n"
         "  canvas-999  imported: 1 file  ← x_999_92\n"
         "Refused, and not read when graded (1):\n  ../x: its name leads out of its folder\n"
-        "Skipped (1):\n  notes.txt: its name does not say whose it is\n"
+        "Nobody's, and not taken over (1):\n  notes.txt: its name does not say whose it is\n"
         "Not on the roster (1):\n  canvas-999\n"
         "Nothing handed in (1):\n  alan\n"
+        "Note (1):\n  of what is nobody's nothing is graded: put each file into the folder of whoever handed it in, or "
+        "give it a name like the others' in the download and import again; leave out of it what is no hand-in\n"
     )
     assert (tmp_path / "submissions" / "hw1" / "ada" / "q1.py").read_bytes() == b"1"
 
@@ -49,6 +51,16 @@ def test_it_ends_well_where_all_was_taken(run, tmp_path):
     assert run("hw1", "d.zip").exit_code == 0
     done = run("hw1", "d.zip", "--from", "canvas")
     assert (done.exit_code, done.output.splitlines()[0]) == (0, "Canvas: 1 unchanged → submissions/hw1")
+
+
+@pytest.mark.parametrize("stray", ["q1.py", "Ada Lovelace.zip", "IMG_2034.jpg"])
+def test_what_is_nobodys_is_no_good_end(run, tmp_path, stray):
+    """It was handed in, and is graded nowhere: that is said, with the way out and in the exit code."""
+    (tmp_path / "d.zip").write_bytes(zipped({"lovelaceada_678_91_q1.py": b"1", stray: b"2"}))
+    done = run("hw1", "d.zip")
+    assert done.exit_code == 1
+    assert f"Nobody's, and not taken over (1):\n  {stray}: its name does not say whose it is\n" in done.output
+    assert "put each file into the folder of whoever handed it in" in done.output
 
 
 @pytest.mark.parametrize(("zone", "utc"), [((), "05:34:13"), (("--zone", "Asia/Tokyo"), "21:34:13")])

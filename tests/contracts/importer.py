@@ -187,7 +187,7 @@ class ImporterContract:
         """Whatever the names are made of; nothing else is written, and nothing is left over."""
         report, folder = self.run(course, EVERYBODY)
         assert visible(folder) == kept(EVERYBODY)
-        assert (report.refused, report.skipped, report.missing) == ([], [], [])
+        assert (report.refused, report.unowned, report.missing) == ([], [], [])
         assert [one.outcome for one in report.delivered] == ["imported"] * len(EVERYBODY)
         assert all(one.place.is_listed for one in report.delivered)
         assert {path for path in tree(folder) if path.startswith(".")} == {".intake.jsonl"}
@@ -278,7 +278,7 @@ class ImporterContract:
     def test_what_it_does_not_explain_is_listed(self, course):
         """No entry vanishes."""
         report, _ = self.run(course, EVERYBODY, zipped(self.pack(EVERYBODY) | {"stray notes": b"?"}))
-        assert [one.name for one in report.skipped] == ["stray notes"]
+        assert [one.name for one in report.unowned] == ["stray notes"]
 
 
 class AttemptsContract(ImporterContract):

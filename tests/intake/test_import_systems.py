@@ -113,7 +113,7 @@ def test_moodle_names_with_underscores_are_somebodys(course):
     data = {"Team_A_12_assignsubmission_file/q1.py": b"1", "a_7_13_assignsubmission_file_/q1.py": b"2"}
     report = run(course, data)
     assert files(course) == ["moodle-12/q1.py", "moodle-13/q1.py"]
-    assert not report.skipped
+    assert not report.unowned
 
 
 def test_groups_are_one_submission_with_members(course):
@@ -193,7 +193,7 @@ def test_gradescope_quirks(course):
     )
     assert files(course) == ["ada/q1.py", "gradescope-2/q.py"]
     assert any("control" in note for note in report.notes)
-    assert [one.name for one in report.skipped] == ["stray.py"]
+    assert [one.name for one in report.unowned] == ["stray.py"]
     report = run(course, {"submission_metadata.yml": b"a: [", "submission_1/q1.py": b"2"}, name="e.zip")
     assert [one.name for one in report.refused] == ["submission_metadata.yml"]
     assert files(course) == ["ada/q1.py", "gradescope-2/q.py"]
@@ -235,7 +235,7 @@ def test_submitty_says_which_version_counts(course, active, current, n_earlier):
     assert (course.submissions("hw1") / "ada" / "q1.py").read_bytes() == current
     assert len(records(course)["ada"].earlier) == n_earlier
     assert sum("was left alone" in note for note in report.notes) == 2 - n_earlier
-    assert not report.skipped
+    assert not report.unowned
 
 
 def test_submitty_submissions_that_were_taken_back_are_nobodys(course):
