@@ -131,8 +131,8 @@ def _notes(report: ImportReport, reading: DownloadReading) -> Iterator[str]:
         yield f"{_times(odd)} nothing that could be read (such as {odd[0]!r}) so that when it was is unknown"
     if report.unowned:
         yield (
-            "of what is nobody's nothing is graded: put each file into the folder of whoever handed it in, or give it a "
-            "name like the others' in the download and import again; leave out of it what is no hand-in"
+            "of what is nobody's nothing is graded: put each file into the folder of whoever handed it in, or give it "
+            "a name like the others' in the download and import again; leave out of it what is no hand-in"
         )
     for one in report.delivered:
         if one.place.hand_in.group and not one.place.members:

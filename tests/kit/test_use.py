@@ -131,7 +131,10 @@ def test_a_rubric_that_is_none_any_more_says_what_to_do(tmp_path, text):
 
 CHANGES = {
     ("  - check: ", "  - chekc: "): "chekc: expected a known key, got 'chekc'; did you mean 'check'?",
-    ("      question: ", "      questoin: "): "questoin: expected a known key, got 'questoin'; did you mean 'question'?",
+    (
+        "      question: ",
+        "      questoin: ",
+    ): "questoin: expected a known key, got 'questoin'; did you mean 'question'?",
     ("    examples: ", "    color: red\n    examples: "): "color: expected a known key, got 'color'",
     ("call_wall_s: 2.0", "call_wall_s: fast"): "limits.call_wall_s: expected a",
     ("title: ", "title: [1, 2] #"): "title: expected a text",
