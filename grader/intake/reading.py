@@ -10,22 +10,12 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePath
 
 from grader.errors import SubmissionError
 from grader.intake.submission import Submission, identifier
-from grader.worker.disguises import (
-    HEAD_BYTES,
-    IN_THE_CLOUD,
-    KEPT,
-    KEPT_BY_A_TOOL,
-    copies_of_use,
-    is_environment,
-    is_kept_copy,
-    may_be_disguised,
-    name_by_content,
-    placeholder_for,
-)
+from grader.worker.disguises import HEAD_BYTES, may_be_disguised, name_by_content
 from grader.worker.files import (
     LAST,
     MAX_ARCHIVE_BYTES,
@@ -44,14 +34,22 @@ from grader.worker.files import (
     turn,
     without_extra_suffix,
 )
+from grader.worker.remains import (
+    IN_THE_CLOUD,
+    KEPT_APART,
+    is_environment,
+    left_out_of_use,
+    placeholder_for,
+    why_left_out,
+)
 
 # Never a link, never waiting for a pipe's other end; as far as the system has a word for it.
 _READ_ONLY = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
     _READ_ONLY |= getattr(os, _flag, 0)
 _MAX_OTHERS = 2_000
-# So many of a tool's copies are looked at.
-_MAX_COPIES = 100
+# So many names of what is left out are looked at.
+_MAX_LEFT_OUT = 100
 # Of what is not read so much is told from another: pictures and scans, not data sets.
 MAX_DIGESTED_BYTES = 32 << 20
 _MAX_UNREAD = 500
@@ -144,7 +142,8 @@ class _Found:
 
     files: list[tuple[str, str]] = field(default_factory=list)  # path, and where its bytes lie
     others: list[str] = field(default_factory=list)
-    copies: list[str] = field(default_factory=list)  # that tools keep for themselves
+    left_out: list[str] = field(default_factory=list)  # and may be the student's own
+    left_apart: list[str] = field(default_factory=list)  # folders that are left out
     unread: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     n_sniffed: int = 0
@@ -254,19 +253,32 @@ def _looked_at(folder: str) -> _Found:
             found.refuse(path, f"only the first {MAX_ENTRIES} entries of the folder were looked at")
             break
         _note(path, entry, folder, found)
-    for kept in copies_of_use(found.copies, (path for path, _ in found.files)):
-        found.refuse(kept, KEPT_BY_A_TOOL)
+    for path, why in left_out_of_use(found.left_out, [path for path, _ in found.files]).items():
+        found.refuse(path, why)
+    if found.left_apart and not (found.files or found.others or found.unread):
+        found.refuse(found.left_apart[0], KEPT_APART)
     return found
 
 
-def _kept_copies(folder: str, within: str) -> list[str]:
-    """Some copies in a folder where a tool keeps them for itself: of use where the code itself is not there."""
-    try:
-        names = sorted(path.name for path in Path(folder).iterdir())
-    except OSError:
-        names = []
-    paths = (within + name for name in names)
-    return list(filter(is_kept_copy, paths))[:_MAX_COPIES]
+def _leave_out(entry: os.DirEntry[str], path: str, found: _Found) -> None:
+    """Leave out what is hidden or a tool's; what of it may be the student's own is known by name."""
+    names = iter([path])
+    if entry.is_dir(follow_symlinks=False):
+        found.left_apart.append(path)
+        names = _names_within(entry.path, f"{path}/")
+    room = _MAX_LEFT_OUT - len(found.left_out)
+    found.left_out += islice(filter(why_left_out, islice(names, _MAX_LEFT_OUT)), max(0, room))
+
+
+def _names_within(folder: str, within: str) -> Iterator[str]:
+    """The paths of files in a folder that is left out."""
+    for here, folders, names in os.walk(folder):
+        folders.sort()
+        if any(map(is_environment, (*folders, *names))):
+            folders.clear()
+            continue
+        inside = os.path.relpath(here, folder).replace(os.sep, "/")
+        yield from (f"{within}{'' if inside == '.' else f'{inside}/'}{name}" for name in sorted(names))
 
 
 def _note(path: str, entry: os.DirEntry[str], folder: str, found: _Found) -> None:
@@ -327,9 +339,8 @@ def _entries(folder: str, within: str, found: _Found) -> Iterator[tuple[str, os.
     folders = []
     for entry in entries:
         path = within + unicodedata.normalize("NFC", entry.name)
-        if entry.name in KEPT and len(found.copies) < _MAX_COPIES:
-            found.copies += _kept_copies(entry.path, f"{path}/")
         if is_leaving(entry.name) and not placeholder_for(entry.name):
+            _leave_out(entry, path, found)
             continue
         if entry.is_dir(follow_symlinks=False):
             folders.append((entry.path, f"{path}/"))

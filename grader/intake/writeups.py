@@ -6,8 +6,8 @@ import json
 
 from grader.intake.finding import DECIDES, Finding
 from grader.intake.searching import Found, Unclear
-from grader.worker.disguises import why_no_text
 from grader.worker.files import PRINTED, kind_of, without_extra_suffix
+from grader.worker.signatures import why_no_text
 
 _OTHER_KINDS = (".tex", ".html", ".htm", *PRINTED)
 

@@ -17,17 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.worker import sevenzip
-from grader.worker.disguises import (
-    HEAD_BYTES,
-    IN_THE_CLOUD,
-    KEPT_BY_A_TOOL,
-    copies_of_use,
-    is_environment,
-    is_kept_copy,
-    may_be_disguised,
-    name_by_content,
-    placeholder_for,
-)
+from grader.worker.disguises import HEAD_BYTES, may_be_disguised, name_by_content
 from grader.worker.files import (
     MAX_ENTRIES,
     MAX_FILES,
@@ -40,6 +30,14 @@ from grader.worker.files import (
     is_read,
     kind_of,
     turn,
+)
+from grader.worker.remains import (
+    IN_THE_CLOUD,
+    is_environment,
+    left_out_of_use,
+    nothing_but,
+    placeholder_for,
+    why_left_out,
 )
 
 # What all compressed tars and inner archives may unfold to together, whatever is in them.
@@ -124,11 +122,11 @@ def members(name: str, data: bytes, wanted: Sequence[str] = ()) -> Contents:
 def _open(name: str, data: bytes, within: str, depth: int, wanted: Sequence[str], contents: Contents) -> None:
     everything = list(_entries(name, data, contents))
     entries = _without_junk(everything)
-    if not entries:
-        raise BadArchive("nothing is in it")
-    copies = (entry.name for entry in everything if is_kept_copy(entry.name))
-    for copy in copies_of_use(copies, (entry.name for entry in entries if not entry.refusal)):
-        contents.refuse(within + copy, KEPT_BY_A_TOOL)
+    left_out = [entry.name for entry in everything if why_left_out(entry.name)]
+    if not entries and not left_out:
+        raise BadArchive(nothing_but(entry.name for entry in everything))
+    for path, why in left_out_of_use(left_out, [entry.name for entry in entries if not entry.refusal]).items():
+        contents.refuse(within + path, why)
     entries.sort(key=lambda entry: (not any(word in entry.name.lower() for word in wanted), turn(entry.name)))
     first: dict[str, bytes | None] = {}
     read = 0

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import islice
 from pathlib import PurePosixPath
 
-from grader.worker.files import SKIPPED, kind_of, lies_last
+from grader.worker.files import kind_of
+from grader.worker.signatures import why_no_python
 
 # How much of a file is looked at to tell a notebook from other JSON.
 HEAD_BYTES = 64 << 10
@@ -27,23 +26,14 @@ _OTHER_LANGUAGES = (
 _WRAPPED = (".patch", ".diff", ".bundle", ".eml", ".msg", ".mht", ".mhtml", ".webarchive", ".b64", ".gpg", ".exe")
 # What is known of a file, and nothing of what is in it.
 _SUMS = (".md5", ".sha1", ".sha256", ".sha512", ".asc", ".sig", ".torrent")
-# How files begin that hold others, and those that are no text.
-_PACKED = (b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0", b"Rar!", b"7z\xbc\xaf")
+# How files begin that hold others, and the suffix that says so.
+_PACKED = {
+    b"PK\x03\x04": ".zip", b"\x1f\x8b\x08": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz", b"Rar!": ".rar",
+    b"7z\xbc\xaf": ".7z",
+}  # fmt: skip
 _OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/")
-_BEGINNINGS = {
-    b"%pdf-": "it is a PDF",
-    b"version https://git-lfs": "it is a pointer of Git's large-file storage; the file itself was not handed in",
-    **dict.fromkeys((b"<!doctype html", b"<html"), "it is a web page"),
-    **dict.fromkeys((b"pk\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0"), "it is a document of an office program"),
-}
 _MERGED = re.compile(rb"^<{7} .*^={7}\s*$.*^>{7} ", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(rb"\s*https?://\S+\s*\Z")
-IN_THE_CLOUD = "it stayed in iCloud, and a placeholder came instead"
-KEPT_BY_A_TOOL = "it is a copy that a tool keeps for itself"
-# Copies that Jupyter and Python keep for themselves.
-KEPT = frozenset({".ipynb_checkpoints", "__pycache__"})
-_HOLD_CODE = ("python", "notebook", "archive")
-_MAX_COPIES = 10
 
 
 def may_be_disguised(path: str) -> bool:
@@ -66,23 +56,14 @@ def name_by_content(path: str, head: bytes) -> str:
     """The name by which a file is read whose first bytes say that it is a notebook, or packed; else its own.
 
     >>> name_by_content("q1.py", b'{"nbformat": 4}'), name_by_content("hw1", b"Rar!"), name_by_content("q1.py", b"x")
-    ('q1.py.ipynb', 'hw1.zip', 'q1.py')
+    ('q1.py.ipynb', 'hw1.rar', 'q1.py')
     """
     kind = kind_of(path)
     if kind != "notebook" and is_notebook(head):
         return notebook_name(path)
-    is_packed = head.startswith(_PACKED) and not any(mark in head[:200] for mark in _OFFICE)
-    return f"{path}.zip" if is_packed and kind != "archive" else path
-
-
-def why_no_text(content: bytes) -> str:
-    """What lies under the name of a text and is none; empty where it may be one.
-
-    >>> why_no_text(b"%PDF-1.7"), why_no_text(b"x = 1")
-    ('it is a PDF', '')
-    """
-    head = content[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return next((why for begin, why in _BEGINNINGS.items() if head.startswith(begin)), "")
+    packed = next((suffix for begin, suffix in _PACKED.items() if head.startswith(begin)), "")
+    is_office = any(mark in head[:200] for mark in _OFFICE)
+    return path if kind == "archive" or is_office else path + packed
 
 
 def why_no_source(content: bytes) -> str:
@@ -95,7 +76,7 @@ def why_no_source(content: bytes) -> str:
         return "it holds a link, and not what it leads to"
     if b"<<<<<<< " in content and _MERGED.search(content):
         return "it holds the marks of a merge; open it, choose one version and save it"
-    return why_no_text(content)
+    return why_no_python(content)
 
 
 def notebook_name(path: str) -> str:
@@ -140,47 +121,6 @@ def why_not_text(path: str) -> str:
     """
     name = path.rpartition("/")[2]
     return "its name is not that of a text" if kind_of(name) == "other" and _TEXT.search(name) else ""
-
-
-def placeholder_for(name: str) -> str:
-    """The name of the file for which iCloud left a placeholder; empty for every other name.
-
-    >>> placeholder_for(".q1_lenet.py.icloud"), placeholder_for("q1.py")
-    ('q1_lenet.py', '')
-    """
-    return name[1:-7] if name.startswith(".") and name.endswith(".icloud") else ""
-
-
-def is_kept_copy(path: str) -> bool:
-    """Whether a file is a copy that a tool keeps for itself of the student's code, or of a notebook."""
-    *folders, name = path.split("/")
-    is_own = SKIPPED.intersection(folders) <= KEPT and not lies_last(path)
-    return is_own and not KEPT.isdisjoint(folders) and name.lower().endswith((".ipynb", ".py", ".pyc"))
-
-
-def copies_of_use(copies: Iterable[str], paths: Iterable[str]) -> list[str]:
-    """The copies that may be all there is of what they are of, beside other files; all where none of those is code.
-
-    >>> copies_of_use(["__pycache__/q1.cpython-311.pyc", "__pycache__/q2.cpython-311.pyc"], ["q1.py"])
-    ['__pycache__/q2.cpython-311.pyc']
-    """
-    names = {path.rpartition("/")[2].lower() for path in paths}
-    has_code = any(kind_of(name) in _HOLD_CODE for name in names)
-    lost = (copy for copy in copies if not has_code or _module_of(copy) not in (*names, ""))
-    return list(islice(lost, _MAX_COPIES))
-
-
-def _module_of(copy: str) -> str:
-    """The module that a copy is of; empty for a notebook's."""
-    name = copy.rpartition("/")[2].lower()
-    if name.endswith(".ipynb"):
-        return ""
-    return f"{name.partition('.')[0].removesuffix('-checkpoint')}.py"
-
-
-def is_environment(name: str) -> bool:
-    """Whether a folder that holds something of this name is an environment of Python's, with other people's code."""
-    return name in ("pyvenv.cfg", "conda-meta")
 
 
 def _suffix(path: str) -> str:

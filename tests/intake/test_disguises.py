@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import codecs
+import gzip
+import lzma
 
 import pytest
 
@@ -10,8 +13,9 @@ from grader.intake.classes import class_folder
 from grader.intake.finding import Wanted
 from grader.intake.reading import read_folder, read_submission
 from grader.worker.archive import BadArchive, members
-from grader.worker.disguises import is_notebook, may_be_disguised, notebook_name, why_not_code
+from grader.worker.disguises import is_notebook, may_be_disguised, notebook_name, why_no_source, why_not_code
 from grader.worker.encodings import decode_source
+from grader.worker.signatures import why_no_text
 from tests.hostile.archives import zipped
 from tests.intake.test_placing import ALL, BOOK, ONE, SKELETON, TEXT, TWO, UNWRITTEN, book, but, placed, under
 
@@ -205,3 +209,72 @@ CODE = "# Größe – é\nx = 1\n"
 def test_sources_are_read_in_the_encoding_that_they_have(data, text, told):
     """And it is said which, where Python would not have found it."""
     assert decode_source(data) == (text, told)
+
+
+NO_TEXTS = {
+    "compressed with gzip": gzip.compress(TEXT),
+    "a zip archive": zipped(("answers.md", TEXT)),
+    "a picture (PNG)": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0",
+    "a picture (JPEG)": b"\xff\xd8\xff\xe0\0\x10JFIF\0\1",
+    "compiled Python": b"\xa7\r\r\n\0\0\0\0\1\2\3\4",
+    "an array that numpy saved": b"\x93NUMPY\1\0v\0{'descr': '<f8'}",
+    "no text": bytes(range(256)) * 8,
+}
+
+
+@pytest.mark.parametrize("what", sorted(NO_TEXTS))
+def test_what_lies_under_a_texts_name_is_told_as_what_it_is(what):
+    """Not as a text in an old encoding; nor is it Python's to say that a picture is no module."""
+    found = placed({"one.py": ONE, "answers.md": NO_TEXTS[what]})
+    assert f"answers.md was not read: it is {'a file ' if 'gzip' in what else ''}{what}" in found.waits[""]
+    assert what in why_no_source(NO_TEXTS[what])
+
+
+TEXTS = [b"PK = 1", b"MZ, or mass over charge, is 4.", b"BM25 ranks.", b"II*\n", "Grüße".encode("cp1252"), b"\x1b[31mred\x1b[0m",
+         "çé".encode("utf-16"), b"x = 1\n\x0c\ny = 2\n\x1a", "# ü".encode("cp437") * 9, b"It is 4.\0\0\0", b""]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_is_one_however_it_begins(text):
+    """Two letters make no picture, nor does an encoding."""
+    assert why_no_text(text) == ""
+
+
+def test_zeros_within_a_module_are_for_a_person():
+    """Python refuses them, and whoever handed it in cannot see them."""
+    assert "one.py was not read: it holds zero bytes" in placed({"one.py": ONE + b"\0" * 9 + ONE}).waits["one"]
+    assert "one" not in placed({"one.py": ONE + b"\0" * 9}).waits
+
+
+def test_a_module_that_was_compressed_is_read():
+    """By whatever of the three, under its own name."""
+    for pack in (gzip.compress, bz2.compress, lzma.compress):
+        [(path, data)] = members("hw.zip", zipped(("one.py", pack(ONE)))).files.items()
+        assert (path.rpartition("/")[2], data) == ("one.py", ONE)
+
+
+HIDDEN = {".hw/one.py": ONE, ".hw/sub/answers.md": TEXT, ".two.ipynb": BOOK}
+TOOLS = {".git/one.py": ONE, ".vscode/two.py": b"", ".#three.py": b"", "._one.py": b"", ".pytest_cache/README.md": b""}
+
+
+def test_hidden_work_is_told_and_no_silent_zero(tmp_path):
+    """In a folder and in an archive; what tools hide is left alone, and so is what lies openly as well."""
+    for path, data in {**HIDDEN, **TOOLS}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    packed = zipped(*HIDDEN.items(), *TOOLS.items())
+    for unread in (read_folder(tmp_path).unread, members("a.zip", packed).unread):
+        assert unread.keys() == HIDDEN.keys()
+        assert set(unread.values()) == {"it is hidden by a dot before its name, or before that of a folder around it"}
+    (tmp_path / "one.py").write_bytes(ONE)
+    assert read_folder(tmp_path).unread.keys() == HIDDEN.keys() - {".hw/one.py"}
+
+
+def test_what_is_nothing_but_leavings_says_so(tmp_path):
+    """What was left out is named, instead of "nothing is in it"; files of a tool's are nothing at all."""
+    with pytest.raises(BadArchive, match=r"nothing is in it but what tools leave behind \(\.git, __MACOSX"):
+        members("a.zip", zipped((".git/HEAD", b""), ("__MACOSX/._one.py", b"")))
+    (tmp_path / ".DS_Store").write_bytes(b"")
+    assert read_folder(tmp_path).unread == {}
+    (tmp_path / ".git").mkdir()
+    assert read_folder(tmp_path).unread == {".git": "it is what a tool keeps for itself, and nothing lies beside it"}
