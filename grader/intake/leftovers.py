@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from grader.intake.finding import DECIDES, Finding
 from grader.intake.near_names import is_near, is_near_stem
 from grader.intake.searching import Found, join_names
-from grader.intake.texts import bare_links, code_with_text, documents_with_code
+from grader.intake.texts import bare_links, books_with_raw_text, code_with_text, documents_with_code
 from grader.worker.disguises import why_not_code, why_not_text
 from grader.worker.files import IMAGES, TEXTS, kind_of, lies_last
 
 _PRINT = "it is a print; the notebook itself is wanted"
 _NO_CODE = "it is no code that can be run"
+_RAW = "it is neither Markdown nor code"
 _OTHER_COUNTS = "another file counts"
 _CODE = ("python", "notebook", "archive")
 _MAX_TOLD = 10
@@ -96,6 +97,7 @@ def unread_text(finding: Finding) -> dict[str, str]:
         **unread,
         **{finding.display(path): why for path in tree.others if (why := why_not_text(path))},
         **{finding.display(path): f"it is no {finding.wanted.write_up}" for path in sorted(documents)},
+        **{f"A raw cell of {finding.display(book)}": _RAW for book in books_with_raw_text(finding)},
         **{f"The text in {finding.display(path)}": "it stands in a script" for path in code_with_text(finding)},
         **{finding.display(path): _why_other(finding) for path in books},
     }

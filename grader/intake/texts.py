@@ -18,6 +18,7 @@ _SCRIPTED = re.compile(
 )
 _LINK = re.compile(rb"https?://\S+\Z")
 _MAX_WORDS_ABOUT_A_LINK = 30
+_FEW_WORDS = 3
 
 
 def documents_with_code(finding: Finding, names: Iterable[str]) -> dict[str, str]:
@@ -74,3 +75,13 @@ def _text_cells(cells: bytes) -> bytes:
     """The text of a notebook's cells that hold no code."""
     found: Sequence[dict[str, str]] = json.loads(cells)["cells"] if cells else ()
     return "\n".join(cell["source"] for cell in found if cell["cell_type"] != "code").encode("utf-8", "replace")
+
+
+def books_with_raw_text(finding: Finding) -> list[str]:
+    """The notebooks that are read and have words in raw cells, which Jupyter makes of text and of code alike."""
+    return [book for book in sorted(finding.books) if len(_raw_cells(finding.seen[book].cells).split()) >= _FEW_WORDS]
+
+
+def _raw_cells(cells: bytes) -> str:
+    found: Sequence[dict[str, str]] = json.loads(cells)["cells"] if cells else ()
+    return "\n".join(cell["source"] for cell in found if cell["cell_type"] == "raw")

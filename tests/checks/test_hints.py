@@ -30,7 +30,9 @@ RUBRIC = f"      - check: halves\n        points: 2\n        tolerance: {TIERS}\
 @pytest.mark.parametrize(
     ("source", "kind", "general"),
     [
-        ("def f(): return 1", "signature", True),
+        ("def f(): return 1", "signature", False),
+        ("f = lambda: 1", "signature", False),
+        ("class f:\n    def __init__(self, n, m): pass", "signature", False),
         ("def f(n): return np.arange(n) / undefined", "error", False),
         ("def f(n): pass", "none", False),
         ("def f(n): return 'text'", "type", False),

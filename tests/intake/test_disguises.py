@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
+import json
 import lzma
 
 import pytest
@@ -268,6 +269,14 @@ def test_hidden_work_is_told_and_no_silent_zero(tmp_path):
         assert set(unread.values()) == {"it is hidden by a dot before its name, or before that of a folder around it"}
     (tmp_path / "one.py").write_bytes(ONE)
     assert read_folder(tmp_path).unread.keys() == HIDDEN.keys() - {".hw/one.py"}
+
+
+def test_text_in_raw_cells_is_for_a_person():
+    """It may be an answer, or code that somebody put aside: it is neither read nor absent."""
+    cells = [{"cell_type": kind, "source": text} for kind, text in
+             (("code", ONE.decode()), ("code", TWO.decode()), ("markdown", "# A"), ("raw", "It is 4, I think."))]  # fmt: skip
+    found = placed({"common.py": b"", "hw.ipynb": json.dumps({"nbformat": 4, "cells": cells}).encode()})
+    assert "A raw cell of hw.ipynb was not read: it is neither Markdown nor code." in found.doubts[""]
 
 
 def test_what_is_nothing_but_leavings_says_so(tmp_path):

@@ -11,9 +11,10 @@ from grader.checks.feedback.remedies import remedy
 from grader.model.outcome import Failure
 from grader.model.record import NOT_WRITTEN
 
-# Python's words for a call that does not fit a function's parameters.
+# Python's words for a call that does not fit a function's parameters; of one that makes an object, its class's name.
 _UNFIT_CALL = re.compile(
-    r"TypeError: (?:[\w.<>]+\.)?(\w+)\(\) (missing \d+ required|takes |got (an unexpected|multiple|some) )"
+    r"TypeError: (?:[\w.<>]+\.)??(\w+|<lambda>)(?:\.__init__)?\(\) "
+    r"(missing \d+ required|takes |got (an unexpected|multiple|some) )"
 )
 
 
@@ -30,7 +31,11 @@ def not_written(failure: Failure) -> str:
 def is_unfit_call(failure: Failure, functions: tuple[str, ...]) -> bool:
     """Whether the check's own call does not fit the parameters of the function that it calls."""
     found = _UNFIT_CALL.match(failure.message)
-    return found is not None and not failure.file and found[1] in {name.rpartition(".")[2] for name in functions}
+    return (
+        found is not None
+        and not failure.file
+        and found[1] in {"<lambda>", *(name.rpartition(".")[2] for name in functions)}
+    )
 
 
 def advice(failure: Failure) -> list[str]:

@@ -54,7 +54,7 @@ _ROUNDED = "Is it rounded down, by `//`, `int` or `astype(int)`?"
 _UNROUNDED = "Should it be rounded down, as `//` divides?"
 _WHOLE = "It returned integers: look for `astype(int)`, `//`, or an array of integers that it writes into."
 # Of these kinds the rubric's one hint says nothing: it is about the numbers.
-_NO_NUMBERS = frozenset({"none", "type", "error", "timeout", "memory", "partial", "dtype"})
+_NO_NUMBERS = frozenset({"none", "type", "error", "signature", "timeout", "memory", "partial", "dtype"})
 _MOST_INPUT = 600
 _MOST_OF_A_SIDE = 60
 
