@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Thousands of processes are started here: each would compile all that it imports.
+# What is installed is compiled; so is what is run here, by thousands of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: grade browser test coverage check bench fuzz clean
