@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,10 @@ def command(
     click.echo(
         f"Look through {out / 'rubrics' / (assignment + '.py')}: what visible checks compute, students can read."
     )
-    click.echo(f"Try it: grader check {out}")
+    if out.resolve().is_relative_to(course.root.resolve()):
+        click.echo("Try it as a student would: copy it out of this course, and there: grader check")
+    else:
+        click.echo(f"Try it: cd {shlex.quote(str(out))} && grader check")
 
 
 def _gradescope(course: Course, assignment: str, out: Path, force: bool, pip_options: list[str]) -> None:

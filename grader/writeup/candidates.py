@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from grader.rubric.writeup_keys import Kind, NumberSpec
+from grader.worker.reading.numerals import power_in_words, times_power
 from grader.writeup.columns import turn
 from grader.writeup.finding import Block, is_named, lead_in, text_of
 from grader.writeup.prose import change_before, change_behind, condition_behind, is_denied
@@ -59,6 +60,10 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 ANSWER_RANK = -1
+# `61.7k`, `1.7 M`
+_LETTERS = {"k": 3, "K": 3, "M": 6, "G": 9}
+_RATIO = re.compile(r"[\s$]*:\s?[\d$]")
+_PARTED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _UNITLESS = ("nat*", "bit*", "param*", "per", "in", "for", "as", "and", "which", "with", "where", "when", "if", "or",
              "so", "on", "by", "at", "is", "are", "because", "since", "that", "total", "altogether", "overall", "of",
              "to", "rounded", "approx*", "exactly", "units", "b", "kb", "mb", "after", "from", "using", "und", "pro",
@@ -126,6 +131,32 @@ def is_count(spec: Kind) -> bool:
     return isinstance(spec, NumberSpec) and all(one.value >= 1000 and one.value.is_integer() for one in spec.accept)
 
 
+def _as_a_number(spec: Kind, tree: Any) -> Any:
+    """A tree without its unit, `61.7k` as 61.7 thousand, `2 400 000` in one: as far as such a number is asked for."""
+    if not isinstance(spec, NumberSpec) or not isinstance(tree, list):
+        return tree
+    units = [unit for one in spec.accept for unit in one.unit]
+    if tree[0] == "row" and any(abs(one.value) >= 1e6 for one in spec.accept):
+        text = " ".join(str(number) for _, number in tree[1]) if all(part[0] == "num" for part in tree[1]) else ""
+        return ["num", text] if _PARTED.fullmatch(text) else tree
+    if tree[0] != "mul" or len(tree) != 3 or tree[2][0] != "sym":
+        return tree
+    letter = tree[2][1]
+    if letter in units:
+        return tree[1]
+    is_large = tree[1][0] == "num" and all(abs(one.value) >= 1000 for one in spec.accept)
+    return _times_power(tree[1], _LETTERS[letter]) if is_large and letter in _LETTERS else tree
+
+
+def _times_power(tree: Any, power: int) -> Any:
+    """A tree times a power of ten."""
+    if tree is None:
+        return None
+    if tree[0] == "num":
+        return ["num", times_power(tree[1], power)]
+    return ["neg", _times_power(tree[1], power)] if tree[0] == "neg" else ["mul", tree, ["num", f"1e{power}"]]
+
+
 def _without_points(tree: Any) -> Any:
     """A tree whose numbers have points between thousands, without them."""
     if not isinstance(tree, list):
@@ -156,7 +187,7 @@ def _in_table(spec: Kind, rows: Sequence[Sequence[dict[str, Any]]]) -> Iterator[
             continue
         cell, doubt = cell_of_total(spec.find.label, rows, number, named)
         for formula in cell["formulas"][-1:] if cell else []:
-            sides = tuple(side_of(tree) for tree in formula["sides"]) or (Side(None),)
+            sides = tuple(side_of(_as_a_number(spec, tree)) for tree in formula["sides"]) or (Side(None),)
             shown = " | ".join(str(one["text"]) for one in row)
             words = words_of(shown)
             yield Candidate(
@@ -181,11 +212,13 @@ def _candidate(spec: Kind, block: Block) -> Candidate | None:
     words = [*words_of(lead), *words_of(label), *words_of(_own_after(after))]
     named = is_named(block, spec.find.label)
     rank = min(_named_rank(spec, block) if named else NO_RANK, rank_of(spec, words))
-    trees = list(block["sides"])
+    trees = [_as_a_number(spec, tree) for tree in block["sides"]]
+    if trees and (power := power_in_words(next(iter(words_of(after)), ""))):
+        trees[-1], after = _times_power(trees[-1], power), after.strip(" *_$.")[len(words_of(after)[0]) :]
     has_name = len(trees) > 1 and (trees[0] is None or trees[0][0] in ("sym", "apply"))
     sides = tuple(side_of(tree) for tree in (trees[1:] if has_name else trees)) or (Side(None),)
     sides = _before_rounding(sides, block["ops"][-len(sides) + 1 :] if len(sides) > 1 else [])
-    has_label = has_name and label != ""
+    has_label, labels = has_name and label != "", " ".join(spec.find.label)
     if (named or not has_label) and _ANSWER.search(lead):
         rank = ANSWER_RANK
     own = _own_words(lead)
@@ -197,7 +230,8 @@ def _candidate(spec: Kind, block: Block) -> Candidate | None:
     is_foreign = not is_own or (called_otherwise and (rank < NO_RANK or _is_in_brackets(lead)))
     if sides[-1].value is None and not block["error"] and not named:
         return None
-    if is_count(spec) and not named and mentions(words_of(lead)[-7:], _OTHER_TOTALS):
+    is_other = mentions(words_of(lead)[-7:], _OTHER_TOTALS) and not mentions(words_of(labels), _OTHER_TOTALS)
+    if is_count(spec) and not named and is_other:
         return None  # `Estimated Total Size (MB): 0.35`
     is_led_to = lead.rstrip(" *_$`").endswith(_ARROWS) or str(block["source"]).lstrip().startswith(_ARROWS)
     return Candidate(
@@ -224,6 +258,8 @@ def _candidate(spec: Kind, block: Block) -> Candidate | None:
 
 
 def _doubt(block: Block, after: str, n_sides: int) -> str:
+    if _RATIO.match(after):
+        return "It may be one part of a ratio."
     inside = str(block.get("inside", ""))
     goes_on = len(_NUMERAL.findall(_sentence(after))) > 1  # `2.408, divided by 3 this is 0.80`
     changed = ("" if goes_on else change_behind("", after.removeprefix(inside))) or (

@@ -24,6 +24,11 @@ _CALLS: dict[str, Callable[[Value], Value]] = {
 }  # fmt: skip
 
 
+_EXTREMES: dict[str, Callable[[Value, Value], Value]] = {
+    "max": np.maximum, "min": np.minimum, "maximum": np.maximum, "minimum": np.minimum,
+}  # fmt: skip
+
+
 class Unreadable(Exception):
     """The tree has something that has no value here; the message says what."""
 
@@ -55,7 +60,9 @@ def _is_grouped(text: str, sign: str) -> bool:
 
 def other_readings(text: str) -> list[float]:
     """What a number would be with a comma for the decimal point, or a point between thousands."""
-    plain = text.replace(" ", "").replace("'", "")
+    plain, _, power = text.replace(" ", "").replace("'", "").lower().partition("e")
+    if power:
+        return [float(f"{reading!r}e{power}") for reading in other_readings(plain)]
     if plain.count(",") + plain.count(".") != 1 or not plain.replace(",", "").replace(".", "").isdigit():
         return []
     if _is_grouped(plain, ","):
@@ -172,6 +179,8 @@ class Evaluation:
         return value / math.log(number)
 
     def _call(self, name: str, term: Tree) -> Value:
+        if name in _EXTREMES and term[0] in ("list", "set"):
+            return self._fold(tuple(term[1]), _EXTREMES[name])
         if name == "log1p":
             self.bases.add(math.e)
             return np.log1p(self._of(term))

@@ -16,6 +16,7 @@ from grader.writeup.evaluation import Evaluation, Unreadable
 from grader.writeup.finding import Block, texts
 from grader.writeup.outcome import NOTHING, WriteupOutcome, excerpt, review, score_with
 from grader.writeup.prose import is_alternative, is_joined_by_or
+from grader.writeup.sides import Side
 from grader.writeup.words import mentions, words_of
 
 _BASES = {"e": math.e, "2": 2.0, "10": 10.0}
@@ -43,7 +44,7 @@ def judge_number(
         formula: the blocks of the formula whose logarithm fixes a base that is not stated.
     """
     found = numbers_of(spec, blocks)
-    meant = _candidates_meant(spec, found)
+    meant = _without_roundings(_candidates_meant(spec, found))
     bases = Bases(_told_in(blocks), _bases_of(formula))
     if not meant:
         return _denied_only(spec, found)
@@ -70,7 +71,7 @@ def _is_offered(one: Candidate) -> bool:
 
 def numbers_meant(spec: Kind, blocks: Sequence[Block]) -> list[Candidate]:
     """The candidates that may be the answer: the named ones, and what concludes after them."""
-    return _candidates_meant(spec, numbers_of(spec, blocks))
+    return _without_roundings(_candidates_meant(spec, numbers_of(spec, blocks)))
 
 
 def _candidates_meant(spec: Kind, found: Sequence[Candidate]) -> list[Candidate]:
@@ -90,6 +91,18 @@ def _candidates_meant(spec: Kind, found: Sequence[Candidate]) -> list[Candidate]
         return [one for one in own if _has_number(one)]
     unnamed = [one for one in own if one.is_direct and one.last.value is not None]
     return _without_nouns([one for one in unnamed if not _is_called(one)]) or _only_count(spec, found)
+
+
+def _without_roundings(found: Sequence[Candidate]) -> list[Candidate]:
+    """`61 706 (about 61.7 thousand)` is 61 706."""
+    exact = [one.last.value for one in found if one.last.is_literal]
+    return [one for one in found if not any(_is_rounding(value, one.last) for value in exact)]
+
+
+def _is_rounding(value: float | None, side: Side) -> bool:
+    """Whether a side is a value to the digits that it has, which are those of thousands or more."""
+    return value is not None and side.value is not None and side.unit > 1 \
+        and 0 < abs(side.value - value) < side.unit  # fmt: skip
 
 
 def _only_count(spec: Kind, found: Sequence[Candidate]) -> list[Candidate]:
@@ -163,6 +176,7 @@ _LATER = ("second*", "then", "next", "last", "final*", "third", "two", "zwei*", 
 
 
 _ROUNDS = ("about", "roughly", "approximately", "around", "nearly", "almost", "ca", "etwa", "rund", "environ", "circa")
+_SAME = ("i . e", "in other words", "d . h", "das heißt", "c'est à dire", "equivalently")
 # `It is scaled up by 1.25, to 1.5`
 _FACTOR = ("by", "by a", "factor", "durch", "um", "par", "por", "per")
 
@@ -176,6 +190,8 @@ def _leads_to(spec: NumberSpec, one: Candidate, final: Candidate) -> bool:
         return True
     if one.last.is_literal and one.rank < final.rank and mentions(words_of(final.lead)[-2:], _ROUNDS):
         return False  # `J = 0.8206, about 80 % of a nat`
+    if one.last.is_literal and one.rank <= final.rank and mentions(words_of(final.lead)[-5:], _SAME):
+        return False  # `2.2e-15, i.e. 2^-52`
     if mentions(words_of(one.lead), _EARLIER) and mentions(words_of(final.lead), _LATER):
         return True
     used = [side.value for side in final.sides[:-1] if side.value is not None]
@@ -220,9 +236,16 @@ def _judge(spec: NumberSpec, candidate: Candidate, bases: Bases, tolerance: Tole
         return outcome.for_review(candidate.doubt) if candidate.doubt else outcome
     if candidate.doubt:
         return outcome.for_review(candidate.doubt)
+    if _is_rounded(spec, candidate.last):
+        return outcome.for_review("It is the number that is expected, rounded.")
     if is_doubtful or any(_accepts(spec, reading, None, tolerance) for reading in candidate.last.readings):
         return outcome.for_review("It may be meant otherwise.")
     return outcome
+
+
+def _is_rounded(spec: NumberSpec, side: Side) -> bool:
+    """Whether `61.7 thousand` is what is expected, to so many digits."""
+    return any(_is_rounding(one.value, side) for one in spec.accept)
 
 
 def _compare(

@@ -32,7 +32,9 @@ def kit(tmp_path, monkeypatch):
 def test_a_kit_is_made_and_made_again(kit, tmp_path):
     """Once more only with --force, which leaves a student's own files."""
     out = tmp_path / "kit"
-    assert "Made the kit of secretive" in kit("--out", out)
+    told = kit("--out", out)
+    assert "Made the kit of secretive" in told
+    assert f"cd {out} && grader check" in told  # not from within the course, whose rubric would count
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     (out / "own.py").write_text("x = 1\n")
     with pytest.raises(UsageError, match="replace it with --force"):

@@ -20,6 +20,10 @@ PLACES = {
     "n_table": ("hw3", "1", "i"), "n_total": ("hw3", "1", "i"), "n_dw": ("hw3", "1", "ii"), "n_kept": ("hw3", "1", "iii"),
     "n_momentum": ("hw3", "2", "i"), "n_velocity": ("hw3", "2", "ii"), "n_faster": ("hw3", "2", "iii"),
     "n_start": ("hw3", "3", "i"), "n_reg": ("hw3", "3", "ii"),
+    "o_flops": ("facts", "1", "a"), "o_params": ("facts", "1", "b"), "o_eps": ("facts", "1", "c"),
+    "o_prob": ("facts", "1", "d"), "o_bytes": ("facts", "1", "e"), "o_l": ("facts", "2", "a"), "o_eig": ("facts", "2", "b"),
+    "o_cond": ("facts", "2", "c"), "o_faster": ("facts", "2", "d"), "o_sum": ("facts", "3", "a"),
+    "o_relu": ("facts", "3", "b"), "o_newton": ("facts", "3", "c"), "o_sigmoid": ("facts", "3", "d"),
 }  # fmt: skip
 _FORKED = re.compile(r"‹([^‹›]*?)\|([^‹›]*?)›")
 _FORKED_WORDS = re.compile(r"‹([^‹›]*?) \| ([^‹›]*?)›")

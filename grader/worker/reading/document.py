@@ -20,7 +20,7 @@ from markdown_it.token import Token
 
 from grader.worker.reading.extraction import extract
 from grader.worker.reading.headings import Label, broken_at_questions, label_of_heading, label_of_line
-from grader.worker.reading.marks import plain_signs
+from grader.worker.reading.marks import plain_signs, single_backslashes
 from grader.worker.reading.pieces import Pieces, ReadingBudget
 from grader.worker.reading.sections import Sections
 
@@ -38,7 +38,7 @@ _WORD = re.compile(r"[A-Za-z]{4,}")
 def read_writeup(text: str) -> dict[str, Any]:
     """Read a write-up, whatever it holds; what is too long is cut, and says so."""
     kept, cut = _cut_to_bounds(text)
-    extracted = extract(plain_signs(unicodedata.normalize("NFC", kept)))
+    extracted = extract(plain_signs(single_backslashes(unicodedata.normalize("NFC", kept))))
     extracted.text = _FOOTNOTE.sub("", extracted.text)
     budget = ReadingBudget()
     sections = Sections(Pieces(extracted, budget))

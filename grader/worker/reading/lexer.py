@@ -14,6 +14,7 @@ from grader.worker.reading.numerals import (
     is_mantissa,
     parts_numbers,
     plain_siunitx,
+    vulgar_fraction,
 )
 
 MAX_SOURCE = 20_000
@@ -67,7 +68,6 @@ _ARGUMENT = re.compile(r"\s{0,3}(?:\[[^\]]{0,40}\])?\s{0,3}\{[^{}]{0,60}\}")
 _OPTIONS = re.compile(r"\s{0,2}\[[^\[\]]{0,200}\]")
 _UNIT = re.compile(r"\s{0,2}\{([^{}]{0,100})\}")
 _IN_DIGITS = re.compile(r"-?\d[\d.,' ]*(?:[eE]-?\d{1,3})?")
-_VULGAR = {"½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "⅔": (2, 3), "¾": (3, 4)}
 _FUNCTION_AT_END = re.compile(r"([A-Za-z]{1,2})(log|ln|exp)\Z")
 _DIGITS = re.compile(r"\d+")
 _TRANSPOSED = re.compile(r"T\b|(?:t|transpose)\(\)")
@@ -183,7 +183,9 @@ class Lexer:
         elif text in ("log", "exp") and (rest := _LOG1P.match(self._source, self._at)):
             self._at = rest.end()
             self._add("func", text + rest[0])
-        elif text in known.FUNCTIONS:
+        elif text in known.FUNCTIONS or (
+            text in known.EXTREMES and self._source[self._at : self._at + 1] in ("(", "{")
+        ):
             self._add("func", text)
         elif text.lower() in known.FUNCTIONS and text[:1].isupper() and text[1:].islower():
             self._add("func", text.lower())
@@ -238,9 +240,9 @@ class Lexer:
             self._add("close", text)
         elif text in (_HAT, _BAR, _TILDE):
             self._mark(text)
-        elif text in _VULGAR:
-            above, below = _VULGAR[text]
-            for kind, value in (("open", "("), ("num", str(above)), ("op", "/"), ("num", str(below)), ("close", ")")):
+        elif fraction := vulgar_fraction(text):
+            above, below = fraction
+            for kind, value in (("open", "("), ("num", above), ("op", "/"), ("num", below), ("close", ")")):
                 self._add(kind, value)
         elif text == "~":
             self._tilde()
@@ -289,7 +291,7 @@ class Lexer:
             self._siunitx(name)
         elif name in known.WORDS:
             self._words()
-        elif name in ("frac", "dfrac", "tfrac", "cfrac"):
+        elif name in ("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"):
             self._add("frac", "")
         elif name in known.FUNCTIONS or name in known.EXTREMES:
             self._add("root" if name == "sqrt" else "func", name)

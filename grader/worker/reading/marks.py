@@ -39,6 +39,15 @@ def _apart(text: str) -> str:
     return _BY_INDEXED.sub(r"\1_\2", indexed) if n_found else text
 
 
+# `\\\\frac`: no line of a matrix begins with such a name.
+_TWICE = re.compile(
+    r"(?<!\\)\\\\(?:begin|[dt]?frac|left|mathbf|mathrm|text|operatorname|log|ln|exp|hat|bar|tilde|sum|cdot|times|approx|partial"
+    r"|nabla|sqrt|lambda|sigma|alpha|beta|eta|mu|ell|boxed|max|min)(?![A-Za-z])"
+)
+_ONCE = re.compile(r"(?<!\\)\\(?=[A-Za-z])")
+_DOUBLED = re.compile(r"\\{4}|\\\\(?=[A-Za-z|{}(),;:!_%#$]|\](?!\w)|\[(?!-?[\d.]{1,6}[a-z]{2}\]))")
+
+
 def plain_signs(text: str) -> str:
     """The text with the usual digits, commas, signs and brackets."""
     plain = _WIDE_POINT.sub(".", _LOW_QUOTE.sub(",", text.translate(_WIDE)))
@@ -47,6 +56,13 @@ def plain_signs(text: str) -> str:
     if "c(" in plain:
         plain = _COMBINED.sub("", plain)
     return _ACCENT.sub(r"\\\1{\2}", plain)
+
+
+def single_backslashes(text: str) -> str:
+    """The text with one backslash before each command, where an exporter has written two before all of them."""
+    if not _TWICE.search(text) or _ONCE.search(text):
+        return text
+    return _DOUBLED.sub(lambda match: match[0][: len(match[0]) // 2], text)
 
 
 def without_marks(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _SI_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 POWER_OF_TEN = re.compile(
@@ -26,6 +27,17 @@ HAS_ONE_COMMA = re.compile(r"\d{1,3}(?:\{,\}|,)\d{3}")
 # 8,026 × 10^{-1}: before a power of ten stands a number below ten, and thousands are none.
 _MANTISSA = re.compile(r"\d(?:\{,\}|,)\d{3}")
 _TIMES_TEN = re.compile(r"\s?(?:\\cdot|\\times|[·×*x])\s?(?:10|\{10\})\s?(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])")
+# Behind a number, in English, German, French, Spanish, Italian and Portuguese.
+_POWERS = {
+    word: power
+    for power, words in {
+        3: "thousand thousands tausend tsd mille mil mila",
+        6: "million millions millionen mio mill mln millón millones milione milioni milhão milhões",
+        9: "billion billions bn milliard milliards milliarde milliarden mrd mld miliardo miliardi",
+        12: "trillion trillions billionen",
+    }.items()
+    for word in words.split()
+}
 CLEARLY_DECIMAL = re.compile(r"(?<![\d.,}])0(?:\{,\}|,)\d")
 
 
@@ -52,6 +64,31 @@ def parts_numbers(text: str, source: str, opened: int) -> bool:
     if is_round and _PARTED_BY_SEMICOLONS.match(source, opened):
         return False
     return _DECIMAL_COMMAS.match(source, opened) is None
+
+
+def vulgar_fraction(sign: str) -> tuple[str, str] | None:
+    """What stands above and below in a sign such as ⅝; None where it is no fraction.
+
+    >>> vulgar_fraction("⅝"), vulgar_fraction("5")
+    (('5', '8'), None)
+    """
+    above, bar, below = unicodedata.normalize("NFKC", sign).partition("⁄")
+    return (above, below) if bar and above and below else None
+
+
+def power_in_words(word: str) -> int:
+    """The power of ten that a word behind a number stands for: 6 for `million`, `Mio` and `millones`; 0 for others."""
+    return _POWERS.get(word.lower().removesuffix("."), 0)
+
+
+def times_power(number: str, power: int) -> str:
+    """A number, as written, times a power of ten.
+
+    >>> times_power("1,7", 6), times_power("2e3", 3)
+    ('1,7e6', '2e6')
+    """
+    mantissa, _, exponent = number.lower().partition("e")
+    return f"{mantissa}e{int(exponent or 0) + power}"
 
 
 def plain_siunitx(text: str) -> str | None:

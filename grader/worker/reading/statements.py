@@ -10,6 +10,7 @@ from grader.worker.reading import vocabulary as known
 from grader.worker.reading.cursor import partners
 from grader.worker.reading.formulas import Formula, formulas_of
 from grader.worker.reading.lexer import FORMULA, Refused, Token, tokenize
+from grader.worker.reading.numerals import power_in_words, times_power
 from grader.worker.reading.typesetting import without_typesetting
 
 MAX_LINE = 4_000
@@ -40,7 +41,8 @@ def read_statements(line: str, formulas: Sequence[str] = ()) -> list[Formula]:
     try:
         return list(
             _formulas_in(
-                _without_units(_with_asides(tokenize(without_typesetting(plain)))), _ProseLine(plain, formulas)
+                _without_units(_with_asides(_with_powers(tokenize(without_typesetting(plain))))),
+                _ProseLine(plain, formulas),
             )
         )
     except Refused:
@@ -99,10 +101,25 @@ def _with_asides(tokens: list[Token]) -> list[Token]:
         place
         for at, end in closing.items()
         if 0 < at < len(tokens) - 2 and tokens[at].spaced and tokens[at - 1].kind in ("num", "close")
-        and _is_relation(tokens[at + 1]) and not any(_is_word(tokens, inner) for inner in range(at + 2, end))
+        and tokens[at + 1].kind == "op" and tokens[at + 1].value in "=≈"
+        and not any(_is_word(tokens, inner) for inner in range(at + 2, end))
         for place in (at, end)
     }  # fmt: skip
     return [token for at, token in enumerate(tokens) if at not in left_out]
+
+
+def _with_powers(tokens: list[Token]) -> list[Token]:
+    """`1.7 million` as 1.7e6."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        before = found[-1] if found else None
+        if before and before.kind == "num" and token.kind in ("sym", "text") and (power := power_in_words(token.value)):
+            found[-1] = before._replace(value=times_power(before.value, power))
+        elif token.value == "." and at and found and power_in_words(tokens[at - 1].value) == 6 and at + 1 < len(tokens):
+            continue  # of `Mio.`
+        else:
+            found.append(token)
+    return found
 
 
 def _without_units(tokens: list[Token]) -> list[Token]:
