@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from grader.checks.api.reply import Attribute, Caller, Reply
-from grader.checks.api.steps import Target
+from grader.checks.api.steps import Step, Target
 
 
 class Function(Attribute):
@@ -21,6 +21,20 @@ class Function(Attribute):
     @property
     def _target(self) -> Target:
         return self._owner, self._name
+
+
+def step_for(caller: Caller, step: Step) -> Step:
+    """A step that another caller makes: the submission's functions among its arguments are theirs to name."""
+
+    def named_anew(value: Any) -> Any:
+        if isinstance(value, Function):
+            return Function(*value._target, caller)
+        if type(value) in (list, tuple):
+            return type(value)(map(named_anew, value))
+        return {key: named_anew(item) for key, item in value.items()} if type(value) is dict else value
+
+    named = {key: named_anew(item) for key, item in step.named.items()}
+    return Step(step.target, tuple(map(named_anew, step.args)), named, step.manner)
 
 
 class Module:

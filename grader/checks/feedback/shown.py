@@ -12,6 +12,7 @@ import numpy as np
 from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.api.steps import Step
+from grader.checks.api.student import step_for
 from grader.checks.check import Check
 from grader.checks.comparison import marks_apart, problem_of
 from grader.checks.examples.cases import Case, is_drawn, size
@@ -183,7 +184,8 @@ def _by_itself(runner: CheckRunner, reply: Reply) -> tuple[Outcome, str]:
     """What comes of a call that is a process's first, and what is printed meanwhile."""
     with runner.apart() as apart:
         before = len(apart.output)
-        outcome = outcome_behind(apart.live().call(step_of(reply)))
+        live = apart.live()
+        outcome = outcome_behind(live.call(step_for(live, step_of(reply))))
         return outcome, apart.output[before:]
 
 
