@@ -41,6 +41,7 @@ class CheckGrade:
         answer: digest of what the check read.
         after_penalty: whether lateness takes nothing of it.
         answered: what the student asked to be looked at again, each with the answer.
+        given: what a person gave and out of how many points, where the check is worth other points since.
         last_act: the last act about this student and check, which a conflict is measured by.
         entry: the machine's entry in results.jsonl.
         of_attempts: what it earned in each attempt, the newest last, where their mean is `score`.
@@ -63,6 +64,7 @@ class CheckGrade:
     old: OldWord | None = None
     after_penalty: bool = False
     answered: tuple[tuple[str, str], ...] = ()
+    given: tuple[Fraction, Fraction] | None = None
     last_act: int = 0
     entry: CheckRecord | None = field(default=None, compare=False, repr=False)
     of_attempts: tuple[Fraction, ...] = ()
@@ -84,7 +86,8 @@ class CheckGrade:
             mean = f"the mean of {', '.join(map(points_text, self.of_attempts))} in the attempts"
             return f"{mean}; the newest: {replace(self, of_attempts=()).reason}"
         if self.source == "person":
-            return f"given by {self.actor}; the machine {self._machines_word}"
+            as_then = f" as {' of '.join(map(points_text, self.given))}" if self.given else ""
+            return f"given by {self.actor}{as_then}; the machine {self._machines_word}"
         if self.status == "ungraded":
             return "could not be run, through no fault of the student: it is run again"
         if self.waits:

@@ -234,6 +234,7 @@ def _with_words(grade: CheckGrade, machine: MachineCheck, person: Person, files:
         old=_old(old, machine.max_score) if old else None,
         after_penalty=bool(scoring and scoring.after_penalty),
         answered=person.answered_requests(grade.id),
+        given=scoring.as_given(machine.max_score) if scoring else None,
     )
 
 

@@ -62,6 +62,12 @@ class Judgement:
             total = (self.score or Fraction(0)) * (max_score / self.of if self.of else 1)
         return min(max(total, Fraction(0)), max_score)
 
+    def as_given(self, max_score: Fraction) -> tuple[Fraction, Fraction] | None:
+        """The points as they were given, and out of how many, where the check is worth other points now."""
+        if self.items is not None or self.score is None or self.of in (None, max_score):
+            return None
+        return self.score, self.of or max_score
+
 
 @dataclass(frozen=True)
 class Present:

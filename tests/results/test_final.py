@@ -57,6 +57,16 @@ def test_a_person_settles_what_waits_and_what_failed_to_run():
     assert grade.checks[0].machine_score is None and grade.checks[0].source == "person"
 
 
+def test_a_share_of_other_points_is_told_as_it_was_given():
+    """A check that is worth more since the rubric changed takes a person's points along, and says so."""
+    most = FIRST.points
+    [grade] = ledger([of_statuses("passed")], [word(1, value="1", detail={"of": str(2 * most)})]).grades()
+    assert grade.checks[0].score == Fraction(1, 2)
+    assert f" as 1 of {points_text(2 * most)}; the machine gave" in grade.lines[0].text
+    [grade] = ledger([of_statuses("passed")], [word(1, value="1", detail={"of": str(most)})]).grades()
+    assert " as 1 of" not in grade.lines[0].text
+
+
 def test_the_last_word_counts_and_a_comment_takes_no_points():
     """Scores replace each other; a comment stays beside the score."""
     acts = [word(1, value="1", reason="first"), word(2, value="2"), word(3, "comment", reason="see me")]
