@@ -39,6 +39,7 @@ from grader.worker.public_names import outline, public_names
 from grader.worker.raising import raises
 from grader.worker.sending import arguments_after, encode_data, is_large, is_tensor, with_class_name
 from grader.worker.shell import Shell
+from grader.worker.suggesting import suggestion
 
 MAX_ITEMS = 10_000
 MAX_MESSAGE = 2_000
@@ -329,6 +330,7 @@ class Server:
             text = shown_message(error)[:MAX_MESSAGE]
             if isinstance(error, NameError) and self._notebooks is not None and type(error.name) is str:
                 text += "".join(f" ({why})" for why in filter(None, [self._notebooks.stopped_at(error.name)]))
+            text += "" if text.endswith((")", "?")) else suggestion(error, self._own_frame)
         except BaseException:
             text = "(its message cannot be read)"
         kind = (

@@ -55,6 +55,26 @@ def test_the_hint_is_about_the_kind_of_failure(assignment_of, verdict_on, source
         assert ("Hint: In general." in found.feedback) == general
 
 
+@pytest.mark.parametrize(
+    ("source", "near"),
+    [
+        ("def f(number): return np.arange(nubmer) / 3", "number"),
+        ("def third(n): return n / 3\ndef f(n): return thrid(np.arange(n))", "third"),
+        ("def f(n): return np.arange(rnage(n)) / 3", "range"),
+        ("def f(n): return np.arrange(n) / 3", "arange"),
+        ("def f(n): return np.arange(n).reshpae(-1) / 3", "reshape"),
+        ("def f(n):\n    found = []\n    found.apend(n)\n    return found", "append"),
+        ("def f(n): return np.arange(n) / undefined", ""),
+        ("def f(n):\n    a1, b2 = 1, 2\n    return np.arange(n) / loss_2", ""),
+        ("def f(n):\n    class Net:\n        weight = 3\n    return np.arange(n) / Net().wieght", ""),
+    ],
+)
+def test_a_misspelt_name_suggests_the_near_one(assignment_of, verdict_on, source, near):
+    """Of what the line could use, and of what numpy and Python have; of nothing else, since that would be a guess."""
+    found = verdict_on(assignment_of(RUBRIC, CHECK, REFERENCE).checks["halves"], f"import numpy as np\n{source}\n")
+    assert re.findall(r"Did you mean: '(\w+)'\?", found.feedback) == [near] * bool(near), found.feedback
+
+
 @pytest.mark.parametrize("hints", ["{shapes: x}", "{shape: [3]}", "x", "[shape]"])
 def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
     """With the place of the key."""
