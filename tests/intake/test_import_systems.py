@@ -167,6 +167,13 @@ def test_blackboard_text_and_localised_words(course):
     assert records(course)["ada"].submitted_at == "2026-04-21T05:34:13+00:00"
 
 
+def test_one_number_is_one_student_of_canvas(course):
+    """A file that has another name before the number of somebody listed is no attempt that takes the others' place."""
+    names = ("lovelaceada_678_91_q1.py", "lovelace_678_92_q2.py", "lovelaceada_LATE_678_93_q3.py")
+    report = run(course, dict.fromkeys(names, b"1"))
+    assert [(one.folder, one.n_files, one.attempt) for one in report.delivered] == [("ada", 3, 1)]
+
+
 def test_nothing_handed_in_makes_no_folder(course):
     """An attempt without files is listed."""
     head = "HW_1_al1_attempt_2026-04-21-06-34-13"

@@ -53,7 +53,7 @@ TEXTS = {
     "a readme": ({"README.md": b"# Homework\n\nIt is 4.\n"}, [], "README.md"), "a document of the assignment's name": ({"hw7.md": b"It is 4."}, [], "hw7.md"),
     "a backup": ({}, ["answers.md.bak"], "answers.md.bak"), "an editor's copy": ({}, ["notes.tex~"], "notes.tex~"), "half a download": ({}, ["report.pdf.crdownload"], "report.pdf"),
     "a sheet": ({}, ["answers.xlsx"], "answers.xlsx"), "a PDF by another name": ({"answers.md": b"%PDF-1.4\n\0"}, [], "it is a PDF"), "a page": ({"answers.md": b"<!DOCTYPE html><html>"}, [], "a web page"),
-    "a document by another name": ({"answers.md": b"PK\3\4..."}, [], "office"), "a pointer": ({"answers.md": b"version https://git-lfs.github.com/spec/v1\n"}, [], "large-file"),
+    "a document by another name": ({"answers.md": b"PK\3\4\x14\0\6\0\x08[Content_Types].xml"}, [], "office"), "a pointer": ({"answers.md": b"version https://git-lfs.github.com/spec/v1\n"}, [], "large-file"),
 }  # fmt: skip
 
 

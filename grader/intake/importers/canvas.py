@@ -46,7 +46,9 @@ class Canvas:
         for entry in download.entries:
             named = _choose(_readings(entry.name), ids)
             if named is not None:
-                found.setdefault((named.who, named.user_id), []).append((entry, named))
+                # Whoever is listed is known by the number alone, whatever name stands before it.
+                who = "" if named.user_id in ids else named.who
+                found.setdefault((who, named.user_id), []).append((entry, named))
                 unsure += [] if named.is_sure else [entry.name]
         notes = [f"{name}: whose it is can be read in two ways; give the gradebook with --roster" for name in unsure]
         groups = {sortable(group.name): group.name for group in known.groups.values()}
