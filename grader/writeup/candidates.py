@@ -62,6 +62,8 @@ _ANSWER = re.compile(
 ANSWER_RANK = -1
 # `61.7k`, `1.7 M`
 _LETTERS = {"k": 3, "K": 3, "M": 6, "G": 9}
+# `1.7 mil` is a million to some and a thousand to others.
+_MULTIPLES = ("mil", "mill", "hundred*", "hundert*", "dozen*", "lakh*", "crore*", "万", "亿", "千")
 _RATIO = re.compile(r"[\s$]*:\s?[\d$]")
 _PARTED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _UNITLESS = ("nat*", "bit*", "param*", "per", "in", "for", "as", "and", "which", "with", "where", "when", "if", "or",
@@ -260,6 +262,8 @@ def _candidate(spec: Kind, block: Block) -> Candidate | None:
 def _doubt(block: Block, after: str, n_sides: int) -> str:
     if _RATIO.match(after):
         return "It may be one part of a ratio."
+    if mentions(words_of(after)[:1], _MULTIPLES):
+        return "The word behind it may multiply it."
     inside = str(block.get("inside", ""))
     goes_on = len(_NUMERAL.findall(_sentence(after))) > 1  # `2.408, divided by 3 this is 0.80`
     changed = ("" if goes_on else change_behind("", after.removeprefix(inside))) or (

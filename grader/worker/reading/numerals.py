@@ -31,8 +31,8 @@ _TIMES_TEN = re.compile(r"\s?(?:\\cdot|\\times|[·×*x])\s?(?:10|\{10\})\s?(?:\^
 _POWERS = {
     word: power
     for power, words in {
-        3: "thousand thousands tausend tsd mille mil mila",
-        6: "million millions millionen mio mill mln millón millones milione milioni milhão milhões",
+        3: "thousand thousands tausend tsd mille mila",
+        6: "million millions millionen mio mln millón millones milione milioni milhão milhões",
         9: "billion billions bn milliard milliards milliarde milliarden mrd mld miliardo miliardi",
         12: "trillion trillions billionen",
     }.items()
