@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -13,6 +14,9 @@ from grader.rubric import CheckSpec
 
 # How it shows that something was not there when a check asked for it.
 _LACKING: tuple[Status, ...] = ("missing", "error")
+# What Python and its libraries say of a file that is not there.
+_NO_FILE = re.compile(r"^.*(?:FileNotFoundError: |[Nn]o such file).*$", re.MULTILINE)
+_READS = "It reads {}, which was handed in and is not there when the work is graded: a person decides."
 
 
 def verdict_without_file(
@@ -27,7 +31,9 @@ def verdict_without_file(
 def is_decided_by_hand(verdict: Verdict, modules: Sequence[str], placed: Placed) -> bool:
     """Whether a person looks through all that was handed in, since what was asked for was not found as it should be."""
     names = ("",) if verdict.part == "writeup" else (*modules, *verdict.functions)
-    return verdict.status == "needs_review" and any(name in placed.waits or name in placed.doubts for name in names)
+    return verdict.status == "needs_review" and (
+        any(name in placed.waits or name in placed.doubts for name in names) or bool(_files_read(verdict, placed))
+    )
 
 
 def hold(verdict: Verdict, functions: Sequence[str], placed: Placed) -> Verdict:
@@ -36,9 +42,17 @@ def hold(verdict: Verdict, functions: Sequence[str], placed: Placed) -> Verdict:
         return verdict
     names = ("",) if verdict.part == "writeup" else functions
     doubts = dict.fromkeys(placed.doubts[name] for name in names if name in placed.doubts)
+    if files := _files_read(verdict, placed):
+        doubts[_READS.format(", ".join(files))] = None
     if not doubts:
         return verdict
     return replace(verdict, status="needs_review", score=Fraction(0), feedback="\n".join([verdict.feedback, *doubts]))
+
+
+def _files_read(verdict: Verdict, placed: Placed) -> list[str]:
+    """The files that were handed in, that code is not given, and that it failed for want of."""
+    told = "\n".join(_NO_FILE.findall(verdict.feedback))
+    return sorted(name for name in placed.not_given if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", told))
 
 
 def _verdict(spec: CheckSpec, functions: Sequence[str], status: Status, feedback: str) -> Verdict:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from grader.cache.digests import digest
 from grader.intake.finding import Finding, Wanted
@@ -35,6 +36,7 @@ class Placed:
         origins: by that place, where a file was handed in, if elsewhere.
         waits: by module, and under "" for the write-up, why a person decides.
         doubts: by `module.function`, and under "" for the write-up, what was not read and may hold what is missing.
+        not_given: the names of files that were handed in and that its code does not find.
         refusal: why nothing could be read; empty where something could.
         key: of the decisions; empty where everything lay where it was asked for.
     """
@@ -44,6 +46,7 @@ class Placed:
     origins: Mapping[str, str] = field(default_factory=dict)
     waits: Mapping[str, str] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
+    not_given: frozenset[str] = frozenset()
     refusal: str = ""
     key: str = ""
 
@@ -116,6 +119,12 @@ def place(submission: Submission, wanted: Wanted, seen: Mapping[str, FileSummary
         origins=origins,
         waits=finding.waits,
         doubts=doubts(finding),
+        not_given=_names(submission.files, submission.others, submission.unread) - _names(sources),
         refusal=refused,
         key=digest(json.dumps(decided)) if any(decided) else "",
     )
+
+
+def _names(*paths: Iterable[str]) -> frozenset[str]:
+    """The names of files, without their folders."""
+    return frozenset(path.rpartition("/")[2] for path in chain(*paths))

@@ -59,6 +59,44 @@ def test_two_candidates_wait_for_a_person(graded, honest):
     assert result.status == "needs_review"
 
 
+READS = {
+    "open": "rows = open('data.csv').read()",
+    "numpy": "import numpy as np\nrows = np.loadtxt('data/data.csv')",
+    "a path": "from pathlib import Path\nrows = Path(__file__).with_name('data.csv').read_text()",
+    "in a function": "def total(x):\n    return open('data.csv').read()",
+}
+
+
+@pytest.mark.parametrize("way", READS)
+def test_who_reads_a_file_of_their_own_waits_for_a_person(graded, honest, way):
+    """It was handed in and is not there when code runs: nobody's zero. What was not handed in is an error."""
+    files = {"m.py": f"{honest}\n{READS[way]}\n"}
+    for handed_in in ({"others": ("data.csv",)}, {"unread": {"data/data.csv": "it is too large"}}):
+        result = graded(files, **handed_in)
+        assert "error" not in statuses(result).values()
+        waiting = [verdict for verdict in result.verdicts if verdict.status == "needs_review"]
+        assert waiting
+        assert all("It reads data.csv, which was handed in" in verdict.feedback for verdict in waiting)
+    for others in ((), ("other.csv", "my-data.csv", "data.csv.bak")):
+        result = graded(files, others=others)
+        assert "error" in statuses(result).values()
+        assert "needs_review" not in statuses(result).values()
+
+
+def test_a_cell_that_reads_a_file_of_its_own_waits_for_a_person(graded, honest):
+    """What it should have defined is missing in the notebook."""
+    files = {"hw.ipynb": book("text = open('values.txt').read()\n" + honest), "values.txt": "1 2 3"}
+    waiting = [verdict for verdict in graded(files).verdicts if verdict.status == "needs_review"]
+    assert waiting
+    assert all("It reads values.txt" in verdict.feedback for verdict in waiting)
+
+
+def test_an_error_that_speaks_of_a_file_is_an_error(graded, honest):
+    """Only a file that is not there may be owed to us."""
+    files = {"m.py": f"{honest}\nraise ValueError('data.csv has no header')\n"}
+    assert "needs_review" not in statuses(graded(files, others=("data.csv",))).values()
+
+
 def test_nothing_readable_is_ungraded(graded):
     """With the reason, and no score."""
     result = graded({"m.zip": b"<html>Sign in"})
