@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import sys
@@ -15,11 +16,13 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.course.folders import Course
-from grader.errors import MachineFault, UsageError, display, first_of
+from grader.errors import GraderError, MachineFault, UsageError, display, first_of
 from grader.export.escaping import terminal
 from grader.grading.class_run import ClassRun, run_under_seeds
 from grader.grading.class_wide import class_wide
 from grader.results.diff import changes
+from grader.results.gradebook import read_acts
+from grader.results.ledger import final_grades
 from grader.results.store import Store, jsonl
 from grader.rubric import Rubric
 from grader.rubric.loading import load
@@ -135,6 +138,7 @@ def command(
         table(
             whole if batch.keeps else lines, reused=batch.reused, folder=folder if batch.keeps else None,
             interrupted=batch.interrupted, rubric=batch.digest,
+            settled=_decided_by_people(course, assignment, folder) if batch.keeps else (),
         )  # fmt: skip
     if batch.interrupted:
         raise SystemExit(130)
@@ -142,6 +146,17 @@ def command(
         raise batch.lost
     if any(line["status"] == "ungraded" for line in lines):
         raise SystemExit(1)
+
+
+def _decided_by_people(course: Course, assignment: str, folder: Path) -> frozenset[str]:
+    """The submissions of which people have decided all that they had to; what cannot be read is told elsewhere."""
+    with contextlib.suppress(GraderError):
+        if read_acts(folder):
+            grades = final_grades(course, assignment, folder)
+            return frozenset(grade.submission for grade in grades) - {
+                grade.submission for grade in grades if grade.status == "needs_review"
+            }
+    return frozenset()
 
 
 def _told_who_left(names: Sequence[str], folder: Path) -> str:

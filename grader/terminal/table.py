@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -19,15 +19,27 @@ _MARKS = {
 
 
 def table(
-    lines: Sequence[ResultRecord], *, reused: int, folder: Path | None, interrupted: bool, rubric: str = ""
+    lines: Sequence[ResultRecord],
+    *,
+    reused: int,
+    folder: Path | None,
+    interrupted: bool,
+    rubric: str = "",
+    settled: Collection[str] = (),
 ) -> None:
-    """Print students × questions, and where the results are; nowhere where `folder` is None."""
+    """Print students × questions, and where the results are; nowhere where `folder` is None.
+
+    Args:
+        settled: the submissions of which people have decided all that they had to.
+    """
     console = screen()
     if lines:
         console.print(_scores(lines))
     notes = [f"{len(lines)} graded"] + ([f"{reused} of them unchanged since the last run"] if reused else [])
-    review = sum(line["status"] == "needs_review" for line in lines)
-    notes += [f"{review} wait for a person"] if review else []
+    review = [line["submission"] for line in lines if line["status"] == "needs_review"]
+    waiting = len(review) - (done := sum(name in settled for name in review))
+    notes += [f"{waiting} wait for a person"] if waiting else []
+    notes += [f"{done} decided by people"] if done else []
     older = sum(line["rubric_digest"] != rubric for line in lines) if rubric else 0
     notes += [f"{older} of them by an older rubric"] if older else []
     console.print(

@@ -100,6 +100,17 @@ def test_a_grade_is_finished_by_people(course):
     assert re.search(r"essay", run("history", "mini", "ana", "essay"))
 
 
+def test_who_grades_again_is_told_what_people_have_decided(course):
+    """What is settled waits for nobody, though the machine found what it found."""
+    told = [grader_command("grade", "mini", "--workers", "1", cwd=course).stdout]
+    for student in ("ana", "ben", "chen"):
+        run("override", "mini", student, "essay", "--score", "1")
+        told.append(grader_command("grade", "mini", "--workers", "1", cwd=course).stdout)
+    assert "3 wait for a person" in told[0] and "decided by people" not in told[0]
+    assert "2 wait for a person; 1 decided by people" in " ".join(told[1].split())
+    assert "wait for a person" not in told[3] and "3 decided by people" in " ".join(told[3].split())
+
+
 REFUSED = {
     "unknown student": (("bne", "essay", "--score", "1"), "did you mean 'ben'"),
     "unknown check": (("ben", "esay", "--score", "1"), "did you mean 'essay'"),
