@@ -32,8 +32,10 @@ from grader.errors import Fault, RubricError, WireError
 from grader.rubric import CheckSpec, Rubric
 from grader.rubric.dependencies import Slices
 from grader.rubric.files import given_files
+from grader.rubric.writeup_keys import FormulaSpec
 from grader.sandbox import NOTHING_GIVEN, Budget, Given
 from grader.wire import NotData
+from grader.writeup.functions import fault_of
 
 if TYPE_CHECKING:
     from grader.checks.plan.trials import CourseCode
@@ -98,6 +100,18 @@ class Assignment:
         return self.rubric.limits
 
 
+def _refuse_formulas(rubric: Rubric, path: Path) -> None:
+    """Refuse expected formulas that nothing can be held against.
+
+    Raises:
+        RubricError: there are some.
+    """
+    formulas = [(spec, spec.writeup) for spec in rubric.checks if isinstance(spec.writeup, FormulaSpec)]
+    faults = [Fault(str(path), spec.line, f"check {spec.id}", why) for spec, own in formulas if (why := fault_of(own))]
+    if faults:
+        raise RubricError(faults)
+
+
 def load_assignment(
     course: Course,
     name: str,
@@ -125,6 +139,7 @@ def load_assignment(
     path = course.rubric(name)
     rubric = load(path)
     refuse_absent_modules(path)
+    _refuse_formulas(rubric, path)
     maker = _Maker(course, rubric, path, rubric.seed if seed is None else seed)
     specs = [
         spec

@@ -336,3 +336,17 @@ def _expected_value(spec: FormulaSpec, formula: str) -> Array:
     """The value of a formula of the rubric."""
     tree = read_formulas(formula)[0]["sides"][-1]
     return Evaluation(_draws(spec), _names(spec)).of(tree)
+
+
+def fault_of(spec: FormulaSpec) -> str:
+    """Why a formula of the rubric cannot be held against an answer; empty where all can."""
+    for formula in (spec.equals, *(other.equals for other in spec.alternatives)):
+        try:
+            value = _expected_value(spec, formula)
+        except Unreadable as reason:
+            return (
+                f"{formula!r} cannot be computed ({reason}): use its symbols, numbers and functions such as log and exp"
+            )
+        if formula == spec.equals and not np.isfinite(value).all():
+            return f"{formula!r} has no value for some values of its symbols: give them other bounds, `low` and `high`"
+    return ""
