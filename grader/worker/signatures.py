@@ -45,6 +45,8 @@ _LATER = {
 _UNWRITTEN = re.compile(r"[\0-\x08\x0e-\x19\x1c-\x1f\x7f]")
 # One sign in so many may be a slip of an editor.
 _SIGNS_FOR_A_SLIP = 100
+_LONE_ZERO = re.compile(rb"(?<!\0)\0(?!\0)")
+_ZEROS_OF_A_GAP = 8
 _HOLDS_ZEROS = "it holds zero bytes, as a file whose upload was cut off; hand it in again"
 
 
@@ -63,14 +65,16 @@ def why_no_text(content: bytes) -> str:
 def why_no_python(content: bytes) -> str:
     """What lies under the name of a module that Python cannot take for a text.
 
-    >>> why_no_python(b"x = 1"), why_no_python(b"x = 1\\0\\0y")
+    A zero byte that somebody wrote into it is a mistake, which Python tells of.
+
+    >>> why_no_python(b"x = '\\0'"), why_no_python(b"x = 1" + bytes(8) + b"y")
     ('', 'it holds zero bytes, as a file whose upload was cut off; hand it in again')
     """
-    if why := why_no_text(content):
+    if (why := why_no_text(content)) and why_no_text(_LONE_ZERO.sub(b" ", content)):
         return why
     text, _ = decode_source(content)
-    has_zeros = "\0" in text if isinstance(text, str) else b"\0" in text
-    return _HOLDS_ZEROS if has_zeros else ""
+    has_gap = "\0" * _ZEROS_OF_A_GAP in text if isinstance(text, str) else bytes(_ZEROS_OF_A_GAP) in text
+    return _HOLDS_ZEROS if has_gap else ""
 
 
 def _may_be_text(head: bytes) -> bool:

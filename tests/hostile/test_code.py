@@ -48,7 +48,7 @@ def ungraded(line):
 
 
 WAITING = ("a compiled file", "two of a kind")  # a person says what is in it, and which of both counts
-UNREAD = ("a notebook of brackets", "a notebook that is none", "nothing but NUL", "an archive by another name")
+UNREAD = ("a notebook of brackets", "a notebook that is none", "nothing but NUL", "bytes", "an archive by another name")
 # Why an attacker's later checks of the same question may come to no verdict: it has used up its time (on a busy
 # machine "the server patched" does, which walks the heap at each call), or is right again in a process of its own.
 OWN_DOING = (

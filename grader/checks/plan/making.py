@@ -18,6 +18,8 @@ import numpy as np
 from grader.wire import DTYPES
 
 _KNOWN_DTYPES = frozenset(DTYPES.values())
+# Of a long double of 80 bits, which lies in 12 or 16 bytes.
+_BITS_OF_80 = 63
 # Scalars that Python has too: they are sent, shown, and would be written by a student as Python's.
 _AS_PYTHON = (np.float64, np.int64, np.bool_, np.str_, np.bytes_)
 
@@ -82,7 +84,21 @@ def _of_numpy(value: Any) -> Making | None:
         return Making(np.rec.array, (value.view(np.ndarray),))
     if value.dtype.hasobject:
         return Making("objects", (value.ravel().tolist(), value.shape)) if value.dtype.kind == "O" else None
-    return Making("array", (plain.tobytes(), np.lib.format.dtype_to_descr(value.dtype), value.shape))
+    return Making("array", (_without_gaps(plain).tobytes(), np.lib.format.dtype_to_descr(value.dtype), value.shape))
+
+
+def _without_gaps(array: Any) -> Any:
+    """The array with zeros between its numbers, where those of long doubles and fields have what was there before."""
+    if array.dtype.names is not None:
+        filled = np.zeros_like(array)
+        for name in array.dtype.names:
+            filled[name] = _without_gaps(array[name])
+        return filled
+    if array.dtype.char not in "gG" or np.finfo(np.longdouble).nmant != _BITS_OF_80:
+        return array
+    filled = np.array(array, ndmin=1, order="C")
+    filled.view(np.uint8).reshape(-1, np.dtype(np.longdouble).itemsize)[:, 10:] = 0
+    return filled
 
 
 def _of_tensor(value: Any) -> Making:
