@@ -52,7 +52,9 @@ def hold(verdict: Verdict, functions: Sequence[str], placed: Placed) -> Verdict:
 def _files_read(verdict: Verdict, placed: Placed) -> list[str]:
     """The files that were handed in, that code is not given, and that it failed for want of."""
     told = "\n".join(_NO_FILE.findall(verdict.feedback))
-    return sorted(name for name in placed.not_given if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", told))
+    return sorted(
+        name for name in placed.not_given if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w/\\-]|\.\w)", told)
+    )
 
 
 def _verdict(spec: CheckSpec, functions: Sequence[str], status: Status, feedback: str) -> Verdict:

@@ -36,7 +36,7 @@ class Placed:
         origins: by that place, where a file was handed in, if elsewhere.
         waits: by module, and under "" for the write-up, why a person decides.
         doubts: by `module.function`, and under "" for the write-up, what was not read and may hold what is missing.
-        not_given: the names of files that were handed in and that its code does not find.
+        not_given: the names of files that were handed in and that its code does not find, and of their folders.
         refusal: why nothing could be read; empty where something could.
         key: of the decisions; empty where everything lay where it was asked for.
     """
@@ -119,12 +119,14 @@ def place(submission: Submission, wanted: Wanted, seen: Mapping[str, FileSummary
         origins=origins,
         waits=finding.waits,
         doubts=doubts(finding),
-        not_given=_names(submission.files, submission.others, submission.unread) - _names(sources),
+        not_given=_names_besides(sources, [*submission.files, *submission.others, *submission.unread]),
         refusal=refused,
         key=digest(json.dumps(decided)) if any(decided) else "",
     )
 
 
-def _names(*paths: Iterable[str]) -> frozenset[str]:
-    """The names of files, without their folders."""
-    return frozenset(path.rpartition("/")[2] for path in chain(*paths))
+def _names_besides(given: Iterable[str], paths: Iterable[str]) -> frozenset[str]:
+    """The names of the files that are not given, and those of their folders."""
+    names = {path.rpartition("/")[2] for path in given}
+    others = (path for path in paths if path.rpartition("/")[2] not in names)
+    return frozenset(filter(None, chain.from_iterable(path.split("/") for path in others)))

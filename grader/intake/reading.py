@@ -272,7 +272,7 @@ def _leave_out(entry: os.DirEntry[str], path: str, found: _Found) -> None:
 
 def _names_within(folder: str, within: str) -> Iterator[str]:
     """The paths of files in a folder that is left out."""
-    for here, folders, names in os.walk(folder):
+    for here, folders, names in islice(os.walk(folder), _MAX_LEFT_OUT):
         folders.sort()
         if any(map(is_environment, (*folders, *names))):
             folders.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from grader.intake.finding import Finding
 from grader.worker.files import kind_of
@@ -73,15 +73,16 @@ def _plain(path: str, content: bytes) -> bytes:
 
 def _text_cells(cells: bytes) -> bytes:
     """The text of a notebook's cells that hold no code."""
-    found: Sequence[dict[str, str]] = json.loads(cells)["cells"] if cells else ()
-    return "\n".join(cell["source"] for cell in found if cell["cell_type"] != "code").encode("utf-8", "replace")
+    return _text_of(cells, lambda kind: kind != "code").encode("utf-8", "replace")
 
 
 def books_with_raw_text(finding: Finding) -> list[str]:
     """The notebooks that are read and have words in raw cells, which Jupyter makes of text and of code alike."""
-    return [book for book in sorted(finding.books) if len(_raw_cells(finding.seen[book].cells).split()) >= _FEW_WORDS]
+    raw = ((book, _text_of(finding.seen[book].cells, lambda kind: kind == "raw")) for book in sorted(finding.books))
+    return [book for book, text in raw if len(text.split()) >= _FEW_WORDS]
 
 
-def _raw_cells(cells: bytes) -> str:
+def _text_of(cells: bytes, is_wanted: Callable[[str], bool]) -> str:
+    """The text of a notebook's cells of some kinds."""
     found: Sequence[dict[str, str]] = json.loads(cells)["cells"] if cells else ()
-    return "\n".join(cell["source"] for cell in found if cell["cell_type"] == "raw")
+    return "\n".join(cell["source"] for cell in found if is_wanted(cell["cell_type"]))

@@ -64,6 +64,9 @@ READS = {
     "numpy": "import numpy as np\nrows = np.loadtxt('data/data.csv')",
     "a path": "from pathlib import Path\nrows = Path(__file__).with_name('data.csv').read_text()",
     "in a function": "def total(x):\n    return open('data.csv').read()",
+    "numpy's own": "import numpy as np\nrows = np.load('./data.csv')",
+    "torch": "import torch\nrows = torch.load('data.csv')",
+    "another reader": "import numpy as np\nrows = np.genfromtxt('data.csv', delimiter=',')",
 }
 
 
@@ -77,10 +80,19 @@ def test_who_reads_a_file_of_their_own_waits_for_a_person(graded, honest, way):
         waiting = [verdict for verdict in result.verdicts if verdict.status == "needs_review"]
         assert waiting
         assert all("It reads data.csv, which was handed in" in verdict.feedback for verdict in waiting)
-    for others in ((), ("other.csv", "my-data.csv", "data.csv.bak")):
+    for others in ((), ("other.csv", "my-data.csv", "data.csv.bak", "data", "csv")):
         result = graded(files, others=others)
         assert "error" in statuses(result).values()
         assert "needs_review" not in statuses(result).values()
+
+
+def test_who_looks_into_a_folder_of_their_own_waits_for_a_person(graded, honest):
+    """Its files were handed in; of a file that is in none of them, the folder is no reason."""
+    listing = {"m.py": f"{honest}\nimport os\nnames = os.listdir('images')\n"}
+    assert "needs_review" in statuses(graded(listing, others=("images/1.png",))).values()
+    assert "needs_review" not in statuses(graded(listing, others=("plots/1.png",))).values()
+    lacking = {"m.py": f"{honest}\nrows = open('images/rows.csv').read()\n"}
+    assert "needs_review" not in statuses(graded(lacking, others=("images/1.png",))).values()
 
 
 def test_a_cell_that_reads_a_file_of_its_own_waits_for_a_person(graded, honest):
