@@ -23,8 +23,10 @@ def command(assignment: str, student: str, check: str | None, results: Path | No
     _, ledger = open_ledger(assignment, results)
     student = known_student(ledger, student)
     wanted = known_check(ledger.rubric, check).id if check else ""
-    grade = next((one for one in ledger.grades() if student in (one.student, one.submission)), None)
-    names = {student} | ({grade.submission} if grade else set())
+    grades = [one for one in ledger.grades() if student in (one.student, one.submission)]
+    if any(one.student == student for one in grades):
+        grades = [one for one in grades if one.student == student]
+    names = {student} | {name for one in grades for name in (one.student, one.submission)}
     acts = [
         act
         for act in ledger.acts
@@ -34,8 +36,9 @@ def command(assignment: str, student: str, check: str | None, results: Path | No
         click.echo(terminal(_describe(act)))
     if not acts:
         click.echo(f"Nobody has acted on {student} yet.")
-    if grade:
-        click.echo(terminal("\n".join(_sum(grade, wanted))))
+    for grade in grades:
+        heading = [f"{grade.student}:"] if len(grades) > 1 else []
+        click.echo(terminal("\n".join([*heading, *_sum(grade, wanted)])))
 
 
 def _describe(act: Act) -> str:

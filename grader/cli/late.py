@@ -15,7 +15,7 @@ from grader.results.acts import NewAct
 from grader.results.gradebook import Gradebook
 from grader.results.lateness import Lateness, local_text, percent_text, span_text
 from grader.results.ledger import Ledger
-from grader.results.lookup import known_student
+from grader.results.lookup import students_meant
 from grader.rubric.late import LateRules, latest_meaning, read_moment
 
 
@@ -72,29 +72,31 @@ def _acts(
     reason: str,
 ) -> list[NewAct]:
     if extend:
-        return [_extension(ledger, rules, actor, *extend, reason)]
+        return _extensions(ledger, rules, actor, *extend, reason)
     if waive:
-        return [NewAct("waiver", actor, student=known_student(ledger, waive), reason=reason or "lateness is excused")]
-    return _withdrawals(ledger, known_student(ledger, withdraw), actor, reason) if withdraw else []
+        why = reason or "lateness is excused"
+        return [NewAct("waiver", actor, student=student, reason=why) for student in students_meant(ledger, waive)]
+    return _withdrawals(ledger, withdraw, actor, reason) if withdraw else []
 
 
-def _extension(ledger: Ledger, rules: LateRules, actor: str, name: str, text: str, reason: str) -> NewAct:
-    student = known_student(ledger, name)
+def _extensions(ledger: Ledger, rules: LateRules, actor: str, name: str, text: str, reason: str) -> list[NewAct]:
+    students = students_meant(ledger, name)
     try:
         moment = latest_meaning(read_moment(text), rules.zone)
     except ValueError:
         wanted = f"a date and a time such as 2026-11-03 23:59, in {rules.zone.key}"
-        raise UsageError(f"--extend {student}: expected {wanted}, got {text!r}") from None
-    return NewAct("extension", actor, student=student, value=moment.isoformat(), reason=reason)
+        raise UsageError(f"--extend {name}: expected {wanted}, got {text!r}") from None
+    value = moment.isoformat()
+    return [NewAct("extension", actor, student=student, value=value, reason=reason) for student in students]
 
 
-def _withdrawals(ledger: Ledger, student: str, actor: str, reason: str) -> list[NewAct]:
-    present = ledger.present
-    acts = [act for _, act in present.extensions.get(student, ())]
-    acts += [present.waivers[student]] if student in present.waivers else []
+def _withdrawals(ledger: Ledger, name: str, actor: str, reason: str) -> list[NewAct]:
+    students, present = students_meant(ledger, name), ledger.present
+    acts = [act for student in students for _, act in present.extensions.get(student, ())]
+    acts += [present.waivers[student] for student in students if student in present.waivers]
     if not acts:
-        raise UsageError(f"{student} has no extension and no waiver in the gradebook, so nothing can be withdrawn")
-    return [NewAct("withdraw", actor, student=student, reason=reason, supersedes=act.id) for act in acts]
+        raise UsageError(f"{name} has no extension and no waiver in the gradebook, so nothing can be withdrawn")
+    return [NewAct("withdraw", actor, student=act.student, reason=reason, supersedes=act.id) for act in acts]
 
 
 def _everybody(ledger: Ledger) -> list[str]:

@@ -65,10 +65,11 @@ def command(
     with Gradebook(folder) as gradebook:
         gradebook.append(act)
     _, ledger = open_ledger(assignment, results)
-    grade = next(grade for grade in ledger.grades() if grade.student == student)
-    total = _waiting_note(len(grade.waiting)) if grade.score is None else f"{rounded_text(grade.score)} in all"
-    click.echo(f"{terminal(student)} {_outcome(grade, spec, act, attempt)}; {total}")
-    for warning in grade.warnings:
+    grades = [grade for grade in ledger.grades() if student in (grade.student, grade.submission)]
+    for grade in grades:  # of a group, everybody's
+        total = _waiting_note(len(grade.waiting)) if grade.score is None else f"{rounded_text(grade.score)} in all"
+        click.echo(f"{terminal(grade.student)} {_outcome(grade, spec, act, attempt)}; {total}")
+    for warning in dict.fromkeys(warning for grade in grades for warning in grade.warnings):
         click.echo(f"note: {terminal(warning)}")
 
 

@@ -11,7 +11,7 @@ from grader.errors import UsageError
 from grader.export.escaping import terminal
 from grader.results.deeds import release_acts, release_withdrawals
 from grader.results.gradebook import Gradebook
-from grader.results.lookup import known_student
+from grader.results.lookup import students_meant
 
 
 @click.command("release")
@@ -23,7 +23,7 @@ from grader.results.lookup import known_student
 def command(assignment: str, students: tuple[str, ...], withdraw: bool, actor: str, results: Path | None) -> None:
     """Release the grades of ASSIGNMENT that are settled, or of STUDENTS alone; what still waits is listed."""
     folder, ledger = open_ledger(assignment, results)
-    wanted = {known_student(ledger, student) for student in students}
+    wanted = {name for student in students for name in students_meant(ledger, student)}
     if withdraw:
         if not wanted:
             raise UsageError("--withdraw hides the grades of students that are named: name them")
@@ -38,6 +38,9 @@ def command(assignment: str, students: tuple[str, ...], withdraw: bool, actor: s
             gradebook.append(*acts)
     before = sum(grade.is_released for grade in grades)
     click.echo(f"{len(acts)} released" + (f", {before} were released before" if before else ""))
+    nothing = [terminal(grade.student) for grade in grades if wanted and grade.status == "missing"]
+    if nothing:
+        click.echo(f"{len(nothing)} handed in nothing, so there is no grade to release: {', '.join(nothing)}")
     waiting = [grade for grade in grades if grade.score is None and grade.status != "missing"]
     if waiting:
         names = ", ".join(f"{terminal(grade.student)} ({len(grade.waiting)})" for grade in waiting[:20])

@@ -124,6 +124,10 @@ class Roster:
                     found.setdefault((name, key), []).append(one)
         return found
 
+    def namesakes(self, name: str) -> Sequence[RosterRow]:
+        """All students of that name."""
+        return self._index.get(("name", key_of("name", name)), ())
+
     def by_id(self, student: str) -> RosterRow | None:
         """The student whose submission has that id."""
         return next((one for one in self.students if one.student == student), None)

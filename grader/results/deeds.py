@@ -83,6 +83,12 @@ def withdrawal(ledger: Ledger, student: str, spec: CheckSpec, actor: str, reason
     """
     present = ledger.present
     if not present.words.get((student, spec.id)):
+        group = ledger.submission_of.get(student, student)
+        if present.words.get((group, spec.id)):
+            raise UsageError(
+                f"what people said of {spec.id} was said of the whole group {group}: withdraw it of {group}, "
+                f"or give {student} another score"
+            )
         raise UsageError(f"nobody has given {student} a score or a comment on {spec.id}, so nothing can be withdrawn")
     return NewAct("withdraw", actor, student=student, check=spec.id, reason=reason)
 

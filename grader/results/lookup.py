@@ -28,7 +28,20 @@ def known_student(ledger: Ledger, text: str) -> str:
         row = ledger.roster.find(Identity(**{field: text}))
         if row is not None and row.student:
             return row.student
+    if len(alike := [row.student for row in ledger.roster.namesakes(text) if row.student]) > 1:
+        raise UsageError(f"{len(alike)} students are called {text!r}: say which by the id, {' or '.join(alike)}")
     raise UsageError(f"{ledger.rubric.assignment} has no student {text!r}; {near(text, known)}")
+
+
+def students_meant(ledger: Ledger, text: str) -> tuple[str, ...]:
+    """The one student whom a text means, or everybody in the group that it means.
+
+    Raises:
+        UsageError: there is neither.
+    """
+    found = known_student(ledger, text)
+    members = ledger.members(found) if found in ledger.results else (found,)
+    return (found,) if found in members else members
 
 
 def known_check(rubric: Rubric, text: str) -> CheckSpec:

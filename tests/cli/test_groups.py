@@ -1,0 +1,109 @@
+"""What people do to a whole group, by its name: everybody in it has it, and everybody's grade is told."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from grader.course.folders import Course
+from grader.errors import UsageError
+from grader.intake.records import Attempt, HandInRecord, write_records
+from grader.model.verdict import QuestionResult, Result, Verdict
+from grader.results.ledger import Ledger
+from grader.results.store import Store
+from tests.cli.test_export import CHECKS, run
+
+RUBRIC = """
+assignment: hw1
+title: Homework 1
+late: {due: 2026-04-21 12:00, zone: Europe/Berlin, per_day: 10 %}
+questions:
+  - id: q1
+    title: T
+    checks: [{check: a, points: 7}, {check: b, points: 3}]
+"""
+ROSTER = "student,name,login\nada,Ada L,al\nbob,Kim Lee,bo\nkim,Kim Lee,ki\nzed,Zed Z,ze\n"
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A group of two that handed in a day late, one student alone, and one of whom nothing came."""
+    (tmp_path / "rubrics").mkdir()
+    (tmp_path / "rubrics" / "hw1.yaml").write_text(RUBRIC)
+    (tmp_path / "rubrics" / "hw1.py").write_text(CHECKS)
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    found = Course(tmp_path)
+    moment = "2026-04-22T09:00:00+00:00"
+    records = [
+        HandInRecord("team", "canvas", Attempt(1, "1", "team", moment), group="Team", members=("ada", "bob")),
+        HandInRecord("kim", "canvas", Attempt(1, "2", "kim", moment)),
+    ]
+    found.submissions("hw1").mkdir(parents=True)
+    write_records(found.submissions("hw1"), records)
+    store = Store(found.results("hw1"))
+    for name in ("team", "kim"):
+        (found.submissions("hw1") / name).mkdir()
+        a = Verdict("a", "code", (), "passed", Fraction(7), Fraction(7), answer="a", key="a")
+        b = Verdict("b", "code", (), "needs_review", Fraction(0), Fraction(3), answer="b", key="b")
+        store.put("k", Result("hw1", name, f"of {name}", "r", 0, "strong", (QuestionResult("q1", (a, b)),)), "auto")
+    store.close()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GRADER_ACTOR", "tutor")
+    return found
+
+
+def grades(course):
+    """Everybody's final grade."""
+    return {one.student: one for one in Ledger.read(course, "hw1").grades()}
+
+
+def test_a_word_on_a_group_is_told_of_everybody_in_it(course):
+    """Its score counts for each, who differs is told, and it is taken back where it was said."""
+    run("late", "hw1", "--waive", "ada")
+    told = run("override", "hw1", "team", "b", "--score", "3")
+    assert "ada b: 3 of 3" in told and "10 in all" in told
+    assert "bob b: 3 of 3" in told and "9 in all" in told
+    with pytest.raises(UsageError, match="of the whole group team: withdraw it of team, or give bob another score"):
+        run("override", "hw1", "bob", "b", "--withdraw")
+    history = run("history", "hw1", "team")
+    assert "ada:\n" in history and "= 10 of 10" in history and "bob:\n" in history and "= 9 of 10" in history
+    assert "ada:" not in run("history", "hw1", "ada")
+    run("override", "hw1", "team", "b", "--withdraw")
+    assert {one.status for one in grades(course).values()} == {"needs_review", "missing"}
+
+
+def test_a_group_is_extended_waived_and_withdrawn_as_a_whole(course):
+    """And each of it can be withdrawn alone."""
+    run("override", "hw1", "team", "b", "--score", "3")
+    assert grades(course)["ada"].score == grades(course)["bob"].score == 9
+    run("late", "hw1", "--extend", "team", "2026-04-23 12:00")
+    assert grades(course)["ada"].score == grades(course)["bob"].score == 10
+    run("late", "hw1", "--withdraw", "ada")
+    assert (grades(course)["ada"].score, grades(course)["bob"].score) == (9, 10)
+    run("late", "hw1", "--withdraw", "team")
+    run("late", "hw1", "--waive", "team", "--reason", "ill")
+    assert grades(course)["ada"].score == grades(course)["bob"].score == 10
+    run("late", "hw1", "--withdraw", "team")
+    assert grades(course)["ada"].score == grades(course)["bob"].score == 9
+
+
+def test_a_group_is_released_and_hidden_as_a_whole(course):
+    """Nothing is said to be released that is not."""
+    run("override", "hw1", "team", "b", "--score", "3")
+    assert "2 released" in run("release", "hw1", "team")
+    assert {name for name, one in grades(course).items() if one.is_released} == {"ada", "bob"}
+    assert "2 hidden again" in run("release", "hw1", "--withdraw", "team")
+    assert not any(one.is_released for one in grades(course).values())
+
+
+def test_who_has_no_grade_to_release_is_told(course):
+    """Where the student was named; of a whole class it is no news."""
+    assert "1 handed in nothing, so there is no grade to release: zed" in run("release", "hw1", "zed")
+    assert "handed in nothing" not in run("release", "hw1")
+
+
+def test_a_name_that_two_have_is_told_as_one(course):
+    """With the ids to choose from."""
+    with pytest.raises(UsageError, match="2 students are called 'Kim Lee': say which by the id, bob or kim"):
+        run("override", "hw1", "Kim Lee", "b", "--score", "1")
