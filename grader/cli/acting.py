@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import click
 from grader.course.folders import Course
 from grader.results.ledger import Ledger
 from grader.results.lookup import actor_name
+
+# Prints a line.
+Say = Callable[[str], None]
 
 results_option = click.option(
     "--results", type=click.Path(file_okay=False, path_type=Path), help="Where they are [results/ASSIGNMENT]."
@@ -31,6 +35,16 @@ def open_ledger(assignment: str, results: Path | None) -> tuple[Path, Ledger]:
 def who(actor: str) -> str:
     """Who acts."""
     return actor.strip() or actor_name()
+
+
+def say_outdated(ledger: Ledger, say: Say = click.echo) -> None:
+    """Tell that scores are out of other points than the rubric's, where that has changed since they were graded."""
+    if n := len(ledger.outdated):
+        name = ledger.rubric.assignment
+        say(
+            f"note: the checks or points of rubrics/{name}.yaml have changed since {n} of {len(ledger.results)} "
+            f"were graded, whose scores are out of what it said then: run grader grade {name}"
+        )
 
 
 def refuse_together(**given: Any) -> None:

@@ -6,19 +6,23 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.acting import open_ledger, results_option
+from grader.cli.acting import Say, open_ledger, results_option, say_outdated
 from grader.errors import UsageError, display
 from grader.export.escaping import terminal
-from grader.export.grades import FinalGrades, GradeStyle, exporter, exporters
+from grader.export.grades import Exporter, FinalGrades, GradeStyle, exporter, exporters
 from grader.sheets import NAMES as PLATFORMS
 
 if TYPE_CHECKING:
     from grader.sheets.filling import Filled
+
+# What stands for standard output where a file is asked for.
+_STDOUT = Path("-")
 
 
 @click.command("export")
@@ -36,7 +40,10 @@ if TYPE_CHECKING:
 )
 @click.option("--column", default="", metavar="TITLE", help="Its column: the title, or the id [the assignment's name].")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="PATH", help="Where it goes [results/ASSIGNMENT/export/]."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Where it goes [results/ASSIGNMENT/export/]; - is standard output, for one file.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace grades that are in the sheet; each is shown, before → after.")
 @click.option("--scale", is_flag=True, help="Scale scores to what the sheet's column is worth.")
@@ -75,30 +82,47 @@ def command(
     if feedback and name != "moodle":
         raise UsageError("--feedback is for --format moodle alone")
     chosen = None if into else exporter(name)
+    if out == feedback == _STDOUT:
+        raise UsageError("--out - and --feedback - cannot both be standard output: name a file for one of them")
     folder, ledger = open_ledger(assignment, results)
     grades, style = collect(ledger), GradeStyle(decimals, missing == "zero")
+    # Where a file goes to standard output, nothing else does.
+    say = partial(click.echo, err=_STDOUT in (out, feedback))
     if into:
-        _into(
-            _Sheet(name, into, column, out or folder / "export" / into.name), grades, style, overwrite, scale, feedback
-        )
+        sheet = _Sheet(name, into, column, out or folder / "export" / into.name)
+        _into(sheet, grades, style, overwrite, scale, feedback, say)
     elif chosen:
-        _write(chosen.write(grades, style), out, folder / "export")
-        _say_open(grades, style)
-    _list("Handed in, and not on the roster (gone, or under another id)", ledger.strangers)
+        _write(chosen, chosen.write(grades, style), out, folder / "export", say)
+        _say_open(grades, style, say)
+    strangers = "Handed in, and not on the roster (gone, or under another id)"
+    _list(strangers, ledger.strangers, say)
+    say_outdated(ledger, say)
     if any(one.grade.status == "ungraded" for one in grades.students):
         raise SystemExit(1)
 
 
-def _write(files: dict[str, bytes], out: Path | None, folder: Path) -> None:
+def _write(exporter: Exporter, files: dict[str, bytes], out: Path | None, folder: Path, say: Say) -> None:
     """One file goes to `out`, several into it as a folder; each whole or not at all."""
     if len(files) == 1 and all("/" not in name for name in files):
         [(name, data)] = files.items()
-        _replace(out or folder / name, data)
-        click.echo(f"Wrote {display(out or folder / name)}")
+        _deliver(out or folder / name, data, say)
         return
+    if out == _STDOUT:
+        raise UsageError(
+            f"--format {exporter.name} writes a file a student, and standard output holds one: name a folder with --out"
+        )
     for name, data in files.items():
         _replace((out or folder) / name, data)
-    click.echo(f"Wrote {len(files)} files in {display(out or folder)}")
+    say(f"Wrote {len(files)} files in {display(out or folder)}")
+
+
+def _deliver(path: Path, data: bytes, say: Say) -> None:
+    """Write a file and say so; `-` is standard output."""
+    if path == _STDOUT:
+        click.echo(data, nl=False)
+        return
+    _replace(path, data)
+    say(f"Wrote {display(path)}")
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -126,7 +150,13 @@ class _Sheet:
 
 
 def _into(
-    wanted: _Sheet, grades: FinalGrades, style: GradeStyle, overwrite: bool, scale: bool, feedback: Path | None
+    wanted: _Sheet,
+    grades: FinalGrades,
+    style: GradeStyle,
+    overwrite: bool,
+    scale: bool,
+    feedback: Path | None,
+    say: Say,
 ) -> None:
     from grader.intake.roster import read_sheet
     from grader.sheets import platform
@@ -140,37 +170,39 @@ def _into(
     except UsageError as error:
         raise UsageError(f"{display(wanted.path)}: {error}") from None
     filled = fill(sheet, target, grades, style, overwrite=overwrite, scale=scale)
-    _replace(wanted.out, filled.data)
-    _say(filled, wanted.out, (*sheet.notes, *filled.notes))
+    # Made before anything is written: what refuses it leaves no half of an export behind.
+    archive, waiting = moodle_zip(sheet, filled.people, grades, style) if feedback else (b"", [])
+    where = "standard output" if wanted.out == _STDOUT else display(wanted.out)
+    if wanted.out == _STDOUT:
+        click.echo(filled.data, nl=False)
+    else:
+        _replace(wanted.out, filled.data)
+    _say_filled(filled, where, (*sheet.notes, *filled.notes), say)
     if feedback:
-        data, waiting = moodle_zip(sheet, filled.people, grades, style)
-        _replace(feedback, data)
-        click.echo(f"Wrote {display(feedback)}")
-        _list("No feedback, since the grade is not released", waiting)
+        _deliver(feedback, archive, say)
+        _list("No feedback, since the grade is not released", waiting, say)
 
 
-def _say(filled: Filled, out: Path, notes: Sequence[str]) -> None:
+def _say_filled(filled: Filled, where: str, notes: Sequence[str], say: Say) -> None:
     from grader.sheets.filling import says_nothing
 
-    click.echo(f"{len(filled.changes)} cells filled, {filled.unchanged} as they were → {display(out)}")
-    _list(
-        "Replaced",
-        [f"{one.student}: {one.before} → {one.after}" for one in filled.changes if not says_nothing(one.before)],
-    )
-    _list("Left as it is", [f"{student}: {why}" for student, why in filled.kept])
-    _list("In the sheet, and not in the class", filled.strangers)
-    _list("In the class, and not in the sheet", filled.absent)
-    _list("Note", notes)
+    say(f"{len(filled.changes)} cells filled, {filled.unchanged} as they were → {where}")
+    replaced = [one for one in filled.changes if not says_nothing(one.before)]
+    _list("Replaced", [f"{one.student}: {one.before} → {one.after}" for one in replaced], say)
+    _list("Left as it is", [f"{student}: {why}" for student, why in filled.kept], say)
+    _list("In the sheet, and not in the class", filled.strangers, say)
+    _list("In the class, and not in the sheet", filled.absent, say)
+    _list("Note", notes, say)
 
 
-def _say_open(grades: FinalGrades, style: GradeStyle) -> None:
+def _say_open(grades: FinalGrades, style: GradeStyle, say: Say) -> None:
     """Whose score is not there yet, and why."""
     waiting = [f"{one.student}: {one.grade.status}" for one in grades.students if style.score(one.grade) is None]
-    _list("Without a score", waiting)
+    _list("Without a score", waiting, say)
 
 
-def _list(title: str, lines: Sequence[str]) -> None:
+def _list(title: str, lines: Sequence[str], say: Say) -> None:
     if lines:
-        click.echo(f"{title} ({len(lines)}):")
+        say(f"{title} ({len(lines)}):")
         for line in lines:
-            click.echo(f"  {terminal(line, keep_newlines=False)}")
+            say(f"  {terminal(line, keep_newlines=False)}")

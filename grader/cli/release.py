@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.acting import actor_option, open_ledger, results_option, who
+from grader.cli.acting import actor_option, open_ledger, results_option, say_outdated, who
 from grader.errors import UsageError
 from grader.export.escaping import terminal
 from grader.results.deeds import release_acts, release_withdrawals
@@ -48,3 +48,4 @@ def command(assignment: str, students: tuple[str, ...], withdraw: bool, actor: s
     changed = [terminal(grade.student) for grade in grades if grade.has_changed_since]
     if changed:
         click.echo(f"{len(changed)} have changed since they were released: {', '.join(changed)}")
+    say_outdated(ledger)

@@ -104,6 +104,16 @@ class Ledger:
         known = {row.student for row in self.roster.students}
         return tuple(sorted(self.submission_of.keys() - known)) if known and "" not in known else ()
 
+    @cached_property
+    def outdated(self) -> tuple[str, ...]:
+        """The submissions that were graded on other checks, or out of other points, than the rubric has now."""
+        stated = {(question.id, spec.id, spec.points) for question in self.rubric.questions for spec in question.checks}
+        return tuple(
+            name
+            for name, result in self.results.items()
+            if {(one.question, one.entry["id"], one.max_score) for one in result.checks} != stated
+        )
+
     def earlier(self, submission: str) -> Iterator[tuple[int, MachineResult]]:
         """The graded attempts before the newest that count, each with its number."""
         record = self.records.get(submission)

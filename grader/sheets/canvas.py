@@ -43,7 +43,7 @@ class CanvasSheet:
         worth = only_worth(sheet, column, points)
         if any(points) and worth is None and any(row[0].text.startswith("    ") for row in above):
             raise UsageError(f"{titles[column][0]!r} is read-only in Canvas: nothing that is uploaded changes it")
-        locked = {row: _NEVER[text] for row in people if (text := cell_text(sheet.rows[row][column])) in _NEVER}
+        locked = {row: _NEVER[text] for row in people if (text := cell_text(sheet.rows[row][column]).upper()) in _NEVER}
         return Target(column, titles[column][1].strip(), 0, tuple(people), worth, locked, _notes(titles[column][1]))
 
 

@@ -123,7 +123,8 @@ def fill(
         before = _cell(sheet, row, target.column)
         score = style.score(one.grade)
         points = None if score is None else round_points(score * factor, style.decimals)
-        reason = _reason(one.grade, points, before, sign, target.locked.get(row, ""), overwrite)
+        locked = target.locked.get(row, "") or _why_outdated(one.grade, grades)
+        reason = _reason(one.grade, points, before, sign, locked, overwrite)
         if reason:
             kept.append((one.student, reason))
         elif points is None or read_decimal(before, sign) == points:
@@ -146,7 +147,12 @@ def _factor(target: Target, grades: FinalGrades, scale: bool) -> Fraction:
             f"the sheet's {target.title!r} is worth {theirs} points, and {grades.assignment} {ours}: "
             "change one of them, or let scores be scaled with --scale"
         )
-    return target.max_score / grades.max_score if grades.max_score else Fraction(0)
+    if not target.max_score or not grades.max_score:
+        raise UsageError(
+            f"the sheet's {target.title!r} is worth {theirs} points, and {grades.assignment} {ours}, "
+            "so that every score would be 0: change one of them"
+        )
+    return target.max_score / grades.max_score
 
 
 def _match(sheet: Sheet, target: Target, grades: FinalGrades) -> tuple[dict[int, StudentGrade], list[str], list[str]]:
@@ -168,6 +174,14 @@ def _match(sheet: Sheet, target: Target, grades: FinalGrades) -> tuple[dict[int,
     names = [one.student for one in found.values()]
     doubled = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     return {row: one for row, one in found.items() if one.student not in doubled}, strangers, doubled
+
+
+def _why_outdated(grade: FinalGrade, grades: FinalGrades) -> str:
+    """Why a score is out of other points than the assignment has now; empty where it is not."""
+    if grade.score is None or grade.max_score == grades.max_score:
+        return ""
+    then, now = decimal_text(grade.max_score, 4), decimal_text(grades.max_score, 4)
+    return f"was graded out of {then} points, and {grades.assignment} is worth {now} now: grade it again"
 
 
 def _reason(grade: FinalGrade, points: Fraction | None, before: str, sign: str, locked: str, overwrite: bool) -> str:

@@ -313,3 +313,68 @@ def test_points_on_a_check_that_is_gone_are_told(graded, tmp_path):
     said = run("history", "hw1", "kim1")
     assert "= 7 of 7" in said
     assert "note: points that tutor gave on b (#1) count no more" in said
+
+
+def run_apart(*arguments):
+    """What a command printed to standard output, as bytes, and what to standard error."""
+    done = CliRunner().invoke(cli, list(map(str, arguments)))
+    assert done.exit_code == 0, done.output
+    return done.stdout_bytes, done.stderr
+
+
+@pytest.mark.parametrize("name", ["csv", "json", "jsonl", "junit", "nbgrader", "prairielearn", "xlsx"])
+def test_one_file_goes_to_standard_output(graded, tmp_path, monkeypatch, name):
+    """Byte for byte, and what is said of it beside; no file is written."""
+    run("export", "hw1", "--format", name, "--out", tmp_path / "file")
+    before = sorted(tmp_path.rglob("*"))
+    data, said = run_apart("export", "hw1", "--format", name, "--out", "-")
+    assert data == (tmp_path / "file").read_bytes()
+    assert "Without a score" in said and sorted(tmp_path.rglob("*")) == before
+
+
+def test_several_files_do_not_go_to_standard_output(graded, tmp_path):
+    """With the way out, and nothing is written."""
+    with pytest.raises(UsageError, match="a file a student, and standard output holds one: name a folder with --out"):
+        run("export", "hw1", "--format", "gradescope", "--out", "-")
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_filled_sheet_goes_to_standard_output(graded, tmp_path):
+    """The sheet and nothing else; or the feedback, and not both."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(sheet_of("moodle"))
+    way = ("export", "hw1", "--format", "moodle", "--into", sheet)
+    run(*way, "--out", tmp_path / "filled.csv")
+    data, said = run_apart(*way, "--out", "-")
+    assert data == (tmp_path / "filled.csv").read_bytes() and "cells filled, 0 as they were → standard output" in said
+    run(*way, "--out", tmp_path / "filled.csv", "--feedback", tmp_path / "f.zip")
+    data, said = run_apart(*way, "--out", tmp_path / "again.csv", "--feedback", "-")
+    assert data == (tmp_path / "f.zip").read_bytes() and "cells filled" in said
+    with pytest.raises(UsageError, match="cannot both be standard output"):
+        run(*way, "--out", "-", "--feedback", "-")
+
+
+def test_what_was_graded_under_another_rubric_is_told(graded, tmp_path):
+    """Its scores are out of what the rubric said then: no share is more than all, no sheet is filled with them."""
+    rubric, sheet = tmp_path / "rubrics" / "hw1.yaml", tmp_path / "sheet.csv"
+    sheet.write_text(sheet_of("canvas").replace("10.00", "7"))
+    rubric.write_text(RUBRIC.replace(", {check: b, points: 3}", ""))
+    note = "have changed since 6 of 6 were graded, whose scores are out of what it said then: run grader grade hw1"
+    for name, column in (("csv", "max_score"), ("nbgrader", "max_score"), ("prairielearn", "score_perc")):
+        assert note in run("export", "hw1", "--format", name, "--out", tmp_path / "o.csv")
+        rows = list(csv.DictReader((tmp_path / "o.csv").read_text().splitlines()))
+        assert [row[column] for row in rows][:1] == ["100" if column == "score_perc" else "10"]
+    told = run("export", "hw1", "--format", "canvas", "--into", sheet, "--out", tmp_path / "o.csv")
+    assert (
+        "0 cells filled" in told and "ada: was graded out of 10 points, and hw1 is worth 7 now: grade it again" in told
+    )
+    assert note in run("release", "hw1")
+    run("rescore", "hw1")
+    assert "have changed since" not in run("export", "hw1", "--format", "csv")
+
+
+def test_a_sheet_that_is_worth_nothing_is_not_scaled_to(graded, tmp_path):
+    """Everybody would have a zero."""
+    (tmp_path / "s.csv").write_text(sheet_of("canvas").replace("10.00", "0.00"))
+    with pytest.raises(UsageError, match="so that every score would be 0: change one of them"):
+        run("export", "hw1", "--format", "canvas", "--into", tmp_path / "s.csv", "--scale")

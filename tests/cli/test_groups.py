@@ -107,3 +107,13 @@ def test_a_name_that_two_have_is_told_as_one(course):
     """With the ids to choose from."""
     with pytest.raises(UsageError, match="2 students are called 'Kim Lee': say which by the id, bob or kim"):
         run("override", "hw1", "Kim Lee", "b", "--score", "1")
+
+
+def test_feedback_that_is_refused_leaves_no_sheet(course, tmp_path):
+    """Moodle takes no feedback for groups; nothing of the export is written then."""
+    head = "Identifier,Full name,Email address,Status,Grade,Maximum grade,Grade can be changed\n"
+    (tmp_path / "s.csv").write_text(f"{head}Participant 1,Ada L,al,,,10.00,Yes\n")
+    run("override", "hw1", "team", "b", "--score", "3")
+    with pytest.raises(UsageError, match="for groups"):
+        run("export", "hw1", "--format", "moodle", "--into", "s.csv", "--out", "o.csv", "--feedback", "f.zip")
+    assert not (tmp_path / "o.csv").exists() and not (tmp_path / "f.zip").exists()

@@ -37,7 +37,7 @@ def _row(one: StudentGrade, grades: FinalGrades, style: GradeStyle) -> list[Valu
     known = penalty if score is not None else None
     return [
         grades.assignment, grades.due, submitted, one.student, last, first, one.who.email, raw, known, score,
-        grades.max_score,
+        grade.max_score,
     ]  # fmt: skip
 
 

@@ -28,7 +28,8 @@ class PrairieLearnGrades:
 
 def _row(one: StudentGrade, grades: FinalGrades, style: GradeStyle) -> list[Value]:
     score = style.score(one.grade) or Fraction(0)
-    percent = 100 * score / grades.max_score if grades.max_score else Fraction(0)
+    most = one.grade.max_score
+    percent = 100 * score / most if most else Fraction(0)
     return [
         one.who.email or one.who.login or one.student, grades.assignment, "", percent, one.grade.lateness,
         json.dumps(_parts(one)),

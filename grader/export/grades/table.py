@@ -32,7 +32,7 @@ def values(one: StudentGrade, grades: FinalGrades, style: GradeStyle) -> list[Va
     scores = {question.id: question.score for question in grade.questions}
     return [
         one.student, who.name, who.login, who.email, who.sis_id, one.section, one.group, grade.status,
-        style.score(grade), grades.max_score, grade.attempt, submitted, grade.lateness, grade.released_at,
+        style.score(grade), grade.max_score, grade.attempt, submitted, grade.lateness, grade.released_at,
         *(scores.get(question) for question in grades.questions),
     ]  # fmt: skip
 
