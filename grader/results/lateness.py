@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 
-from grader.rubric.late import LateRules
+from grader.rubric.late import LateRules, latest_meaning
 
 DAY = timedelta(days=1)
 
@@ -110,6 +110,16 @@ def _is_closed(rules: LateRules, late_by: timedelta, days: int) -> bool:
     if rules.days == "calendar" and not rules.until % DAY:
         return days > rules.until // DAY
     return late_by > rules.until
+
+
+def last_moment(rules: LateRules, due: datetime) -> datetime:
+    """When nothing more is taken of what is due at `due`, grace and late days over; both from UTC."""
+    late_days = rules.until or timedelta(0)
+    end = due + max(rules.grace, late_days)
+    if rules.days == "calendar" and late_days and not late_days % DAY:
+        day = due.astimezone(rules.zone).date() + late_days + DAY
+        end = max(end, latest_meaning(datetime.combine(day, time()), rules.zone))
+    return end
 
 
 def local_text(moment: datetime, rules: LateRules) -> str:

@@ -17,7 +17,7 @@ from grader.results.acts import Act
 from grader.results.final import GradedAttempt, Person, final_grade, missing_grade
 from grader.results.fold import Present, fold
 from grader.results.gradebook import read_acts
-from grader.results.lateness import Lateness, lateness
+from grader.results.lateness import Lateness, last_moment, lateness
 from grader.results.machine import MachineResult, nothing_graded, read_results
 from grader.rubric import Rubric
 from grader.rubric.late import LateRules, latest_meaning, read_moment
@@ -171,7 +171,7 @@ class Ledger:
             for row in self.roster.students
             if (written := _extension(row, self.rubric.assignment))
         ]
-        return max(rules.due, *rules.sections.values(), *ends, rules.due + (rules.until or rules.grace))
+        return max(last_moment(rules, end) for end in (rules.due, *rules.sections.values(), *ends))
 
     def lateness_of(self, student: str) -> Lateness | None:
         """How late a student's newest attempt is; None where nothing was handed in."""

@@ -322,14 +322,16 @@ def _describe(desk: Desk, answer: Answer, act: Act) -> str:
 
 
 def _draft_of(desk: Desk, answer: Answer) -> dict[str, Any]:
-    """What was saved before, as the form holds it; empty where nothing was."""
+    """What holds of people's words, as the form holds it, so that saving it again changes nothing."""
     scoring = [word for word in desk.words(answer) if word.scores()]
     if not scoring:
         return as_draft(Ticked(), "")
-    word = scoring[-1]
-    points = "" if word.score is None else points_text(word.score)
+    word, said = scoring[-1], desk.grade(answer).comment
+    # Points alone are a share of what the check is worth, which may have changed; beside items they are points.
+    points = word.score if word.items is not None else word.points(desk.spec(answer.check).points)
     items = tuple(item.id for item in word.items or ())
-    return as_draft(Ticked(items, word.score, word.comment, word.starts_full), points)
+    text = "" if points is None else points_text(points)
+    return as_draft(Ticked(items, points, said, word.starts_full), text)
 
 
 def _back(form: FormData, otherwise: str) -> RedirectResponse:

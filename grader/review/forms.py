@@ -15,15 +15,20 @@ from grader.review.desk import Ticked
 _POINTS = re.compile(r"[-+]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9}|\d{1,9}/[1-9]\d{0,8})", re.ASCII)
 # Scripts and emoji need these, although they cannot be seen.
 _JOINERS = "\u200c\u200d"
+_MOST = 20_000  # letters of a comment: some ten pages
 
 
 def read_ticked(form: FormData, *, strict: bool = True) -> Ticked:
     """What a form says.
 
     Raises:
-        UsageError: its points are none, where `strict`.
+        UsageError: its points are none, or its comment is too long, where `strict`.
     """
-    text = str(form.get("points", ""))
+    text, comment = str(form.get("points", "")), str(form.get("comment", ""))
+    if strict and len(comment) > _MOST:
+        raise UsageError(
+            f"a comment may have {_MOST:,} letters, and this has {len(comment):,}: it is kept here, to be made shorter"
+        )
     try:
         points = read_points(text)
     except UsageError:
@@ -31,7 +36,7 @@ def read_ticked(form: FormData, *, strict: bool = True) -> Ticked:
             raise
         points = None
     items = tuple(str(name) for name in form.getlist("item"))
-    return Ticked(items, points, readable(str(form.get("comment", ""))[:20_000]), form.get("starts") == "full")
+    return Ticked(items, points, readable(comment), form.get("starts") == "full")
 
 
 def readable(text: str) -> str:

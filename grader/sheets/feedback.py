@@ -101,6 +101,7 @@ def _questions(record: ResultRecord, style: GradeStyle) -> Sequence[str]:
         for check in question["checks"]:
             points = f"{score_text(check['score'])} of {check['max_score']:g}"
             parts.append(f"<h3>{html(check['id'])}: {html(check['status'].replace('_', ' '))}, {points}</h3>")
-            if check["status"] != "passed":
-                parts.append(f"<pre>{html(explanation(check))}</pre>")
+            said = explanation(check)
+            if check["status"] != "passed" or said != "passed":
+                parts.append(f"<pre>{html(said)}</pre>")
     return parts

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from grader.results.lateness import lateness
+from grader.results.lateness import last_moment, lateness
 from grader.rubric.late import LateRules, latest_meaning, read_moment
+from tests.report.classes import RUBRIC, act, ledger
 
 TENTH = Fraction(1, 10)
 
@@ -142,3 +144,33 @@ def test_what_is_no_moment_is_refused_in_words(text):
     """A year that another zone would not have is a typing error, not an error of arithmetic."""
     with pytest.raises(ValueError, match=r"no date and time|no year|out of range"):
         read_moment(text)
+
+
+@pytest.mark.parametrize(
+    ("rule", "end"),
+    [
+        (rules(), "2026-06-10T23:59"),
+        (rules(grace=GRACE), "2026-06-11T00:14"),
+        (rules(until=UNTIL), "2026-06-12T23:59"),
+        (rules("2026-06-10 12:00", until=UNTIL, days="calendar"), "2026-06-13T00:00"),
+        (rules("2026-10-24 12:00", until=UNTIL, days="calendar"), "2026-10-27T00:00"),
+        (rules(until=GRACE, grace=UNTIL), "2026-06-12T23:59"),
+    ],
+)
+def test_the_last_moment_is_the_last_that_is_taken(rule, end):
+    """A second before it work is taken, and a second after it is not."""
+    last = last_moment(rule, rule.due)
+    assert last == at(end)
+    second = timedelta(seconds=1)
+    if rule.until:
+        assert not lateness(rule, last - second).is_closed and lateness(rule, last + second).is_closed
+
+
+def test_due_times_are_over_once_the_last_of_all_late_days_is():
+    """Of a section that hands in later and of somebody's extension too: until then nobody sees what waits for it."""
+    late = rules(sections={"B": at("2026-06-17T23:59")}, until=UNTIL)
+    assert not ledger([], rubric=replace(RUBRIC, late=late)).is_past_due(at("2026-06-19T23:58"))
+    assert ledger([], rubric=replace(RUBRIC, late=late)).is_past_due(at("2026-06-20T00:00"))
+    extension = act(1, "extension", "ana", value=at("2026-06-20T12:00").isoformat())
+    extended = ledger([], [extension], rubric=replace(RUBRIC, late=late))
+    assert not extended.is_past_due(at("2026-06-22T11:59")) and extended.is_past_due(at("2026-06-22T12:01"))

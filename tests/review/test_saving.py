@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from grader.results.acts import NewAct, fraction_text
+from grader.results.gradebook import Gradebook
 from tests.review.conftest import SECRETS, WAITS, Page, waiting_class
 
 
@@ -109,3 +112,32 @@ def test_points_that_are_none_are_refused_in_words(page, points):
     assert done.status_code == 400 and "expected" in done.text
     assert page.acts == []
     assert "typed" in page.client.get(f"/answer/{page.first().id}").text
+
+
+def test_saving_again_what_is_shown_changes_nothing(page):
+    """A later comment stands in the form, and points that were given out of others stand as what they count now."""
+    answer = page.first()
+    half = WAITS.points / 2
+    common = {"student": answer.submission, "check": WAITS.id, "answer": answer.machine.answer, "files": answer.files}
+    with Gradebook(page.folder) as gradebook:
+        of = {"of": fraction_text(2 * WAITS.points)}
+        gradebook.append(
+            NewAct("score", "hugo", value=fraction_text(WAITS.points), reason="first", detail=of, **common)
+        )
+        gradebook.append(NewAct("comment", "hugo", reason="second", **common))
+    before = page.desk.grade(answer)
+    assert (before.score, before.comment) == (half, "second")
+    text = page.client.get(f"/answer/{answer.id}").text
+    shown = re.search(r'name="points"[^>]*? value="([^"]*)" aria', text)[1]
+    comment = re.search(r"<textarea[^>]*>(.*?)</textarea>", text)[1]
+    page.save(answer, points=shown, comment=comment, version=str(before.last_act))
+    after = page.desk.grade(answer)
+    assert (after.score, after.comment, after.actor) == (half, "second", "greta")
+
+
+def test_a_comment_that_is_too_long_is_refused_and_kept(page):
+    """Nothing of it is cut off unseen."""
+    answer, text = page.first(), "long " * 5000 + "end"
+    done = page.save(answer, points="1", comment=text)
+    assert done.status_code == 400 and "20,000" in done.text and page.acts == []
+    assert "long end" in page.client.get(f"/answer/{answer.id}").text

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 import zipfile
 from dataclasses import replace
+from fractions import Fraction
 
+import jsonschema
 import pytest
 
 from grader.errors import UsageError
-from grader.export.grades import GradeStyle
+from grader.export.grades import GradeStyle, exporter
+from grader.export.grades.document import DOCUMENT_SCHEMA
 from grader.model.sheet import Sheet
 from grader.sheets import NAMES, platform
-from grader.sheets.feedback import moodle_zip
+from grader.sheets.feedback import feedback_page, moodle_zip
 from grader.sheets.filling import fill
 from tests.contracts.platform import ORDER, PlatformContract
 from tests.export.finals import CANARY, GRADES, WHO
@@ -308,3 +312,30 @@ def test_no_feedback_zip_is_made_for_groups():
     people = {row: replace(one, group="team") for row, one in filled.people.items()}
     with pytest.raises(UsageError, match="groups"):
         moodle_zip(sheet, people, GRADES, GradeStyle())
+
+
+def test_feedback_holds_every_word_of_people():
+    """A comment on what has full marks, the items that were ticked, and what a request was answered with."""
+    praised = praise(next(one for one in GRADES.students if one.student == "ada"))
+    page = feedback_page(praised, GRADES, GradeStyle())
+    for said in ("A person writes: Beautiful.", "-1/3: No units", "You asked: Why?\nThe answer: Look at line 3."):
+        assert said in page
+    entry = json.loads(exporter("json").write(replace(GRADES, students=(praised,)), GradeStyle())["grades.json"])
+    jsonschema.validate(entry, DOCUMENT_SCHEMA)
+    check = entry["students"][0]["questions"][0]["checks"][0]
+    assert check["items"] == [{"text": "No units", "points": -0.33, "points_exact": "-1/3"}]
+    assert check["requests"] == [{"text": "Why?", "answer": "Look at line 3."}]
+    test = json.loads(
+        exporter("gradescope").write(replace(GRADES, students=(praised,)), GradeStyle())["ada/results.json"]
+    )
+    assert "Beautiful." in test["tests"][0]["output"] and "No units" in test["tests"][0]["output"]
+
+
+def praise(one):
+    """A student's grade whose first check has full marks and all that people can say."""
+    first, *others = one.grade.questions
+    check, *rest = first.checks
+    said = replace(
+        check, comment="Beautiful.", items=(("No units", Fraction(-1, 3)),), answered=(("Why?", "Look at line 3."),)
+    )
+    return replace(one, grade=replace(one.grade, questions=(replace(first, checks=(said, *rest)), *others)))

@@ -26,6 +26,8 @@ _TEXT, _STATUS = {"type": "string"}, {"enum": ["graded", "needs_review", "ungrad
 _CHECK = _object(
     id=_TEXT, part=_TEXT, visibility=_TEXT, status=_TEXT, **_SCORED, source={"enum": ["machine", "person", "nobody"]},
     actor=_TEXT, comment=_TEXT, reason=_TEXT,
+    items={"type": "array", "items": _object(text=_TEXT, points={"type": "number"}, points_exact=_EXACT)},
+    requests={"type": "array", "items": _object(text=_TEXT, answer=_TEXT)},
 )  # fmt: skip
 _QUESTION = _object(id=_TEXT, title=_TEXT, **_SCORED, checks={"type": "array", "items": _CHECK})
 _LINE = _object(text=_TEXT, points={"type": "number"}, points_exact=_EXACT, check=_TEXT)
@@ -94,7 +96,14 @@ def _check(check: CheckGrade, style: GradeStyle) -> dict[str, Any]:
         "actor": check.actor,
         "comment": check.comment,
         "reason": check.reason,
+        "items": [_item(text, points, style) for text, points in check.items],
+        "requests": [{"text": asked, "answer": answer} for asked, answer in check.answered],
     }
+
+
+def _item(text: str, points: Fraction, style: GradeStyle) -> dict[str, Any]:
+    worth, exact = rounded_and_exact(points, style.decimals)
+    return {"text": text, "points": worth, "points_exact": exact}
 
 
 def _score_entry(score: Fraction | None, most: Fraction, style: GradeStyle) -> dict[str, Any]:

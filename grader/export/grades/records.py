@@ -5,8 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.export.grades import GradeStyle, StudentGrade
-from grader.model.grade import CheckGrade, QuestionGrade, round_points
+from grader.model.grade import CheckGrade, QuestionGrade, points_text, round_points
 from grader.model.record import CheckRecord, QuestionRecord, ResultRecord, Status, status_of
+
+# What a request was answered with that was closed without a word.
+LOOKED_AT_AGAIN = "looked at again, as it stands here"
 
 
 def final_record(one: StudentGrade, style: GradeStyle) -> ResultRecord | None:
@@ -43,14 +46,21 @@ def _check(check: CheckGrade, style: GradeStyle) -> CheckRecord | None:
     if check.entry is None:
         return None
     status = _status(check)
-    comment = f"A person writes: {check.comment}" if check.comment else ""
     return {
         **check.entry,
         "status": status,
         "score": None if status == "ungraded" else _number(check.score or Fraction(0), style),
         "max_score": _number(check.max_score, style),
-        "feedback": "\n".join(filter(None, (comment, check.entry["feedback"]))),
+        "feedback": "\n".join(filter(None, (*_said_by_people(check), check.entry["feedback"]))),
     }
+
+
+def _said_by_people(check: CheckGrade) -> list[str]:
+    """What a student reads of people: the comment, the items that were ticked, the answers to requests."""
+    said = [f"A person writes: {check.comment}"] if check.comment else []
+    said += [f"{points_text(points)}: {text}" for text, points in check.items]
+    said += [f"You asked: {asked}\nThe answer: {answer or LOOKED_AT_AGAIN}" for asked, answer in check.answered]
+    return said
 
 
 def _status(check: CheckGrade) -> Status:
