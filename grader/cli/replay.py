@@ -11,6 +11,7 @@ import click
 
 from grader.course.folders import Course
 from grader.errors import UsageError, first_of
+from grader.intake.submission import id_of_name
 from grader.model.record import QuestionRecord, ResultRecord, checks_of
 from grader.results.store import Store
 from grader.terminal.details import details
@@ -52,7 +53,7 @@ def command(
     """
     course = Course.around(Path.cwd())
     name, line, before = _find_record(course, student, check, assignment, results)
-    submission = _submission(course, name, student, path)
+    submission = _submission(course, name, line["submission"], path)
     changed = _changes(course, name, line, before, submission)
     if changed and not anyway:
         listed = "\n".join(f"  {change}" for change in changed)
@@ -120,7 +121,7 @@ def _find_record(
         if not (folder / "results.sqlite").exists():
             continue
         store = Store(folder, renew=False)
-        for line in store.lines([student], marks=False):
+        for line in store.lines(list(dict.fromkeys([student, id_of_name(student)])), marks=False):
             if line["assignment"] == name and entry_of(line, check):
                 found.append((name, line, store.foundations(line["rubric_digest"])))
             known += [entry["id"] for question in line["questions"] for entry in question["checks"]]

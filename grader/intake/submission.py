@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -69,6 +70,11 @@ def identifier(name: str) -> str:
     ('ana', 'Gr_e.')
     """
     return name if is_id(name) else made_id(name)
+
+
+def id_of_name(name: str) -> str:
+    """The id under which a folder of this name, as somebody types it, is graded."""
+    return identifier(unicodedata.normalize("NFC", name))
 
 
 def is_id(name: str) -> bool:

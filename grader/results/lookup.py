@@ -7,6 +7,7 @@ import os
 from fractions import Fraction
 
 from grader.errors import UsageError
+from grader.intake.submission import id_of_name
 from grader.model.identity import Identity
 from grader.results.ledger import Ledger
 from grader.rubric import CheckSpec, Rubric
@@ -15,15 +16,15 @@ from grader.rubric.scalars import Exact
 
 
 def known_student(ledger: Ledger, text: str) -> str:
-    """The student with this id, else with this login, e-mail or name on the roster.
+    """The student with this id, or this folder's name, else with this login, e-mail or name on the roster.
 
     Raises:
         UsageError: there is none.
     """
     handed_in = {student for submission in ledger.results for student in (submission, *ledger.members(submission))}
     known = handed_in | {row.student for row in ledger.roster.students if row.student}
-    if text in known:
-        return text
+    if (found := next((name for name in (text, id_of_name(text)) if name in known), None)) is not None:
+        return found
     for field in ("login", "email", "sis_id", "lms_user_id", "name"):
         row = ledger.roster.find(Identity(**{field: text}))
         if row is not None and row.student:

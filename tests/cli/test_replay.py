@@ -107,3 +107,11 @@ def test_a_submission_from_elsewhere_is_named_by_its_path(course, tmp_path):
     assert (gone.returncode, "--submission PATH" in gone.stderr) == (2, True)
     done = grader(course, "replay", "ben", CHECK, "--submission", tmp_path / "ben")
     assert "This is the recorded verdict." in done.stdout
+
+
+def test_a_student_is_found_by_the_folders_name(course):
+    """Though it is graded under an id that is made of it."""
+    (course / "submissions/mini/ben").rename(course / "submissions/mini/Müller Hans")
+    grader(course, "grade", "mini", "--seed", 7)
+    done = grader(course, "replay", "Müller Hans", CHECK)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.endswith("This is the recorded verdict.\n")
