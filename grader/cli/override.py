@@ -69,6 +69,8 @@ def command(
     for grade in grades:  # of a group, everybody's
         total = _waiting_note(len(grade.waiting)) if grade.score is None else f"{rounded_text(grade.score)} in all"
         click.echo(f"{terminal(grade.student)} {_outcome(grade, spec, act, attempt)}; {total}")
+    if comment.strip() and spec.visibility == "hidden" and not withdraw:
+        click.echo(f"note: {spec.id} is hidden: students see what it adds to their sum, and no comment on it")
     for warning in dict.fromkeys(warning for grade in grades for warning in grade.warnings):
         click.echo(f"note: {terminal(warning)}")
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from grader.export.audience import without_names
-from grader.model.grade import CheckGrade, FinalGrade, points_text, round_points, rounded_text
+from grader.model.grade import CheckGrade, FinalGrade, add_points, points_text, round_points, rounded_text
 from grader.model.record import CheckRecord, ResultRecord, Visibility
 from grader.report.pictures import Picture, picture_of
 from grader.report.writeup import writeup_html
@@ -86,6 +86,7 @@ class StudentView:
     questions: tuple[ShownQuestion, ...]
     n_hidden: int
     state: str
+    undecided: str = ""
     changed: str = ""
     submitted_at: str = ""
     notes: tuple[str, ...] = ()
@@ -138,6 +139,7 @@ def student_view(
         state=" ".join(
             filter(None, (_state(grade), f"{grade.which[:1].upper()}{grade.which[1:]}." if grade.which else ""))
         ),
+        undecided="" if released else _open_points(shown, released=False),
         changed=_describe_change(grade),
         submitted_at=grade.submitted_at.strftime("%Y-%m-%d %H:%M UTC") if grade.submitted_at else "",
         notes=tuple(line["notes"]) if line else (),
@@ -162,10 +164,18 @@ def _describe_change(grade: FinalGrade) -> str:
 
 
 def _sum(checks: Sequence[CheckGrade], *, released: bool) -> str:
-    """Points of those that have any, of those that can be had."""
+    """Points of those that have any, of those that can be had; what waits is no zero."""
     known = [score for check in checks if (score := _score(check, released=released)) is not None]
-    most = sum((check.max_score for check in checks), Fraction(0))
-    return f"{points_text(sum(known, Fraction(0)))} of {points_text(most)}"
+    earned = points_text(add_points(known)) if known or not checks else "–"
+    most = points_text(add_points(check.max_score for check in checks))
+    undecided = _open_points(checks, released=released) if known else ""
+    return f"{earned} of {most}" + (f", {undecided} not decided yet" if undecided else "")
+
+
+def _open_points(checks: Sequence[CheckGrade], *, released: bool) -> str:
+    """What the checks are worth whose points nobody has settled; empty where there is none."""
+    waiting = [check.max_score for check in checks if _score(check, released=released) is None]
+    return points_text(add_points(waiting)) if waiting else ""
 
 
 def _score(check: CheckGrade, *, released: bool) -> Fraction | None:
@@ -180,10 +190,11 @@ def _lines(
     lines = [(f"{question.id}: {question.title}", question.points) for question in questions]
     if not grade.is_released:
         known = [check.machine_score for check in shown if check.machine_score is not None]
-        most = sum((check.max_score for check in shown), Fraction(0))
-        return tuple(lines), points_text(sum(known, Fraction(0))), points_text(most)
+        most = add_points(check.max_score for check in shown)
+        return tuple(lines), points_text(add_points(known)) if known or not shown else "–", points_text(most)
     if hidden:
-        lines.append((f"{len(hidden)} checks that are not shown", _sum(hidden, released=True)))
+        named = "1 check that is not shown" if len(hidden) == 1 else f"{len(hidden)} checks that are not shown"
+        lines.append((named, _sum(hidden, released=True)))
     lines += [(line.text, points_text(line.points)) for line in grade.lines if not line.check]
     if grade.score is not None and round_points(grade.score) != grade.score:
         lines.append(("rounded to two decimals", f"from {points_text(grade.score)}"))

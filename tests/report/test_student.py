@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from grader.intake.records import Attempt, HandInRecord
+from grader.model.grade import points_text
 from grader.report.pages import student_page, write_report
 from grader.report.pictures import picture_of
 from grader.report.readings import SubmissionReading
@@ -165,3 +167,26 @@ def test_the_mean_of_attempts_is_added_up_line_by_line():
     )
     assert any(points.denominator % 3 == 0 for points in shown) and any(points < 0 for points in shown)
     assert "the mean of 3 attempts" in grade.which
+
+
+def test_what_waits_is_no_zero_on_a_page():
+    """A question of which nothing is settled has a dash, and what is not decided is told beside the points."""
+    first, *others = RUBRIC.checks
+    for statuses, told in (
+        (["needs_review", *["passed"] * len(others)], f", {points_text(first.points)} not decided yet"),
+        (["needs_review"] * len(RUBRIC.checks), "– of"),
+    ):
+        found = ledger([result("ana", [check(*one) for one in zip(RUBRIC.checks, statuses, strict=True)])])
+        [grade] = found.grades()
+        view = student_view(grade, found.results["ana"].line, (), past_due=True)
+        page = student_page(found, grade, {})
+        assert told in page and told in " ".join([view.total + " of", *(points for _, points in view.lines)])
+        assert not any(points.startswith("0 of") for _, points in view.lines)
+        assert "0</strong> of" not in page
+
+
+def test_a_comment_keeps_its_lines():
+    """As a grader wrote it."""
+    found = failing([said_by_tutor(1, value="3", reason="1. Units.\n2. Signs."), act(2, "release", "ana", value="3")])
+    page = student_page(found, found.grades()[0], {})
+    assert "1. Units.\n2. Signs." in page and re.search(r"\.comment p \{[^}]*white-space: pre-wrap", page)

@@ -141,3 +141,12 @@ def test_a_comment_that_is_too_long_is_refused_and_kept(page):
     done = page.save(answer, points="1", comment=text)
     assert done.status_code == 400 and "20,000" in done.text and page.acts == []
     assert "long end" in page.client.get(f"/answer/{answer.id}").text
+
+
+def test_who_writes_what_no_student_reads_is_told(tmp_path, monkeypatch):
+    """A comment on a hidden check stays among colleagues."""
+    page = Page(tmp_path)
+    told = "students see what it adds to their sum, and no comment on it"
+    assert told not in page.client.get(f"/answer/{page.first().id}").text
+    monkeypatch.setattr(page.desk, "spec", lambda check: replace(WAITS, visibility="hidden"))
+    assert told in page.client.get(f"/answer/{page.first().id}").text
