@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from grader.course.folders import Course
-from grader.results.ledger import Ledger
+from grader.export.escaping import terminal
+from grader.results.ledger import Ledger, several_text
 from grader.results.lookup import actor_name
 
 # Prints a line.
@@ -37,14 +38,16 @@ def who(actor: str) -> str:
     return actor.strip() or actor_name()
 
 
-def say_outdated(ledger: Ledger, say: Say = click.echo) -> None:
-    """Tell that scores are out of other points than the rubric's, where that has changed since they were graded."""
+def say_doubts(ledger: Ledger, say: Say = click.echo) -> None:
+    """Tell what makes scores doubtful before they go anywhere: a rubric that has changed, a student in two groups."""
     if n := len(ledger.outdated):
         name = ledger.rubric.assignment
         say(
             f"note: the checks or points of rubrics/{name}.yaml have changed since {n} of {len(ledger.results)} "
             f"were graded, whose scores are out of what it said then: run grader grade {name}"
         )
+    for student, submissions in ledger.in_several.items():
+        say(f"note: {terminal(student)} {terminal(several_text(submissions))}")
 
 
 def refuse_together(**given: Any) -> None:

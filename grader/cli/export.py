@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.acting import Say, open_ledger, results_option, say_outdated
+from grader.cli.acting import Say, open_ledger, results_option, say_doubts
 from grader.errors import UsageError, display
 from grader.export.escaping import terminal
 from grader.export.grades import Exporter, FinalGrades, GradeStyle, exporter, exporters
@@ -96,7 +96,7 @@ def command(
         _say_open(grades, style, say)
     strangers = "Handed in, and not on the roster (gone, or under another id)"
     _list(strangers, ledger.strangers, say)
-    say_outdated(ledger, say)
+    say_doubts(ledger, say)
     if any(one.grade.status == "ungraded" for one in grades.students):
         raise SystemExit(1)
 

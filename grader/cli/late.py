@@ -59,6 +59,10 @@ def command(
         click.echo(json.dumps([_entry(name, late) for name, late in rows.items()], indent=1))
     else:
         _print(rows, rules)
+        for section in _empty_sections(ledger, rules):
+            click.echo(
+                f"note: nobody on the roster is in section {terminal(section)}, for which the rubric has a due time"
+            )
 
 
 def _acts(
@@ -97,6 +101,12 @@ def _withdrawals(ledger: Ledger, name: str, actor: str, reason: str) -> list[New
     if not acts:
         raise UsageError(f"{name} has no extension and no waiver in the gradebook, so nothing can be withdrawn")
     return [NewAct("withdraw", actor, student=act.student, reason=reason, supersedes=act.id) for act in acts]
+
+
+def _empty_sections(ledger: Ledger, rules: LateRules) -> list[str]:
+    """The sections with a due time of their own that no student is in."""
+    there = {name for row in ledger.roster.students for name in rules.sections_of(row.section)}
+    return [name for name in rules.sections if name not in there]
 
 
 def _everybody(ledger: Ledger) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.acting import actor_option, open_ledger, results_option, say_outdated, who
+from grader.cli.acting import actor_option, open_ledger, results_option, say_doubts, who
 from grader.errors import UsageError
 from grader.export.escaping import terminal
 from grader.results.deeds import release_acts, release_withdrawals
@@ -43,9 +43,11 @@ def command(assignment: str, students: tuple[str, ...], withdraw: bool, actor: s
         click.echo(f"{len(nothing)} handed in nothing, so there is no grade to release: {', '.join(nothing)}")
     waiting = [grade for grade in grades if grade.score is None and grade.status != "missing"]
     if waiting:
-        names = ", ".join(f"{terminal(grade.student)} ({len(grade.waiting)})" for grade in waiting[:20])
+        names = ", ".join(
+            f"{terminal(grade.student)} ({len(grade.waiting) or 'an earlier attempt'})" for grade in waiting[:20]
+        )
         click.echo(f"{len(waiting)} wait, with so many checks each: {names}{', …' if len(waiting) > 20 else ''}")
     changed = [terminal(grade.student) for grade in grades if grade.has_changed_since]
     if changed:
         click.echo(f"{len(changed)} have changed since they were released: {', '.join(changed)}")
-    say_outdated(ledger)
+    say_doubts(ledger)

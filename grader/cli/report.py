@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.acting import open_ledger, results_option, say_outdated
+from grader.cli.acting import open_ledger, results_option, say_doubts
 from grader.course.folders import Course
 from grader.errors import UsageError
 
@@ -51,4 +51,4 @@ def command(assignment: str, out: Path | None, no_similarity: bool, policy: Poli
     for note in notes[:3]:
         click.echo(note, err=True)
     click.echo(f"{report.folder / 'class.html'}, for instructors alone; students/ has {report.n_students} pages")
-    say_outdated(ledger)
+    say_doubts(ledger)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -105,6 +106,15 @@ class Ledger:
         return tuple(sorted(self.submission_of.keys() - known)) if known and "" not in known else ()
 
     @cached_property
+    def in_several(self) -> Mapping[str, tuple[str, ...]]:
+        """By student the submissions, where they are more than one, alone or in groups; the last of them counts."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for submission in self.results:
+            for student in self.members(submission):
+                found[student].append(submission)
+        return {student: tuple(names) for student, names in found.items() if len(names) > 1}
+
+    @cached_property
     def outdated(self) -> tuple[str, ...]:
         """The submissions that were graded on other checks, or out of other points, than the rubric has now."""
         stated = {(question.id, spec.id, spec.points) for question in self.rubric.questions for spec in question.checks}
@@ -129,7 +139,10 @@ class Ledger:
     def _grade(self, present: Present, student: str, submission: str) -> FinalGrade:
         person = Person(student, submission, present)
         attempts = list(self._attempts(present, student, submission))
-        return final_grade(self.rubric, person, attempts)
+        grade = final_grade(self.rubric, person, attempts)
+        if student not in self.in_several:
+            return grade
+        return replace(grade, warnings=(*grade.warnings, several_text(self.in_several[student])))
 
     def _attempts(self, present: Present, student: str, submission: str) -> Iterator[GradedAttempt]:
         """The attempts that may count, oldest first."""
@@ -189,6 +202,11 @@ class Ledger:
     def submission_of(self) -> Mapping[str, str]:
         """By student the submission that is theirs, alone or in a group."""
         return {student: submission for submission in self.results for student in self.members(submission)}
+
+
+def several_text(submissions: Sequence[str]) -> str:
+    """What is to be known of a student who stands in several submissions."""
+    return f"stands in {len(submissions)} submissions, {', '.join(submissions)}; the last of them counts"
 
 
 def attempt_id(submission: str, number: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,9 +33,16 @@ class LateRules:
 
     def due_for(self, section: str) -> datetime:
         """When a section's work is due; the latest where somebody is in several."""
-        names = [section, *re.split(r"\s*(?:,|;| and )\s*", section)]
-        found = [self.sections[name] for name in names if name in self.sections]
-        return max(found, default=self.due)
+        return max((self.sections[name] for name in self.sections_of(section)), default=self.due)
+
+    def sections_of(self, section: str) -> list[str]:
+        """Those of the rule's sections that a roster's entry names, as people write: in any case and spacing."""
+        named = {_section_key(name) for name in (section, *re.split(r"\s*(?:,|;| and )\s*", section))}
+        return [name for name in self.sections if _section_key(name) in named]
+
+
+def _section_key(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def read_moment(text: str) -> datetime:

@@ -117,3 +117,28 @@ def test_feedback_that_is_refused_leaves_no_sheet(course, tmp_path):
     with pytest.raises(UsageError, match="for groups"):
         run("export", "hw1", "--format", "moodle", "--into", "s.csv", "--out", "o.csv", "--feedback", "f.zip")
     assert not (tmp_path / "o.csv").exists() and not (tmp_path / "f.zip").exists()
+
+
+def test_a_section_that_nobody_is_in_is_told(course, tmp_path):
+    """Its due time counts for nobody: the name is another on the roster."""
+    (tmp_path / "roster.csv").write_text("student,name,section\nada,Ada,a\nbob,Bob,a\nkim,Kim,C\n")
+    rubric = tmp_path / "rubrics" / "hw1.yaml"
+    sections = "sections: {A: 2026-04-29 12:00, B: 2026-04-28 12:00}"
+    rubric.write_text(RUBRIC.replace("per_day", f"{sections}, per_day"))
+    told = run("late", "hw1")
+    assert "1 of 3 late" in told and "nobody on the roster is in section B" in told and "section A" not in told
+
+
+def test_who_stands_in_two_submissions_is_told(course, tmp_path):
+    """One of them counts, and nobody would miss the other in a table."""
+    folder = course.submissions("hw1")
+    moment = "2026-04-20T09:00:00+00:00"
+    records = [
+        HandInRecord("kim", "canvas", Attempt(1, "2", "kim", moment), group="Two", members=("kim", "bob")),
+        HandInRecord("team", "canvas", Attempt(1, "1", "team", moment), group="Team", members=("ada", "bob")),
+    ]
+    write_records(folder, records)
+    told = "note: bob stands in 2 submissions, kim, team; the last of them counts"
+    for command in (("release", "hw1"), ("export", "hw1", "--format", "csv")):
+        assert run(*command).count(told) == 1
+    assert told in run("history", "hw1", "bob").replace("note: ", "note: bob ")

@@ -174,3 +174,11 @@ def test_due_times_are_over_once_the_last_of_all_late_days_is():
     extension = act(1, "extension", "ana", value=at("2026-06-20T12:00").isoformat())
     extended = ledger([], [extension], rubric=replace(RUBRIC, late=late))
     assert not extended.is_past_due(at("2026-06-22T11:59")) and extended.is_past_due(at("2026-06-22T12:01"))
+
+
+@pytest.mark.parametrize("written", ["lab b", " Lab  B ", "LAB B, A", "A and lab B", "A; Lab B"])
+def test_sections_are_read_as_people_write_them(written):
+    """Case and spaces make no other section; one that merely begins alike is another."""
+    rule = rules(sections={"Lab B": at("2026-06-12T12:00:00")})
+    assert rule.due_for(written) == at("2026-06-12T12:00:00")
+    assert rule.due_for("Lab B2") == rule.due_for("A") == rule.due_for("") == rule.due
