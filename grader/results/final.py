@@ -219,7 +219,7 @@ def _with_words(grade: CheckGrade, machine: MachineCheck, person: Person, files:
     words = person.words(grade.id)
     current = [word for word in words if word.is_about(machine.answer, files)]
     scoring = next((word for word in reversed(current) if word.scores()), None)
-    said = next((word for word in reversed(current) if word.comment), None)
+    said = next((word for word in reversed(current) if word.comment or word.clears_comment), None)
     may_change = scoring is None and is_newest
     old = next((word for word in reversed(words) if word.scores()), None) if may_change else None
     speaker = scoring or said

@@ -33,6 +33,7 @@ class Judgement:
         score: the points given, out of `of`; None for a comment alone, and where items decide.
         items: what was ticked; None where no items decide.
         after_penalty: whether the points are final, so that lateness takes nothing of them.
+        clears_comment: whether a comment from before was taken out with it.
     """
 
     act: Act
@@ -44,6 +45,7 @@ class Judgement:
     items: tuple[Item, ...] | None = None
     starts_full: bool = False
     after_penalty: bool = False
+    clears_comment: bool = False
 
     def is_about(self, answer: str, files: str) -> bool:
         """Whether it was said of this answer: what the check reads is the same, or all files are."""
@@ -198,6 +200,7 @@ def _word(act: Act, member: Member, items: Mapping[str, Item]) -> Judgement:
         items=ticked,
         starts_full=detail.get("starts") == "full",
         after_penalty=bool(detail.get("after_penalty")),
+        clears_comment=bool(detail.get("clears_comment")),
     )
 
 

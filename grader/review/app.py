@@ -26,10 +26,11 @@ from grader.results.acts import Act
 from grader.results.gradebook import Conflict
 from grader.results.ledger import ATTEMPTS
 from grader.review.answers import Answer
-from grader.review.desk import Desk, Ticked
+from grader.review.desk import Desk
 from grader.review.forms import as_draft, read_points, read_ticked, readable, seen_version
 from grader.review.overview import Tally, overview_of
 from grader.review.past import comments_on, items_version, pace_of
+from grader.review.ticked import Ticked
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
 _ASSETS = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -23,37 +23,18 @@ from grader.results.final import Person, check_grade
 from grader.results.fold import GrowingFold, Item, Judgement, Present
 from grader.results.gradebook import Gradebook
 from grader.results.ledger import Ledger
+from grader.results.lookup import known_student
 from grader.results.machine import MachineCheck
 from grader.review.answers import Answer, CodeExcerpt, Passages
 from grader.review.changes import MAX_TEXT, Piece, pieces_of_change
 from grader.review.drafts import Drafts
 from grader.review.grouping import Group, group_answers
 from grader.review.past import TAKEN_OUT, last_undoable
+from grader.review.ticked import Ticked
 from grader.rubric import CheckSpec, Rubric
 
 # An answer with what holds for it now.
 Queued = tuple[Answer, CheckGrade]
-
-
-@dataclass(frozen=True)
-class Ticked:
-    """What a grader decides on one answer.
-
-    Args:
-        items: ids of rubric items.
-        points: beside the items, or alone.
-        starts_full: items take away from the full score, instead of adding up from none.
-    """
-
-    items: tuple[str, ...] = ()
-    points: Fraction | None = None
-    comment: str = ""
-    starts_full: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was decided."""
-        return not self.items and self.points is None and not self.comment.strip()
 
 
 class Desk:
@@ -218,7 +199,9 @@ class Desk:
         return self._by_check.get(check, [])
 
     def answers_by(self, student: str) -> list[tuple[Answer, CheckGrade]]:
-        """All answers of a submission, or of the one that a student belongs to, in the rubric's order."""
+        """All answers of a submission, or of that of the student of this id or name, in the rubric's order."""
+        with contextlib.suppress(UsageError):  # nobody is called so: there is nothing to show
+            student = known_student(self._ledger, student)
         submission = self._ledger.submission_of.get(student, student)
         present = self.present
         found = [self.all_of(spec.id) for spec in self.rubric.checks]
@@ -305,6 +288,8 @@ class Desk:
             detail |= {"items": list(ticked.items), "starts": "full" if ticked.starts_full else "none"}
         if answer.machine.score is not None and kind != "comment":
             detail["after_penalty"] = True
+        if not ticked.comment.strip() and self.grade(answer).comment:  # it stood in the form, and was taken out
+            detail["clears_comment"] = True
         return NewAct(
             kind, grader, student=answer.submission, check=answer.check, answer=answer.machine.answer,
             files=answer.files, value="" if ticked.points is None else fraction_text(ticked.points),

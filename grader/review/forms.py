@@ -9,7 +9,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from grader.errors import UsageError
-from grader.review.desk import Ticked
+from grader.review.ticked import Ticked
 
 # Exact, and never so large or small that reading it takes time.
 _POINTS = re.compile(r"[-+]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9}|\d{1,9}/[1-9]\d{0,8})", re.ASCII)

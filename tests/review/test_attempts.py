@@ -14,7 +14,8 @@ from grader.results.ledger import Ledger
 from grader.results.roll import collect
 from grader.review.answers import Passages
 from grader.review.changes import MAX_TEXT, pieces_of_change
-from grader.review.desk import Desk, Ticked
+from grader.review.desk import Desk
+from grader.review.ticked import Ticked
 from tests.report.classes import RUBRIC, ledger
 from tests.review.conftest import WAITS, Page, waiting_class
 

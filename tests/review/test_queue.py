@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from grader.errors import UsageError
+from grader.intake.submission import identifier
 from grader.report.readings import Source, SubmissionReading
 from grader.results.acts import Act
 from grader.review.answers import Answer, Passages
@@ -123,3 +124,12 @@ def test_the_pace_is_that_of_late_and_pauses_do_not_count():
     ]
     assert pace_of(acts, "greta", "x") == 60 * (1 + 3) / 60
     assert pace_of(acts, "hugo", "x") is None
+
+
+@pytest.mark.parametrize("folder", ["Müller Hans", "o'neil"])
+def test_a_student_is_found_by_the_folders_name(tmp_path, folder):
+    """Though the answers are graded under an id that is made of it."""
+    page = Page(tmp_path, content=waiting_class([identifier(folder)]))
+    page.client.post("/switch/names", data={"value": "1"})
+    assert "/answer/" in page.client.post("/student", data={"name": folder}).text
+    assert "Nobody of this name" in page.client.post("/student", data={"name": f"{folder}x"}).text

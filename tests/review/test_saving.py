@@ -150,3 +150,21 @@ def test_who_writes_what_no_student_reads_is_told(tmp_path, monkeypatch):
     assert told not in page.client.get(f"/answer/{page.first().id}").text
     monkeypatch.setattr(page.desk, "spec", lambda check: replace(WAITS, visibility="hidden"))
     assert told in page.client.get(f"/answer/{page.first().id}").text
+
+
+def test_a_comment_that_is_taken_out_of_the_form_is_gone(page):
+    """The points stay; undoing it brings the comment back."""
+    answer = page.first()
+    page.save(answer, points="1", comment="too harsh")
+    page.save(answer, points="1", version=str(page.desk.grade(answer).last_act))
+    grade = page.desk.grade(answer)
+    assert (grade.score, grade.comment) == (1, "")
+    page.client.post("/undo")
+    assert page.desk.grade(answer).comment == "too harsh"
+
+
+def test_all_points_without_an_item_are_a_decision(page):
+    """Where items take away and none was ticked, all points are given."""
+    answer = page.first()
+    assert page.save(answer, starts="full").status_code == 303
+    assert page.desk.grade(answer).score == WAITS.points
