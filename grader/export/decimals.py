@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
 from grader.model.grade import round_points
 
+# Thousands parted by commas, or by points where a comma parts decimals; one point before three digits parts decimals.
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED_BY_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 
 
@@ -56,3 +60,20 @@ def read_decimal(text: str, sign: str = ".") -> Fraction | None:
     """
     plain = text.strip().replace(sign, ".") if sign != "." else text.strip()
     return Fraction(plain) if _NUMBER.fullmatch(plain) else None
+
+
+def read_worth(text: str, signs: Iterable[str] = ".,") -> Fraction | None:
+    """What a sheet says that something is worth, thousands parted or not; None where it says no number.
+
+    Args:
+        signs: what may part decimals, the likelier first.
+
+    >>> read_worth("1,000"), read_worth("1,012.50"), read_worth("12,5"), read_worth("(read only)")
+    (Fraction(1000, 1), Fraction(2025, 2), Fraction(25, 2), None)
+    """
+    plain = text.strip()
+    if _GROUPED.fullmatch(plain):
+        return Fraction(plain.replace(",", ""))
+    if _GROUPED_BY_POINTS.fullmatch(plain):
+        return Fraction(plain.replace(".", "").replace(",", "."))
+    return next((number for sign in signs if (number := read_decimal(plain, sign)) is not None), None)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from grader.errors import UsageError
+from grader.export.decimals import read_worth
 from grader.intake.roster import columns_of
 from grader.model.sheet import Sheet
 from grader.sheets.filling import Target, one_column
 
 _TITLE = re.compile(
-    r"(?P<title>.+?)\s*\[[^\[\]]*?(?P<max>\d+(?:[.,]\d+)?)[^\[\]]*\]\s*(?:\|\s*(?P<id>\d+))?\s*", re.DOTALL
+    r"(?P<title>.+?)\s*\[[^\[\]]*?(?P<max>\d+(?:[.,]\d+)*)[^\[\]]*\]\s*(?:\|\s*(?P<id>\d+))?\s*", re.DOTALL
 )
 
 
@@ -38,8 +38,7 @@ class BlackboardSheet:
         names = {place: (found[0], found["title"], found["id"] or "") for place, found in titles.items()}
         column = one_column(sheet, 0, names, wanted)
         rows = tuple(row for row in range(1, len(sheet.rows)) if len(sheet.rows[row]) > column)
-        most = Fraction(titles[column]["max"].replace(",", "."))
-        return Target(column, titles[column]["title"], 0, rows, most)
+        return Target(column, titles[column]["title"], 0, rows, read_worth(titles[column]["max"]))
 
 
 PLATFORM = BlackboardSheet()

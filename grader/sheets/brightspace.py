@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from grader.errors import UsageError
+from grader.export.decimals import read_worth
 from grader.intake.roster import columns_of
 from grader.model.sheet import Sheet
 from grader.sheets.filling import Target, one_column
 
 _TITLE = re.compile(r"(?P<title>.+?) Points Grade(?:\s*<(?P<more>.*)>)?\s*", re.DOTALL)
-_MOST = re.compile(r"MaxPoints:(\d+(?:[.,]\d+)?)")
+_MOST = re.compile(r"MaxPoints:(\d+(?:[.,]\d+)*)")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class BrightspaceSheet:
         column = one_column(sheet, 0, {place: (found[0], found["title"]) for place, found in titles.items()}, wanted)
         rows = tuple(row for row in range(1, len(sheet.rows)) if len(sheet.rows[row]) > column)
         most = _MOST.search(titles[column]["more"] or "")
-        worth = Fraction(most[1].replace(",", ".")) if most else None
+        worth = read_worth(most[1]) if most else None
         return Target(column, titles[column]["title"], 0, rows, worth)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from grader.errors import UsageError
-from grader.export.decimals import decimal_text, read_decimal
+from grader.export.decimals import decimal_text, read_decimal, read_worth
 from grader.export.grades import FinalGrades, GradeStyle, StudentGrade
 from grader.intake.roster import Roster, RosterRow, cell_text, columns_of, identity_of
 from grader.model.grade import FinalGrade, round_points
@@ -242,8 +242,7 @@ def only_worth(sheet: Sheet, column: int, texts: Iterable[str]) -> Fraction | No
         UsageError: they say different numbers.
     """
     signs = (decimal_sign(sheet, column), ".", ",")  # what a column is worth may be written in another way than grades
-    readings = ([number for sign in signs if (number := read_decimal(text, sign)) is not None] for text in texts)
-    worth = {numbers[0] for numbers in readings if numbers}
+    worth = {number for text in texts if (number := read_worth(text, signs)) is not None}
     if len(worth) > 1:
         raise UsageError("the sheet says that the assignment is worth several numbers of points: download it again")
     return next(iter(worth), None)

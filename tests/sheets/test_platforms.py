@@ -339,3 +339,20 @@ def praise(one):
         check, comment="Beautiful.", items=(("No units", Fraction(-1, 3)),), answered=(("Why?", "Look at line 3."),)
     )
     return replace(one, grade=replace(one.grade, questions=(replace(first, checks=(said, *rest)), *others)))
+
+
+SHEETS = {
+    "canvas": 'Student,ID,hw1 (12)\n    Points Possible,,"{}"\nAda,1,\n',
+    "blackboard": '"Last Name"\t"Username"\t"hw1 [Total Pts: {} Score] |12"\n"Ada"\t"a"\t""\n',
+    "brightspace": 'OrgDefinedId,Username,"hw1 Points Grade <Numeric MaxPoints:{} Weight:5>",End\n#1,#a,,#\n',
+    "moodle": 'Identifier,Full name,Grade,Maximum grade\nParticipant 1,Ada,,"{}"\n',
+    "gradescope": 'Name,SID,Total Score,Max Points\nAda,1,,"{}"\n',
+}
+
+
+@pytest.mark.parametrize("worth", ["1,000", "1,000.00", "1.000,00", "1000", "1000,0"])
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_thousand_is_no_one(name, worth):
+    """Where a sheet parts thousands it is worth as many, and no score is scaled to one point."""
+    sheet = Sheet.read(SHEETS[name].format(worth).encode())
+    assert platform(name).target(sheet, ["hw1"]).max_score == 1000
