@@ -34,8 +34,8 @@ def open_ledger(assignment: str, results: Path | None) -> tuple[Path, Ledger]:
 
 
 def who(actor: str) -> str:
-    """Who acts."""
-    return actor.strip() or actor_name()
+    """Who acts, as one line."""
+    return " ".join(actor.split()) or actor_name()
 
 
 def say_doubts(ledger: Ledger, say: Say = click.echo) -> None:

@@ -79,8 +79,11 @@ def command(
         raise UsageError(f"--format {name} needs --into SHEET, the sheet that was downloaded")
     if into is not None and name not in PLATFORMS:
         raise UsageError(f"--into is for {', '.join(PLATFORMS)}, and --format is {name}")
-    if feedback and name != "moodle":
-        raise UsageError("--feedback is for --format moodle alone")
+    for_sheets = [option for option, given in (("column", column), ("overwrite", overwrite), ("scale", scale)) if given]
+    if into is None and for_sheets:
+        raise UsageError(f"--{for_sheets[0]} is about a sheet that is filled: name it with --into, or leave it out")
+    if feedback and (name != "moodle" or into is None):
+        raise UsageError("--feedback is for --format moodle alone, with --into SHEET")
     chosen = None if into else exporter(name)
     if out == feedback == _STDOUT:
         raise UsageError("--out - and --feedback - cannot both be standard output: name a file for one of them")

@@ -33,12 +33,18 @@ def command(assignment: str, student: str, check: str | None, results: Path | No
         if any(member.student in names for member in act.members) and (not wanted or act.check in ("", wanted))
     ]
     for act in acts:
-        click.echo(terminal(_describe(act)))
+        click.echo(_as_entry(_describe(act)))
     if not acts:
         click.echo(f"Nobody has acted on {student} yet.")
     for grade in grades:
         heading = [f"{grade.student}:"] if len(grades) > 1 else []
-        click.echo(terminal("\n".join([*heading, *_sum(grade, wanted)])))
+        for line in (*heading, *_sum(grade, wanted)):
+            click.echo(_as_entry(line))
+
+
+def _as_entry(text: str) -> str:
+    """One entry of what is printed; whatever somebody wrote, its further lines are never taken for entries."""
+    return terminal(text).replace("\n", f"\n{' ' * 12}| ")
 
 
 def _describe(act: Act) -> str:

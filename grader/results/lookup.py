@@ -76,7 +76,7 @@ def score_within(text: str, spec: CheckSpec) -> Fraction:
 
 def actor_name() -> str:
     """Who is at the keyboard: GRADER_ACTOR where it is set, else the account's name."""
-    if name := os.environ.get("GRADER_ACTOR", "").strip():
+    if name := " ".join(os.environ.get("GRADER_ACTOR", "").split()):
         return name
     try:
         return getpass.getuser()

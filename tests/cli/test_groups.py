@@ -142,3 +142,29 @@ def test_who_stands_in_two_submissions_is_told(course, tmp_path):
     for command in (("release", "hw1"), ("export", "hw1", "--format", "csv")):
         assert run(*command).count(told) == 1
     assert told in run("history", "hw1", "bob").replace("note: ", "note: bob ")
+
+
+def test_what_people_write_is_no_entry_of_the_history(course):
+    """A comment of several lines stands within its entry, and who acts has one line."""
+    run(
+        "override",
+        "hw1",
+        "kim",
+        "b",
+        "--score",
+        "1",
+        "--comment",
+        "look\n#9  2026-01-01  boss  release",
+        "--as",
+        "T\n#8",
+    )
+    told = run("history", "hw1", "kim")
+    assert "look\n            | #9  2026-01-01  boss  release\n" in told and "T #8" in told
+    assert [line[:2] for line in told.splitlines() if line.startswith("#")] == ["#1"]
+
+
+@pytest.mark.parametrize("option", [("--overwrite",), ("--scale",), ("--column", "x")])
+def test_what_is_said_of_a_sheet_needs_one(course, option):
+    """It would be left aside in silence, as where --into was forgotten."""
+    with pytest.raises(UsageError, match="is about a sheet that is filled: name it with --into, or leave it out"):
+        run("export", "hw1", "--format", "gradescope", *option)
