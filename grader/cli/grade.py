@@ -20,7 +20,7 @@ from grader.errors import GraderError, MachineFault, UsageError, display, first_
 from grader.export.escaping import terminal
 from grader.grading.class_run import ClassRun, run_under_seeds
 from grader.grading.class_wide import class_wide
-from grader.results.diff import changes
+from grader.results.diff import changes, part_of
 from grader.results.gradebook import read_acts
 from grader.results.ledger import final_grades
 from grader.results.store import Store, jsonl
@@ -118,7 +118,8 @@ def command(
             progress.say(_told_who_left(left, course.submissions(assignment)))
         lines = run_under_seeds(batch, n_seeds, read.submissions, read.unreadable, progress)
         ids = [line["submission"] for line in lines]
-        found = changes(store.lines(ids, marks=False), lines) if as_diff else []
+        before = store.lines(ids, marks=False) if as_diff else []
+        found = changes([part_of(line, wanted) for line in before] if wanted else before, lines) if as_diff else []
         for sentence in class_wide(lines):  # before the grades are written: whoever sees it may look first
             click.echo(terminal(sentence), err=True)
         if batch.keeps:

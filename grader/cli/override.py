@@ -12,7 +12,7 @@ from grader.errors import UsageError
 from grader.export.escaping import terminal
 from grader.model.grade import FinalGrade, points_text, rounded_text
 from grader.results.acts import NewAct
-from grader.results.deeds import override_act, withdrawal
+from grader.results.deeds import lost_word, override_act, withdrawal
 from grader.results.gradebook import Gradebook
 from grader.results.lookup import known_check, known_student, score_within
 from grader.rubric import CheckSpec
@@ -43,7 +43,13 @@ def command(
 ) -> None:
     """Give CHECK of STUDENT a score, or a comment; it stands whatever is graded again, until the answer changes."""
     folder, ledger = open_ledger(assignment, results)
-    student, spec = known_student(ledger, student), known_check(ledger.rubric, check)
+    student = known_student(ledger, student)
+    if withdraw and score is None and (gone := lost_word(ledger, student, check)):
+        with Gradebook(folder) as gradebook:
+            gradebook.append(NewAct("withdraw", who(actor), student=gone, check=check, reason=comment))
+        click.echo(f"{terminal(gone)} {terminal(check)}: taken back; the rubric has no such check any more")
+        return
+    spec = known_check(ledger.rubric, check)
     if withdraw and score is not None:
         raise UsageError("--withdraw takes a score back and --score gives one; leave one of them out")
     if withdraw:

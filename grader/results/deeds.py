@@ -93,6 +93,14 @@ def withdrawal(ledger: Ledger, student: str, spec: CheckSpec, actor: str, reason
     return NewAct("withdraw", actor, student=student, check=spec.id, reason=reason)
 
 
+def lost_word(ledger: Ledger, student: str, check: str) -> str:
+    """Of whom, the student or the group, people said something on a check that the rubric has no more; else empty."""
+    if any(spec.id == check for spec in ledger.rubric.checks):
+        return ""
+    names = dict.fromkeys((student, ledger.submission_of.get(student, student)))
+    return next((name for name in names if ledger.present.words.get((name, check))), "")
+
+
 def release_withdrawals(ledger: Ledger, students: Collection[str], actor: str) -> list[NewAct]:
     """Takes back the release of some students' grades.
 

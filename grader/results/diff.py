@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,6 +36,13 @@ def changes(before: Iterable[ResultRecord], after: Iterable[ResultRecord]) -> li
     earlier = {line["submission"]: line for line in before}
     found = (_change(earlier.get(line["submission"]), line) for line in after)
     return sorted((change for change in found if change is not None), key=lambda change: change.submission)
+
+
+def part_of(line: ResultRecord, questions: Collection[str]) -> ResultRecord:
+    """The line as if only some questions had been asked, to be compared with one for which that is so."""
+    kept = [question for question in line["questions"] if question["id"] in questions]
+    scores = [question["score"] for question in kept if question["score"] is not None]
+    return {**line, "questions": kept, "score": round(sum(scores), 4) if len(scores) == len(kept) else None}
 
 
 def _change(before: ResultRecord | None, after: ResultRecord) -> ResultChange | None:

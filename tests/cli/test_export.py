@@ -313,6 +313,10 @@ def test_points_on_a_check_that_is_gone_are_told(graded, tmp_path):
     said = run("history", "hw1", "kim1")
     assert "= 7 of 7" in said
     assert "note: points that tutor gave on b (#1) count no more" in said
+    assert "taken back; the rubric has no such check any more" in run("override", "hw1", "kim1", "b", "--withdraw")
+    assert "note:" not in run("history", "hw1", "kim1")
+    with pytest.raises(UsageError, match="has no check 'b'"):
+        run("override", "hw1", "kim1", "b", "--withdraw")
 
 
 def run_apart(*arguments):

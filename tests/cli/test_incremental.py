@@ -77,6 +77,7 @@ def test_a_part_of_the_questions_is_not_stored(graded):
     done = grader(graded, "grade", "mini", "--only", "q1")
     assert "nothing is stored" in done.stdout
     assert results(graded) == before
+    assert "0 of 7 would change" in grader(graded, "grade", "mini", "--only", "q1", "--diff").stdout
     assert "7 of them unchanged" in grader(graded, "grade", "mini").stdout
 
 
