@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -45,6 +46,18 @@ def pytest_collection_modifyitems(items):
         path = item.path.relative_to(Path(__file__).parent).as_posix() if item.path.is_relative_to(ROOT) else ""
         shared = next((start for start in TOGETHER if path.startswith(start)), path)
         item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def pytest_collectstart():
+    """What tests are made of is looked through for garbage once, when all of it is there."""
+    gc.disable()
+
+
+def pytest_collection_finish():
+    """It stays to the end, and takes half a second to look through: never again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_make_parametrize_id(val):

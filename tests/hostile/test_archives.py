@@ -22,15 +22,16 @@ from grader.worker import sevenzip
 from grader.worker.archive import BadArchive, members
 from grader.worker.files import MAX_FILES
 from tests.hostile import sevenzips
-from tests.hostile.archives import CAPPED, EMPTY, HONEST, HONEST_ONES, tarred, zipped
+from tests.hostile.archives import CAPPED, EMPTY, HONEST, HONEST_ONES, handed_in, tarred, zipped
 
 
 @pytest.mark.parametrize("name", sorted(EMPTY))
 def test_a_bad_archive_yields_nothing_and_says_why(name):
     """No file, and either a reason for each or one for all."""
+    archive = handed_in(EMPTY[name])
     started = time.process_time()
     try:
-        contents = members(*EMPTY[name])
+        contents = members(*archive)
         files, told = contents.files, [*contents.others, *contents.unread.values()]
     except BadArchive as reason:
         files, told = {}, [str(reason)]
@@ -42,14 +43,14 @@ def test_a_bad_archive_yields_nothing_and_says_why(name):
 @pytest.mark.parametrize("name", sorted(HONEST_ONES))
 def test_a_good_archive_loses_nothing(name):
     """However it was packed, the module is there under its own name, in whatever folder."""
-    files = members(*HONEST_ONES[name]).files
+    files = members(*handed_in(HONEST_ONES[name])).files
     assert [content for path, content in files.items() if path.split("/")[-1] == "m.py"] == [HONEST]
 
 
 @pytest.mark.parametrize("name", sorted(CAPPED))
 def test_caps_leave_out_what_comes_last(name):
     """What is wanted is read before all else, the rest is named by its reason."""
-    contents = members(*CAPPED[name], wanted=["m"])
+    contents = members(*handed_in(CAPPED[name]), wanted=["m"])
     assert contents.files["m.py"] == HONEST
     assert len(contents.files) <= MAX_FILES
     assert contents.unread
@@ -127,7 +128,7 @@ def test_the_same_file_twice_is_one_file():
 )
 def test_the_sandbox_opens_it(sandbox, name):
     """The same in a sealed worker: nothing is taken, the reason is noted, and the zygote goes on."""
-    archive_name, data = EMPTY[name]
+    archive_name, data = handed_in(EMPTY[name])
     submission = open_with(sandbox, Submission("eve", {}, (), data, archive_name))
     assert submission.files == {}
     assert submission.unread
