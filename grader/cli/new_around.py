@@ -7,17 +7,20 @@ import contextlib
 import sys
 import warnings
 from collections.abc import Collection, Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
 
-import hypothesis
 import numpy as np
 import yaml
 
-from grader.checks.examples.given import case_strategy
+from grader.checks.examples.drawing import draw
+from grader.checks.examples.given import matches_reference
 from grader.checks.time_limit import run_within
+from grader.course.isolated_runs import Cut, RunLimits, run_forked
 from grader.course.loading import given_to, load_reference, reference_sources
 from grader.errors import UsageError, display
+from grader.grading.class_run import default_workers
 from grader.worker.loading import ModuleSet
 from grader.worker.module_names import files_by_module, module_name
 
@@ -32,6 +35,7 @@ _TRIED = (
 )
 _DRAWN = 60
 _WALL_S = 2.0
+_CPU_S, _MEMORY_MIB = 30.0, 4096
 
 
 def rubric_around(assignment: str, reference: Path) -> dict[str, str]:
@@ -42,14 +46,18 @@ def rubric_around(assignment: str, reference: Path) -> dict[str, str]:
         RubricError: it does not run.
     """
     modules, sources = load_reference(reference), reference_sources(reference)
+    trees = {name: ast.parse(sources[file]) for name, file in sorted(files_by_module(sources).items())}
+    chosen = _choose_arguments(
+        modules, {f"{name}.{one.name}": one for name, tree in trees.items() for one in _public(tree, ast.FunctionDef)}
+    )
     questions: list[str] = []
     python = f'"""What must hold for {assignment}: each function here that {assignment}.yaml names is a check."""\n'
-    for number, (name, file) in enumerate(sorted(files_by_module(sources).items()), start=1):
-        tree, checks = ast.parse(sources[file]), []
+    for number, (name, tree) in enumerate(trees.items(), start=1):
+        file, checks = files_by_module(sources)[name], []
         left: list[ast.ClassDef | ast.FunctionDef] = [*_public(tree, ast.ClassDef)]
         prefix = module_name(file)[0].replace(".", "_")
         for function in _public(tree, ast.FunctionDef):
-            given = _choose_arguments(modules, name, function)
+            given = chosen[f"{name}.{function.name}"]
             if given is None:
                 left.append(function)
             else:
@@ -120,42 +128,42 @@ def _required_arguments(function: ast.FunctionDef) -> list[str]:
     return needed + [argument.arg for argument, default in named if default is None]
 
 
-def _choose_arguments(modules: ModuleSet, module: str, function: ast.FunctionDef) -> dict[str, str] | None:
-    """What to hand to each argument, such that the answer is finite numbers, and not always the same."""
+def _choose_arguments(
+    modules: ModuleSet, functions: Mapping[str, ast.FunctionDef]
+) -> dict[str, Mapping[str, str] | None]:
+    """What to hand to each argument of each function, such that the answer is finite numbers, and not always the same.
+
+    A number may mean anything to who is asked about it, a file that is open among others; so each is asked in a
+    process of its own.
+    """
+
+    def choose(target: str) -> Mapping[str, str] | None:
+        fitting = (given for given in _possible(functions[target]) if _answers(modules, target, given))
+        return next(fitting, None)
+
+    limits = RunLimits(_CPU_S, _MEMORY_MIB)
+    chosen = run_forked(choose, list(functions), limits=lambda _: limits, workers=default_workers())
+    return {target: None if isinstance(given, Cut) else given for target, given in chosen}
+
+
+def _possible(function: ast.FunctionDef) -> Iterator[Mapping[str, str]]:
     names = _required_arguments(function)
     for written in _TRIED if names else ():
         # Arguments share their sizes, so only the first declares them.
         bare = written.partition(", n: ")[0] + "}" if ", n: " in written else written
-        given = {name: written if name == names[0] else bare for name in names}
-        if _answers(modules, f"{module}.{function.name}", given):
-            return given
-    return None
+        yield {name: written if name == names[0] else bare for name in names}
 
 
 def _answers(modules: ModuleSet, target: str, given: Mapping[str, str]) -> bool:
     """Whether a function has finite numbers for all that may be drawn, and not always the same."""
+    specs = {name: yaml.safe_load(spec) for name, spec in given.items()}
     found: set[str] = set()
-
-    @hypothesis.seed(1)
-    @hypothesis.settings(
-        max_examples=_DRAWN, database=None, deadline=None, phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )  # fmt: skip
-    @hypothesis.given(case=case_strategy({name: yaml.safe_load(spec) for name, spec in given.items()}, {}))
-    def each(case: dict[str, Any]) -> None:
-        answer = _answer(modules, target, case)
+    for drawn in draw(matches_reference(target, specs, {}, []), _DRAWN, 1):
+        answer = _answer(modules, target, deepcopy(drawn["case"]))  # what is drawn cannot be written to
         if answer is None:
-            raise _NoAnswer
+            return False
         found.add(str(answer))
-
-    with contextlib.suppress(_NoAnswer):
-        each()
-        return len(found) > 1
-    return False
-
-
-class _NoAnswer(Exception):
-    """The model answer has no finite numbers for some arguments."""
+    return len(found) > 1
 
 
 def _answer(modules: ModuleSet, target: str, arguments: Mapping[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from grader.assignment import load_assignment
 from grader.cli.new import command
 from grader.course.folders import Course
+from tests.commands import grader_command
 
 FILES = {
     "reference/a2/pkg/sums.py": "import numpy as np\n\ndef total(x):\n    return np.asarray(x).sum()\n\ndef both(x, y, scale=1.0):\n    return scale * (x + y)\n",
@@ -74,6 +75,20 @@ def test_arguments_are_such_that_the_model_answer_has_an_answer(course, body, gi
     text = (course / "rubrics/a2.yaml").read_text()
     assert (f"id: words_f\n        given: {given}\n" if given else "words_is_complete") in text
     assert load_assignment(Course(course), "a2").checks
+
+
+def test_what_is_tried_touches_nothing_but_itself(course):
+    """A number may be a file that is open, or the code that a process ends with; nor is anything left in the course."""
+    (course / "reference/a2/words.py").write_text(
+        "import os\ndef load(path):\n    with open(path) as file:\n        return file.read()\n"
+        "def leave(code):\n    os._exit(int(code))\ndef wait(n):\n    while True: pass\n"
+    )
+    done = grader_command("new", "a2", "--around", cwd=course)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "rubrics/a2.yaml" in done.stdout
+    python = (course / "rubrics/a2.py").read_text()
+    assert all(f'"words has {name}"' in python for name in ("load", "leave", "wait"))
+    assert sorted(path.name for path in course.iterdir()) == ["reference", "rubrics", "submissions"]
 
 
 def test_a_model_answer_in_a_notebook_is_sent_back_with_a_way_out(course):
