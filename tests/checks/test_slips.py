@@ -32,6 +32,7 @@ SLIPS = {
     "strategy": ("", "student, expect", "expect.close(student.m.f(st.none()), 2)", "drawn from by `@given.*LINE"),
     "tolerates": (FLOATS, "student, expect, x", RIGHT[:-1] + ", rtol=1)", "LINE; .*rtol stands in the rubric's YAML"),
     "unsaid": (FLOATS, "student, expect, x", "expect.true(True)", r"LINE; write expect.true\(condition, why\)"),
+    "clause": (FLOATS, "student, expect, x", RIGHT[:-1] + ", 'why')", r"LINE; write expect.close\(actual, expected, scale=…, why=…\)"),
     "allclose": (FLOATS, "student, expect, x", "expect.allclose(1, 1)", "LINE; did you mean expect.close"),
     "calls": (FLOATS, "student, expect, x", "expect(True)", "LINE; write expect.true"),
     "function": (FLOATS, "student, expect, x", "expect.close(student.f(x), x)", r"f is in m.py: write student.m.f.*LINE"),
