@@ -61,7 +61,8 @@ class ExpectedBatch:
             sizes = self._norms(sizes)
         else:
             exact = np.repeat(exact, self._sizes)
-        return [np.where(exact, 0.0, tier.allowed_error(sizes)) for tier in self.tolerance.tiers]
+        with np.errstate(invalid="ignore"):  # no part of infinity is no bound, and only infinity equals it
+            return [np.where(exact, 0.0, tier.allowed_error(sizes)) for tier in self.tolerance.tiers]
 
     @property
     def _magnitude(self) -> Array:

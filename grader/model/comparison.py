@@ -65,7 +65,8 @@ class ToleranceStep(Protocol):
 
 def bounds_of(tiers: Iterable[ToleranceStep], size: Array, *, exact: bool) -> tuple[Array, ...]:
     """Tier by tier, how large each error may be; not at all, where the numbers are to be exact."""
-    return tuple(np.zeros_like(size) if exact else np.asarray(tier.allowed_error(size)) for tier in tiers)
+    with np.errstate(invalid="ignore"):  # no part of infinity is no bound, and only infinity equals it
+        return tuple(np.zeros_like(size) if exact else np.asarray(tier.allowed_error(size)) for tier in tiers)
 
 
 def magnitude(measure: str, expected: Array, scale: Any = None) -> Array:

@@ -70,6 +70,15 @@ def test_a_right_answer_is_close_however_it_is_held(expected, actual):
     assert marks(expected, actual).tier.tolist() == [0]
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_infinite_answer_without_a_relative_tolerance_is_right_and_warns_nobody():
+    """As the length of a path where there is none."""
+    exactly = Tolerance((Tier(0.0, 0.0),))
+    assert marks([float("inf"), 1.0], [float("inf"), 1.0], exactly).tier.tolist() == [0]
+    assert marks([float("inf"), 1.0], [9.0, 1.0], exactly).tier.tolist() == [1]
+    assert exactly.compare([float("inf")], [float("inf")]).tier == 0
+
+
 def test_tiers_are_taken_in_their_order():
     """The first tier whose tolerance holds decides; the excess is in units of the first."""
     sheet = ExpectedBatch([[numbers(1.0)], [numbers(1.0)], [numbers(1.0)]], TIERS)
