@@ -13,12 +13,16 @@ import types
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 # numpy's kinds that are numbers: bool, integers, floats, complex
 NUMBERS = frozenset("biufc")
+# So many bits an integer has at most that is written down, and so many places are before or behind a decimal's point.
+MAX_BITS, _MAX_PLACES = 14_000, 4000
 # So many elements of a sparse matrix are read, the zeros too.
 MAX_DENSE = 1 << 20
 
@@ -39,6 +43,47 @@ class Atom:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.text}>"
+
+
+class Ratio(float):
+    """A fraction or a decimal that no float is: the nearest one, to whoever asks for no more.
+
+    Args:
+        exact: the number itself.
+    """
+
+    __slots__ = ("exact",)
+    exact: Fraction
+
+    def __new__(cls, exact: Fraction = Fraction()) -> Ratio:
+        try:
+            ratio = super().__new__(cls, exact)
+        except OverflowError:
+            ratio = super().__new__(cls, math.inf if exact > 0 else -math.inf)
+        ratio.exact = exact
+        return ratio
+
+    def __getnewargs__(self) -> tuple[Fraction]:  # type: ignore[override]
+        return (self.exact,)
+
+    def __eq__(self, other: object) -> bool:
+        return self.exact == (other.exact if isinstance(other, Ratio) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.exact)
+
+    def __repr__(self) -> str:
+        return str(self.exact)
+
+
+def number_of(value: Fraction | Decimal) -> float:
+    """The number as a float, which knows it where no float is it."""
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > _MAX_PLACES):
+        return math.nan if value.is_nan() else float(value)
+    exact = Fraction(value)
+    ratio = Ratio(exact)
+    is_long = max(exact.numerator.bit_length(), exact.denominator.bit_length()) > MAX_BITS
+    return float(ratio) if is_long or float(ratio) == exact else ratio
 
 
 def atom_of(value: Any) -> Atom | None:

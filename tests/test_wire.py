@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import math
+import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from fractions import Fraction
 
 import msgpack
 import numpy as np
@@ -31,6 +36,18 @@ def test_plain_values_come_back_equal(value):
     assert decode(encode(value)) == value
 
 
+@given(st.fractions() | st.decimals(allow_nan=False))
+def test_a_number_that_no_float_is_comes_back_as_it_is(value):
+    """And is the nearest float to whoever computes with it; copies know it too."""
+    back = decode(encode(value))
+    assert isinstance(back, float)
+    assert back == value or abs(value) > 10**300
+    assert np.asarray([back]).dtype == np.float64
+    assert back + 0.0 == float(value)
+    assert decode(encode({"a": [value], value: {value}})) == {"a": [back], back: frozenset([back])}
+    assert copy.deepcopy(back) == pickle.loads(pickle.dumps(back)) == decode(encode(back)) == back
+
+
 @given(npst.arrays(st.sampled_from(sorted(wire.DTYPES)), npst.array_shapes(min_dims=0, min_side=0)))
 def test_arrays_come_back_identical_and_writeable(array):
     """dtype, shape and bytes survive; the copy is the receiver's own."""
@@ -52,6 +69,9 @@ def test_arrays_come_back_identical_and_writeable(array):
         (np.array([2**70, 1], dtype=object), [2**70, 1]),
         (((1, 2), (2.0, 3)), [[1, 2], [2.0, 3]]),
         (range(3), [0, 1, 2]),
+        (Fraction(1, 2), 0.5),
+        (Decimal("-Infinity"), -math.inf),
+        (Decimal("1e-5000"), 0.0),
         (torch.tensor([1.0, 2.0], requires_grad=True), [1.0, 2.0]),
         (torch.tensor(3, dtype=torch.bfloat16), 3.0),
         (torch.eye(2).to_sparse(), [[1.0, 0.0], [0.0, 1.0]]),

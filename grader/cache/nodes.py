@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from grader import wire
-from grader.atoms import Atom
+from grader.atoms import Atom, Ratio
 from grader.wire import NotData
 
 
@@ -19,7 +20,7 @@ def node_of(value: Any) -> Any:
         NotData: it holds an object that bytes cannot stand for.
     """
     kind = type(value)
-    if value is None or kind in (bool, int, float, str, bytes, np.ndarray, Atom) or hasattr(value, "detach"):
+    if value is None or kind in (bool, int, float, str, bytes, np.ndarray, Atom, Ratio) or hasattr(value, "detach"):
         return value
     if kind in (list, tuple):
         return [kind.__name__, [node_of(item) for item in value]]
@@ -29,6 +30,8 @@ def node_of(value: Any) -> Any:
         return ["dict", [[node_of(key), node_of(item)] for key, item in value.items()]]
     if isinstance(value, np.generic):
         return ["scalar", np.asarray(value)]
+    if kind is Fraction:
+        return ["ratio", [value.numerator, value.denominator]]
     raise NotData(wire.type_name(value))
 
 
@@ -39,6 +42,8 @@ def value_of(node: Any) -> Any:
     tag, content = node
     if tag == "scalar":
         return content[()]
+    if tag == "ratio":
+        return Fraction(*content)
     if tag == "dict":
         return {value_of(key): value_of(item) for key, item in content}
     items = [value_of(item) for item in content]

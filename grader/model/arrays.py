@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.atoms import NUMBERS, Atom
+from grader.atoms import NUMBERS, Atom, Ratio
 from grader.model.outcome import Handle
 
 Array = npt.NDArray[Any]
 
+_SCALARS = frozenset({float, int, Ratio})
 _TEXTS = frozenset({str, bytes})
 # So many bits of an integer are written out: any of 64 bits, and what is read at a glance.
 _MAX_BITS = 256
@@ -44,7 +45,7 @@ def as_array(data: Any) -> Array:
     Raises:
         Mismatch: it is not numbers.
     """
-    if type(data) is float or type(data) is int:
+    if type(data) in _SCALARS:
         return _as_floats(data)
     if isinstance(data, list):
         array = _from_list(data)
@@ -73,7 +74,7 @@ def _from_list(data: list[Any]) -> Array:
         raise Mismatch(f"returned {_in_parts(data)}, expected numbers in one shape") from None
     except OverflowError:  # of an integer among floats
         array = _as_floats(data)
-    if array.dtype.kind == "O" and all(type(leaf) in (int, float) for leaf in array.ravel().tolist()):
+    if array.dtype.kind == "O" and all(type(leaf) in _SCALARS for leaf in array.ravel().tolist()):
         array = _as_floats(array)  # integers beyond 64 bits
     if array.dtype.kind not in NUMBERS:
         raise Mismatch(f"returned {describe(data)}, expected numbers")

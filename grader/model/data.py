@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from grader.atoms import NUMBERS, Atom, atom_of, data_within, items_of
+from grader.atoms import NUMBERS, Atom, Ratio, atom_of, data_within, items_of
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
 
+# Each integer up to this one is a float.
+_ALL_FLOATS = 2**53
 # How much of a value is shown around the place where it differs.
 MAX_SHOWN, AROUND = 300, 40
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), np.ndarray)
@@ -73,6 +76,25 @@ def _key(key: Any) -> Any:
     return frozenset(map(_key, key)) if isinstance(key, frozenset) else key
 
 
+def with_ratios(value: Any) -> Any:
+    """Canonical data in which what no float is, a fraction or an integer of many digits, is to be met exactly."""
+    if isinstance(value, Ratio):
+        return value.exact
+    if type(value) is int:
+        return Fraction(value) if abs(value) > _ALL_FLOATS else value
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size:
+        return with_ratios(value.tolist()) if max(abs(int(value.min())), int(value.max())) > _ALL_FLOATS else value
+    if isinstance(value, list):
+        return [with_ratios(item) for item in value]
+    return {key: with_ratios(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def holds_ratio(value: Any) -> bool:
+    """Whether something in data is a number that `with_ratios` found."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, Fraction) or any(map(holds_ratio, parts))
+
+
 def is_numeric(value: Any) -> bool:
     """Whether all of it is numbers in one shape; one truth value is none."""
     if isinstance(value, bool):
@@ -103,6 +125,8 @@ def compare(actual: Any, expected: Any, numbers: OfNumbers, path: tuple[Any, ...
         _compare_dicts(actual, expected, numbers, path)
     elif isinstance(expected, frozenset):
         _compare_sets(actual, expected, path)
+    elif isinstance(expected, Fraction):
+        _compare_ratio(actual, expected, path)
     elif is_numeric(expected):
         _compare_numbers(actual, expected, numbers, path)
     elif isinstance(expected, list):
@@ -200,6 +224,16 @@ def _compare_numbers(actual: Any, expected: Any, numbers: OfNumbers, path: tuple
     numbers(path, got, wanted)
 
 
+def _compare_ratio(actual: Any, expected: Fraction, path: tuple[Any, ...]) -> None:
+    one = actual.tolist() if isinstance(actual, np.ndarray) and actual.size == 1 else actual
+    one = one[0] if isinstance(one, list) and len(one) == 1 else one
+    is_number = isinstance(one, int | float | complex) and not isinstance(one, bool)
+    if is_number and one == expected:
+        return
+    remark = "near it, and not exactly it" if is_number and one == float(expected) else ""
+    raise Difference(path, data_text(actual), data_text(expected), remark)
+
+
 def _compare_lists(actual: Any, expected: list[Any], numbers: OfNumbers, path: tuple[Any, ...]) -> None:
     if isinstance(actual, np.ndarray) and actual.ndim:
         actual = list(actual)
@@ -240,6 +274,8 @@ def _pieces(value: Any, room: int = MAX_SHOWN) -> Iterator[str]:
         pairs = ((*_pieces(key, room), ": ", *_pieces(item, room)) for key, item in value.items())
         yield from _join("{", pairs)
         yield "}"
+    elif isinstance(value, Ratio | Fraction):
+        yield str(value)
     else:
         yield f"{value:.10g}" if isinstance(value, float) else repr(value)
 

@@ -22,7 +22,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from grader.atoms import NUMBERS, Atom, array_of, atom_of, data_within, is_sparse, items_of
+from grader.atoms import MAX_BITS, NUMBERS, Atom, Ratio, array_of, atom_of, data_within, is_sparse, items_of, number_of
 from grader.errors import WireError
 
 MAX_FRAME = 64 << 20
@@ -31,7 +31,7 @@ MAX_AT_ONCE = 16
 MAX_DEPTH = 32
 MAX_NODES = 1 << 20
 MAX_TEXT = 1 << 20
-MAX_HEX_DIGITS = 3500  # 4,215 decimal ones: Python writes down no integer of more than 4,300
+MAX_HEX_DIGITS = MAX_BITS // 4  # 4,215 decimal ones: Python writes down no integer of more than 4,300
 MAX_RANK = 32
 
 _ARRAY, _TENSOR, _BIG, _REF, _MARK = 1, 2, 3, 4, 5
@@ -47,8 +47,8 @@ _NAMES = {dtype: name for name, dtype in DTYPES.items()}  # dtype.name is slow
 _packer, _KEPT_BUFFER = msgpack.Packer(), 1 << 20
 _FLOATS = frozenset({float, bool, type(None)})
 # A union would be made anew at each use.
-_ARRAYS, _LISTS, _WHOLE, _EXACT = (np.ndarray, np.generic), (list, tuple, range), (bool, int), (Fraction, Decimal)
-_SETS, _KEYS = (set, frozenset), frozenset({str, int})
+_ARRAYS, _LISTS, _WHOLE, _SETS = (np.ndarray, np.generic), (list, tuple, range), (bool, int), (set, frozenset)
+_RATIOS, _KEYS = (Fraction, Decimal), frozenset({str, int})
 
 
 Bytes = bytes | memoryview
@@ -73,6 +73,7 @@ class Mark(enum.Enum):
     SET    the items of a set
     PAIRS  key, value, key, value, … of a dictionary whose keys are more than text and whole numbers
     ATOM   kind and text of an `Atom`
+    RATIO  numerator and denominator of a `Ratio`
     NAME   module, name, whether the module is the submission's: what it names. Never in a reply
     MAKE   a callable, arguments: what it returns. Never in a reply
     """
@@ -81,6 +82,7 @@ class Mark(enum.Enum):
     SET = b"s"
     PAIRS = b"p"
     ATOM = b"a"
+    RATIO = b"r"
     NAME = b"n"
     MAKE = b"m"
 
@@ -144,12 +146,14 @@ def _plain(value: Any, depth: int) -> Any:
         return bytes(value)
     if isinstance(value, _WHOLE):
         return _plain(int.__int__(value), depth)
+    if isinstance(value, _RATIOS):
+        value = number_of(value)
+    if isinstance(value, Ratio):
+        return [_plain(part, depth) for part in (Mark.RATIO, value.exact.numerator, value.exact.denominator)]
     if isinstance(value, float):
         return float.__float__(value)
     if isinstance(value, str):
         return _text(str.__str__(value))
-    if isinstance(value, _EXACT):
-        return float(value)
     if isinstance(value, complex):
         return _pack_array(np.asarray(complex(value)), depth)
     if (atom := atom_of(value)) is not None:
@@ -203,7 +207,7 @@ def _plain_key(key: Any, depth: int) -> Any:
         return _plain(key, depth)
     if isinstance(key, np.generic):
         key = key.item()
-    if key is None or isinstance(key, bool | int | float | str | bytes):
+    if key is None or isinstance(key, bool | int | float | str | bytes | Fraction | Decimal):
         return _plain(key, depth)
     if atom_of(key) is not None:
         return _plain(key, depth)
@@ -304,6 +308,8 @@ def _unmark(value: Any) -> Any:
             return tuple(items)
         if mark is Mark.ATOM and [type(item) for item in items] == [str, str]:
             return Atom(*items)
+        if mark is Mark.RATIO and [type(item) for item in items] == [int, int] and items[1] > 0:
+            return number_of(Fraction(*items))
         if mark is Mark.PAIRS and len(items) % 2 == 0:
             return dict(zip(items[::2], items[1::2], strict=True))
     except TypeError as error:
@@ -327,6 +333,8 @@ def map_items(value: Any, each: Callable[[Any], Any]) -> Any:
         return set(items)
     if mark is Mark.ATOM:
         return Atom(*items)
+    if mark is Mark.RATIO:
+        return Fraction(*items)
     return dict(zip(items[::2], items[1::2], strict=True))
 
 

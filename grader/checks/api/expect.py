@@ -17,7 +17,7 @@ from grader.checks.api.reply_data import as_reply_data
 from grader.checks.api.steps import Step
 from grader.checks.api.student import Function
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
-from grader.model.data import canonical, is_numeric
+from grader.model.data import canonical, holds_ratio, is_numeric, with_ratios
 from grader.wire import ARGUMENTS, COST, EFFECTS, RAISES
 
 # So often a cost is measured before it is too high: what else runs on the machine disturbs a single time.
@@ -132,7 +132,8 @@ class Expect:
     def equal(self, actual: Any, expected: Any, *, why: str = "") -> None:
         """`actual` equals `expected`: numbers (7.0 equals 7), text, bytes, None, lists, sets, dictionaries of these.
 
-        Lists and tuples are alike. None and False are no numbers where they are expected.
+        Lists and tuples are alike. None and False are no numbers where they are expected. A fraction, a decimal and an
+        integer of any length are equal as Python has it, not as the floats next to them are.
         """
         self._claim(_equality(self._subject(actual), expected, None, True, why))
 
@@ -259,6 +260,8 @@ def _equality(actual: Any, expected: Any, scale: Any, exact: bool, why: str) -> 
     wanted = _plain(expected)
     if isinstance(wanted, np.ndarray) and wanted.flags.writeable:
         wanted = wanted.copy()  # the check may go on with it
+    if exact and holds_ratio(known := with_ratios(canonical(wanted))):
+        return Data(actual, known, exact, why)
     is_array = isinstance(wanted, np.ndarray) and wanted.ndim and wanted.dtype.kind in "iufc"
     if not is_array and type(wanted) not in (int, float) and not is_numeric(known := canonical(wanted)):
         return Data(actual, known, exact, why)

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.atoms import array_of, atom_of
+from grader.atoms import array_of, atom_of, number_of
 from grader.checks.api.operators import DATA_TYPES, item_of
 from grader.checks.api.tensors import is_its_own, is_tensor
+from grader.model.data import holds_ratio, with_ratios
 from grader.model.outcome import Kept, Outcome, Value
 
 # Names that data has in the judge too. They are looked up there, since students hold the same data in various classes.
@@ -48,10 +49,19 @@ def is_own_attribute(outcome: Outcome, name: str) -> bool:
 
 def compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any) -> Any:
     """What `==` or `!=` says: numbers as numpy has it, all else as Python does."""
+    theirs = number_of(theirs) if isinstance(theirs, Fraction | Decimal) else theirs
     is_plain = isinstance(mine, np.ndarray | int | float) and not isinstance(theirs, _NO_NUMBERS)
     if is_plain or isinstance(theirs, np.ndarray):
-        return (np.equal if compare is operator.eq else np.not_equal)(mine, theirs)
+        asked = np.equal if compare is operator.eq else np.not_equal
+        if not any(map(_is_no_float, (mine, theirs))):
+            return asked(mine, theirs)
+        return np.asarray(asked(*(np.asarray(one, dtype=object) for one in (mine, theirs))), dtype=bool)[()]
     return compare(as_reply_data(mine.tolist() if isinstance(mine, np.ndarray) else mine), as_reply_data(theirs))
+
+
+def _is_no_float(value: Any) -> bool:
+    """Whether it is one number, and more than a float tells of it."""
+    return isinstance(value, int | float) and holds_ratio(with_ratios(value))
 
 
 def hashable(value: Any) -> Any:
@@ -72,5 +82,5 @@ def as_reply_data(value: Any) -> Any:
     if isinstance(value, np.generic):
         return np.asarray(value)
     if isinstance(value, Fraction | Decimal):
-        return float(value)
+        return number_of(value)
     return atom_of(value) or value

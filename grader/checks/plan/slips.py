@@ -122,14 +122,14 @@ def _of_expect(error: BaseException) -> str:
     name = re.search(r"Expect\.(\w+)\(\)", str(error))
     if name is None or name[1] not in _CLAIMS:
         return ""
-    asked = [_written(one) for one in list(inspect.signature(getattr(Expect, name[1])).parameters.values())[1:]]
+    asked = [_argument_text(one) for one in list(inspect.signature(getattr(Expect, name[1])).parameters.values())[1:]]
     tolerance = re.search(r"'(rtol|atol|equal_nan|tol|measure)'", str(error))
     return f"write expect.{name[1]}({', '.join(asked)})" + (
         f"; {tolerance[1]} stands in the rubric's YAML" if tolerance else ""
     )
 
 
-def _written(one: inspect.Parameter) -> str:
+def _argument_text(one: inspect.Parameter) -> str:
     """An argument as a call has it: what goes by its name alone, with it."""
     return f"{one.name}=…" if one.kind is one.KEYWORD_ONLY else str(one).partition(":")[0]
 
