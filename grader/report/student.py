@@ -187,6 +187,8 @@ def _lines(
     grade: FinalGrade, questions: Sequence[ShownQuestion], shown: Sequence[CheckGrade], hidden: Sequence[CheckGrade]
 ) -> tuple[tuple[tuple[str, str], ...], str, str]:
     """The sum line by line, the total and what it is of; after release the lines add up to the grade."""
+    if grade.status == "missing":
+        return (), "–", points_text(grade.max_score)
     lines = [(f"{question.id}: {question.title}", question.points) for question in questions]
     if not grade.is_released:
         known = [check.machine_score for check in shown if check.machine_score is not None]

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from grader.intake.records import Attempt, HandInRecord
+from grader.intake.roster import Roster, RosterRow
 from grader.model.grade import points_text
+from grader.model.identity import Identity
 from grader.report.pages import student_page, write_report
 from grader.report.pictures import picture_of
 from grader.report.readings import SubmissionReading
@@ -190,3 +192,11 @@ def test_a_comment_keeps_its_lines():
     found = failing([said_by_tutor(1, value="3", reason="1. Units.\n2. Signs."), act(2, "release", "ana", value="3")])
     page = student_page(found, found.grades()[0], {})
     assert "1. Units.\n2. Signs." in page and re.search(r"\.comment p \{[^}]*white-space: pre-wrap", page)
+
+
+def test_who_handed_in_nothing_has_no_points_of_none():
+    """A dash of what it is worth: whether that is a zero is for a person."""
+    roster = Roster((RosterRow("zed", Identity()),))
+    found = ledger([result("ana", [check(one, "passed") for one in RUBRIC.checks])], roster=roster)
+    view = student_view(found.grades()[1], None, (), past_due=True)
+    assert (view.student, view.total, view.out_of) == ("zed", "–", points_text(RUBRIC.points))
