@@ -95,6 +95,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         if found != "ok":
             raise sqlite3.DatabaseError(found)
         return database
+    except UnicodeDecodeError:  # SQLite's complaint names what is damaged, in bytes that are no text
+        database.close()
+        raise sqlite3.DatabaseError("a name within it is damaged") from None
     except BaseException:
         database.close()
         raise

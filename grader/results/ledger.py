@@ -11,9 +11,11 @@ from pathlib import Path
 
 from grader.course.folders import Course
 from grader.errors import UsageError, display
+from grader.intake.folders import identity_of_record
 from grader.intake.records import HandInRecord, read_records
 from grader.intake.roster import Roster, RosterRow
 from grader.model.grade import FinalGrade
+from grader.model.identity import Identity
 from grader.results.acts import Act
 from grader.results.final import GradedAttempt, Person, final_grade, missing_grade
 from grader.results.fold import Present, fold
@@ -155,7 +157,7 @@ class Ledger:
         yield GradedAttempt(number, self.results[submission], self._lateness(present, student, moment))
 
     def _lateness(self, present: Present, student: str, submitted_at: datetime | None) -> Lateness:
-        row = self._rows.get(student)
+        row = self.row_of(student)
         ends = [moment for moment, _ in present.extensions.get(student, ())]
         if self.rubric.late and row and (written := _extension(row, self.rubric.assignment)):
             ends.append(_extension_end(written, self.rubric.late, row, self.roster.path))
@@ -193,6 +195,15 @@ class Ledger:
             return None
         *_, newest = self._attempts(self.present, student, submission)
         return newest.lateness
+
+    def row_of(self, student: str) -> RosterRow | None:
+        """What the roster says of a student: under the id, else, where a row has none, by what the import told."""
+        if (row := self._rows.get(student)) is not None or "" not in self._rows:
+            return row
+        record = self.records.get(student)
+        who = identity_of_record(record) if record and not record.group else Identity()
+        found = self.roster.find(who.fill(Identity(login=student)))
+        return found if found and not found.student else None
 
     @cached_property
     def _rows(self) -> Mapping[str, RosterRow]:

@@ -25,7 +25,7 @@ def collect(ledger: Ledger) -> FinalGrades:
 
 def _student(ledger: Ledger, grade: FinalGrade) -> StudentGrade:
     """A grade with what the roster and the import know of its student."""
-    row = ledger.roster.by_id(grade.student)
+    row = ledger.row_of(grade.student)
     handed_in = ledger.records.get(grade.submission or grade.student)
     who = row.identity if row else Identity()
     if handed_in is not None and not handed_in.group:

@@ -142,3 +142,12 @@ def test_a_check_with_another_tolerance_judges_by_that_one(mini, sandbox, result
     lax = replace(check, spec=replace(check.spec, tolerance=Tolerance((Tier(1e9, 1e9),))))
     assert lax.sheet.tolerance == lax.spec.tolerance
     assert lax.judged is not check.judged
+
+
+def test_a_damaged_name_within_the_database_is_damage(tmp_path, results):
+    """SQLite's own message about it is no text then."""
+    path = kept(tmp_path, results)
+    data = path.read_bytes()
+    assert b"CREATE TABLE" in data
+    path.write_bytes(data.replace(b"CREATE TABLE", b"CREAT\xc1 TABLE").replace(b"tableresults", b"table\xc1esults"))
+    assert read(tmp_path, results)[3] is not None
