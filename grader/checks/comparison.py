@@ -12,7 +12,7 @@ import numpy as np
 from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers, Unchanged
 from grader.model.arrays import Array, Mismatch, describe, in_shape
 from grader.model.comparison import element_errors, error_in_bounds, is_within, magnitude
-from grader.model.data import Difference, compare, data_text, is_equal
+from grader.model.data import Difference, compare, data_text, is_equal, with_floats
 from grader.model.tolerance import Tolerance
 
 
@@ -145,8 +145,9 @@ def _choice_marks(choice: Numbers | Data, actual: Any, tolerance: Tolerance) -> 
 
 def _data_marks(claim: Data, actual: Any, tolerance: Tolerance) -> Marks:
     leaves: list[tuple[tuple[Any, ...], Array, Array]] = []
+    expected = claim.expected if claim.exact or tolerance.is_nothing else with_floats(claim.expected)
     try:
-        compare(actual, claim.expected, lambda *leaf: leaves.append(leaf))
+        compare(actual, expected, lambda *leaf: leaves.append(leaf))
     except Difference as difference:
         problem = _with_why(str(difference), claim.why)
         return Marks(np.array([len(tolerance.tiers)]), np.full(1, np.nan), {0: problem})

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.atoms import NUMBERS, Atom, Ratio, atom_of, data_within, items_of
+from grader.atoms import NUMBERS, Atom, Ratio, atom_of, data_within, items_of, number_of
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
 
 # Each integer up to this one is a float.
@@ -87,6 +87,15 @@ def with_ratios(value: Any) -> Any:
     if isinstance(value, list):
         return [with_ratios(item) for item in value]
     return {key: with_ratios(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def with_floats(value: Any) -> Any:
+    """What `with_ratios` gave, as floats again."""
+    if isinstance(value, list):
+        return [with_floats(item) for item in value]
+    if isinstance(value, dict):
+        return {key: with_floats(item) for key, item in value.items()}
+    return number_of(value) if isinstance(value, Fraction) else value
 
 
 def holds_ratio(value: Any) -> bool:

@@ -39,6 +39,11 @@ class Tolerance:
     measure: Measure = "elementwise"
     equal_nan: bool = False
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no error is small enough."""
+        return not any(tier.rtol or tier.atol for tier in self.tiers)
+
     def compare(self, actual: Any, expected: Any, *, scale: Any = None, exact: bool = False) -> Comparison:
         """Hold `actual` against `expected`, two arrays of one shape.
 

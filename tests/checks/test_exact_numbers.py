@@ -81,6 +81,16 @@ def test_close_asks_for_no_more_than_floats(assignment_of, verdict_on, name):
     assert verdicts(assignment, verdict_on, "close", [wanted, *right, *wrong[:1]]) == {"passed"}
 
 
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_close_without_a_tolerance_is_equal(assignment_of, verdict_on, name):
+    """As of a function that counts, whose entry in the rubric has to name a tolerance."""
+    wanted, right, wrong = NUMBERS[name]
+    entry = rubric("close") + "        tolerance: {rtol: 0, atol: 0}\n"
+    assignment = assignment_of(entry, CHECKS, f"{IMPORTS}def f(n): return {wanted}\n")
+    assert verdicts(assignment, verdict_on, "close", [wanted, *right]) == {"passed"}
+    assert not wrong or verdicts(assignment, verdict_on, "close", wrong) == {"failed"}
+
+
 def test_what_is_near_is_told_so(assignment_of, verdict_on):
     """Both as they are read; the digits alone would look alike."""
     assignment = assignment_of(rubric("equal"), CHECKS, f"{IMPORTS}def f(n): return Fraction(n, 3)\n")

@@ -110,6 +110,7 @@ class Expect:
         """`actual` is numbers of exactly `expected`'s shape, each within the check's tolerance.
 
         Of other data (dictionaries, lists with text, …) the numbers are within the tolerance, and the rest is equal.
+        Where the tolerance is nothing, a fraction and an integer of any length are what they are, as for `equal`.
 
         Args:
             scale: natural size of the terms behind each number, broadcastable to `expected`; then the bound is
@@ -260,7 +261,7 @@ def _equality(actual: Any, expected: Any, scale: Any, exact: bool, why: str) -> 
     wanted = _plain(expected)
     if isinstance(wanted, np.ndarray) and wanted.flags.writeable:
         wanted = wanted.copy()  # the check may go on with it
-    if exact and holds_ratio(known := with_ratios(canonical(wanted))):
+    if scale is None and holds_ratio(known := with_ratios(canonical(wanted))):
         return Data(actual, known, exact, why)
     is_array = isinstance(wanted, np.ndarray) and wanted.ndim and wanted.dtype.kind in "iufc"
     if not is_array and type(wanted) not in (int, float) and not is_numeric(known := canonical(wanted)):
