@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
@@ -18,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.export.escaping import visible
 from grader.model.grade import points_text
 from grader.report.pictures import picture_of
@@ -111,11 +112,21 @@ class Pages:
                 return await run_in_threadpool(page, request, form)
             except Conflict as conflict:
                 return await run_in_threadpool(self.conflict, request, form, conflict)
-            except (UsageError, ValueError) as error:
-                answer = request.path_params.get("answer", "")
-                return self._page("problem.html", request, status=400, title="Not saved", problem=error, answer=answer)
+            except (GraderError, ValueError) as error:
+                return self._problem(request, error, 400)
+            except (sqlite3.Error, OSError) as error:
+                way_out = "is there room on its disk, may it be written to, does another grader use it?"
+                return self._problem(request, f"the gradebook or a file cannot be used ({error}): {way_out}", 503)
 
         return answer_plainly
+
+    def _problem(self, request: Request, problem: object, status: int) -> Response:
+        answer = request.path_params.get("answer", "")
+        is_act = request.method == "POST"
+        title = "Not saved" if is_act else "Not to be shown"
+        return self._page(
+            "problem.html", request, status=status, title=title, problem=problem, answer=answer, is_act=is_act
+        )
 
     def _page(self, template: str, request: Request, *, status: int = 200, **shown: Any) -> HTMLResponse:
         text = _TEMPLATES.get_template(template).render(
@@ -210,9 +221,10 @@ class Pages:
 
     def save(self, request: Request, form: FormData) -> Response:
         """Save what was decided, and go on to the next answer."""
+        # Before anything that may fail, as reading a rubric that somebody is changing.
+        self._keep_draft(self._desk.answer(request.path_params["answer"]), form)
         desk = self.desk
         answer = desk.answer(request.path_params["answer"])
-        self._keep_draft(answer, form)
         if form.get("digest") != answer.version:
             raise UsageError("the answer has changed since this page was opened; open it again")
         also = [desk.answer(str(name)) for name in form.getlist("also")]
@@ -228,7 +240,7 @@ class Pages:
 
     def _keep_draft(self, answer: Answer, form: FormData) -> None:
         ticked = read_ticked(form, strict=False)
-        self.desk.drafts.keep(self.grader, answer.id, as_draft(ticked, str(form.get("points", ""))))
+        self._desk.drafts.keep(self.grader, answer.id, as_draft(ticked, str(form.get("points", ""))))
 
     def conflict(self, request: Request, form: FormData, conflict: Conflict) -> Response:
         """Both what a colleague saved and what was typed here, to choose from."""

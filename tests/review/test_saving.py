@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sqlite3
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from grader.errors import MachineFault
 from grader.results.acts import NewAct, fraction_text
 from grader.results.gradebook import Gradebook
 from tests.review.conftest import SECRETS, WAITS, Page, waiting_class
@@ -168,3 +171,35 @@ def test_all_points_without_an_item_are_a_decision(page):
     answer = page.first()
     assert page.save(answer, starts="full").status_code == 303
     assert page.desk.grade(answer).score == WAITS.points
+
+
+def test_a_rubric_that_is_being_changed_loses_nothing(page, monkeypatch):
+    """Whatever cannot be read anew is told in a sentence, and what was typed stands as a draft."""
+    answer = page.first()
+
+    def fail():
+        raise MachineFault("rubrics/mini.yaml:3: expected a known key")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(page.pages, "_make", fail)
+        os.utime(page.folder / "results.sqlite", ns=(1, 1))
+        done = page.save(answer, points="1", comment="typed just now")
+        assert done.status_code == 400 and "expected a known key" in done.text and "Not saved" in done.text
+        shown = page.client.get("/")
+        assert shown.status_code == 400 and "Not to be shown" in shown.text
+    assert page.acts == []
+    assert "typed just now" in page.client.get(f"/answer/{answer.id}").text
+
+
+def test_a_gradebook_that_cannot_be_written_is_told(page, monkeypatch):
+    """In a sentence, with what was typed kept."""
+    answer = page.first()
+
+    def refuse(*_acts, **_seen):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(Gradebook, "append", refuse)
+        done = page.save(answer, points="1", comment="typed just now")
+    assert done.status_code == 503 and "disk is full" in done.text and page.acts == []
+    assert "typed just now" in page.client.get(f"/answer/{answer.id}").text
