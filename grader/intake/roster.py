@@ -12,6 +12,7 @@ from types import MappingProxyType
 from grader.course.folders import Course
 from grader.errors import UsageError, display
 from grader.intake.names import safe_id
+from grader.intake.submission import is_made
 from grader.model.identity import ID_KEYS, Identity, key_of
 from grader.model.sheet import Cell, NotASheet, Sheet
 
@@ -255,9 +256,11 @@ def _student(path: Path, headers: Sequence[str], columns: Mapping[str, int], row
     texts = [cell_text(cell) for cell in row]
     written = texts[columns["student"]] if "student" in columns and columns["student"] < len(texts) else ""
     if written and not safe_id(written):
+        is_ours = is_made(written)
+        why = "that was made of a folder's name: rename the folder" if is_ours else "it becomes the name of a folder"
         raise UsageError(
-            f"{display(path)}:{row[0].line}: expected a student's id of letters, digits and . _ @ -, got {written!r}; "
-            "it becomes the name of a folder"
+            f"{display(path)}:{row[0].line}: expected a student's id of letters, digits and . _ @ -, "
+            f"got {written!r}; {why}"
         )
     if not written and not any(getattr(who, name) for name in ID_KEYS):
         return None

@@ -82,6 +82,11 @@ def is_id(name: str) -> bool:
     return bool(ID.match(name)) and ".." not in name and not _MADE.search(name)
 
 
+def is_made(name: str) -> bool:
+    """Whether a name is such as `made_id` makes them."""
+    return _MADE.search(name) is not None
+
+
 def made_id(name: str) -> str:
     """An id that is made of a name, and of no other."""
     kept = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")[:40]

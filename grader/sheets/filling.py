@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -258,8 +259,8 @@ def one_column(sheet: Sheet, top: int, titles: Mapping[int, Sequence[str]], want
         UsageError: none has, or several.
     """
     for text in wanted:
-        key = text.strip().casefold()
-        found = [column for column, names in titles.items() if key in (name.strip().casefold() for name in names)]
+        key = _title_key(text)
+        found = [column for column, names in titles.items() if key in map(_title_key, names)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -268,3 +269,8 @@ def one_column(sheet: Sheet, top: int, titles: Mapping[int, Sequence[str]], want
     raise UsageError(
         f"no column of the sheet is called {' or '.join(map(repr, wanted))}; name it with --column: there are {known}"
     )
+
+
+def _title_key(title: str) -> str:
+    """A title as it is compared: composed, in any case and spacing."""
+    return " ".join(unicodedata.normalize("NFC", title).casefold().split())

@@ -90,7 +90,7 @@ def test_each_systems_sheet_is_a_roster(tmp_path, system, encoding):
     ("text", "said"),
     [
         ("student,name\nada,A\nAda,B\n", "'Ada' stands there twice"), ("student,name\n../x,A\n", ":2: expected a student's id"),
-        ("student,name\ncon,A\n", ":2: expected"), ("student,name\nada,A\n\n\"b\nc\",B\n", ":4: expected"),
+        ("student,name\nM_ller.d06ce054,A\n", "made of a folder's name: rename the folder"), ("student,name\ncon,A\n", ":2: expected"), ("student,name\nada,A\n\n\"b\nc\",B\n", ":4: expected"),
         ("a,b\n1,2\n", "expected a line of headers"), ("", "expected a line of headers"), ('student,name\n"ada', "never closed"),
     ],
 )  # fmt: skip

@@ -356,3 +356,9 @@ def test_a_thousand_is_no_one(name, worth):
     """Where a sheet parts thousands it is worth as many, and no score is scaled to one point."""
     sheet = Sheet.read(SHEETS[name].format(worth).encode())
     assert platform(name).target(sheet, ["hw1"]).max_score == 1000
+
+
+def test_a_titles_letters_may_be_composed_or_not():
+    """As a Mac writes them, and with two spaces."""
+    sheet = Sheet.read('Student,ID,"U\u0308bung  1 (12)"\nAda,1,\n'.encode())
+    assert platform("canvas").target(sheet, ["übung 1"]).column == 2
