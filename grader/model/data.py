@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from grader.atoms import NUMBERS, Atom, Ratio, atom_of, data_within, items_of, number_of
-from grader.model.arrays import Array, Mismatch, as_array, in_shape
+from grader.model.arrays import Array, Mismatch, as_array, describe, in_shape
+from grader.model.outcome import Handle
 
 # Each integer up to this one is a float.
 _ALL_FLOATS = 2**53
@@ -121,10 +122,12 @@ def compare(actual: Any, expected: Any, numbers: OfNumbers, path: tuple[Any, ...
     Raises:
         Difference: the first one.
     """
+    if isinstance(actual, Handle):
+        raise Difference(path, describe(actual), data_text(expected))
     actual = canonical(actual)
     if isinstance(expected, bool) or expected is None:
         if actual is not expected and not (expected is True and _is_one(actual)):
-            raise Difference(path, data_text(actual), data_text(expected))
+            raise Difference(path, data_text(actual), data_text(expected), _kind_wanted(actual, expected))
     elif isinstance(expected, str | bytes):
         _compare_text(actual, expected, path)
     elif isinstance(expected, Atom):
@@ -144,6 +147,18 @@ def compare(actual: Any, expected: Any, numbers: OfNumbers, path: tuple[Any, ...
         raise TypeError(
             f"expected data (numbers, text, bytes, lists, dictionaries, sets, None, dates, dtypes), got {expected!r}"
         )
+
+
+# What a value has to be, whatever stands in it.
+SHOULD_BE = "it should be "
+_KINDS = {bool: "True or False", str: "a text", bytes: "bytes", dict: "a dictionary", frozenset: "a set",
+    list: "a list or a tuple"}  # fmt: skip
+
+
+def _kind_wanted(actual: Any, expected: Any) -> str:
+    """What it should be where something of another kind came; nothing where nothing came."""
+    kind = _KINDS.get(type(expected), "")
+    return SHOULD_BE + kind if kind and actual is not None and type(actual) is not type(expected) else ""
 
 
 def _is_one(value: Any) -> bool:
@@ -167,7 +182,7 @@ def is_equal(one: Any, other: Any) -> bool:
 
 def _compare_text(actual: Any, expected: str | bytes, path: tuple[Any, ...]) -> None:
     if type(actual) is not type(expected):
-        raise Difference(path, data_text(actual), data_text(expected))
+        raise Difference(path, data_text(actual), data_text(expected), _kind_wanted(actual, expected))
     if actual == expected:
         return
     at = next((at for at, (a, b) in enumerate(zip(actual, expected, strict=False)) if a != b), None)
@@ -192,7 +207,7 @@ def _around(text: str | bytes, at: int) -> str:
 
 def _compare_dicts(actual: Any, expected: dict[Any, Any], numbers: OfNumbers, path: tuple[Any, ...]) -> None:
     if not isinstance(actual, dict):
-        raise Difference(path, data_text(actual), data_text(expected))
+        raise Difference(path, data_text(actual), data_text(expected), _kind_wanted(actual, expected))
     missing = [key for key in expected if key not in actual]
     extra = [key for key in actual if key not in expected]
     if missing or extra:
@@ -202,7 +217,7 @@ def _compare_dicts(actual: Any, expected: dict[Any, Any], numbers: OfNumbers, pa
 
 
 def _compare_sets(actual: Any, expected: frozenset[Any], path: tuple[Any, ...]) -> None:
-    remark = ""
+    remark = _kind_wanted(actual, expected)
     if isinstance(actual, frozenset):
         if actual == expected:
             return
@@ -247,7 +262,7 @@ def _compare_lists(actual: Any, expected: list[Any], numbers: OfNumbers, path: t
     if isinstance(actual, np.ndarray) and actual.ndim:
         actual = list(actual)
     if not isinstance(actual, list):
-        raise Difference(path, data_text(actual), data_text(expected))
+        raise Difference(path, data_text(actual), data_text(expected), _kind_wanted(actual, expected))
     for index, (got, wanted) in enumerate(zip(actual, expected, strict=False)):
         compare(got, wanted, numbers, (*path, index))
     if len(actual) < len(expected):

@@ -20,9 +20,14 @@ def message_of(error: BaseException) -> str:
 
 
 def shown_message(error: BaseException) -> str:
-    """What an exception says; of code that is no Python the line too, and where in it, as Python shows it."""
-    if not isinstance(error, SyntaxError) or not error.text or not error.msg:
+    """What an exception says; of code that is no Python the line too, and where in it, as Python shows it.
+
+    Its place is told beside it, and not once more.
+    """
+    if not isinstance(error, SyntaxError) or not error.msg:
         return message_of(error)
+    if not error.text:
+        return error.msg
     line = error.text.rstrip("\n").expandtabs(4)[:_MAX_LINE]
     start = len(line) - len(line.lstrip())
     caret = max(0, min(error.offset or 1, len(line) + 1) - 1 - start)

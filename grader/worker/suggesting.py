@@ -47,7 +47,9 @@ def nearest(name: str, names: Iterable[str]) -> str:
     ('queries', '', '')
     """
     digits = re.sub(r"\D", "", name)
-    public = [other for other in names if not other.startswith("_") and re.sub(r"\D", "", other) == digits]
+    public = [
+        other for other in names if other != name and not other.startswith("_") and re.sub(r"\D", "", other) == digits
+    ]
     if len(name) < _MIN_LETTERS or len(public) > _MAX_NAMES:
         return ""
     near = difflib.get_close_matches(name, dict.fromkeys(public), 2, _NEAR)

@@ -117,7 +117,7 @@ ONE = "      - check: ways\n        points: 4\n        examples: 15\n"
         ("return x + 1 if x < 2 else {}[x]", ["KeyError", "a wrong value."]),
         ("print(x)", ["It printed 0.0 and returned nothing: write `return` where it prints."]),
         ("return str(x / 3e9)", ["Differs on all ", "Returned the text '", "not a text made of them."]),
-        ("pass", ["Returned None, expected numbers. No `return` was reached for this input."]),
+        ("pass", ["Returned None, expected numbers. For this input it comes to no `return`, or"]),
         ("raise NotImplementedError", ["Not written yet: f in m.py, line 2."]),
         (
             "if x > 4: raise NotImplementedError('above 4')\n    return x",

@@ -6,6 +6,7 @@ import pytest
 
 from grader.checks.feedback.failures import describe_failure
 from grader.model.outcome import Failure
+from grader.worker.suggesting import nearest
 
 
 def rubric(check):
@@ -78,6 +79,68 @@ def test_what_came_back_is_named(assignment_of, verdict_on, check, source, told)
     assert found.status != "passed"
 
 
+OTHER_CHECKS = """
+def words(student, expect):
+    "The first letters."
+    expect.equal(student.m.words("ab"), {"a": 1})
+
+def shelf(student, expect):
+    "Two things."
+    s = student.m.Shelf()
+    expect.equal(len(s), 2)
+    expect.equal(s.first(), 3)
+
+def even(student, expect):
+    "Two is even."
+    expect.equal(student.m.even(2), True)
+
+def letter(student, expect):
+    "A letter."
+    expect.equal(student.m.letter(), "a")
+"""
+OTHER_REFERENCE = """
+class Shelf:
+    def __len__(self): return 2
+    def first(self): return 3
+def words(text): return {text[0]: 1}
+def even(n): return n % 2 == 0
+def letter(): return "a"
+"""
+NO_CLASS = "is a class, and calling it"
+
+
+@pytest.mark.parametrize(
+    ("check", "source", "told", "not_told"),
+    [
+        ("words", "def words(t): return []", ["Got [], expected {'a': 1}: it should be a dictionary."], ["Hint"]),
+        ("words", "def words(t): return {'b': 1}", ["key 'a' is missing", "Hint"], ["should be"]),
+        ("words", "def words(t): print({t[0]: 1})", ["It printed {'a': 1} and returned nothing"], ["Hint"]),
+        ("words", "def words(t): return [3].sort()", ["expected {'a': 1}. For this input", "x.sort()"], ["should be"]),
+        ("even", "def even(n): return str(n % 2 == 0)", ["Got 'True', expected True: it should be True or False."], []),
+        ("even", "def even(n): print(True)", ["It printed True and returned nothing"], []),
+        ("even", "def even(n): return False", ["Got False, expected True.", "Hint"], ["should be", "`return`"]),
+        ("letter", "def letter(): return 'a'.upper", ["Got a function (call it", "expected 'a'"], ["type_name"]),
+        ("letter", "def letter(): return b'a'", ["Got b'a', expected 'a': it should be a text."], []),
+        ("letter", "def letter(): return 'b'", ["they first differ", "Hint"], ["should be"]),
+        ("shelf", "class Shelf:\n    def first(self): return 3", ["something with a length", "`__len__`"], [NO_CLASS]),
+        (
+            "shelf",
+            "class Shelf:\n    def __len__(self): return 2\n    def first(self): return self",
+            ["Shelf, expected numbers"],
+            [NO_CLASS],
+        ),
+    ],
+)
+def test_data_of_another_kind_is_told_by_the_kind_it_should_be(
+    assignment_of, verdict_on, check, source, told, not_told
+):
+    """Also where nothing came, or a class that is meant to be one; the rubric's hint is about values."""
+    found = verdict_on(assignment_of(rubric(check), OTHER_CHECKS, OTHER_REFERENCE).checks[check], f"{source}\n")
+    assert [words for words in told if words not in found.feedback] == [], found.feedback
+    assert [words for words in not_told if words in found.feedback] == [], found.feedback
+    assert found.status == "failed"
+
+
 def test_an_unfit_call_of_the_students_own_is_their_own(assignment_of, verdict_on):
     """It has its line, and says nothing of the signature that the check wants."""
     check = assignment_of(rubric("number"), CHECKS, REFERENCE).checks["number"]
@@ -97,3 +160,36 @@ def test_a_name_that_is_asked_for_itself_is_suggested_for_no_other(assignment_of
     assert told("bce_los") == "m.py has no bce_loss; there is bce_los"
     checks = assignment_of(rubric("number") + rubric("named") + rubric("made"), CHECKS, REFERENCE).checks
     assert checks["number"].beside == {"g", "build"}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("name = \u201chello\u201d", ["`\u201c` is a quotation mark of a text program"]),
+        ("name = \u2018x\u2019", ["`\u2018` is a quotation mark of a text program"]),
+        ("x = 3 \u2013 1", ["`\u2013` is a dash", "minus is `-`"]),
+        ("x = 3 \u2212 1", ["`\u2212` is a dash"]),
+        ("x =\u00a03", ["U+00A0", "type this place anew"]),
+        ("x = \u200b3", ["U+200B", "type this place anew"]),
+        ("```python", ["` frames code", "in Markdown"]),
+        (">>> x = 3", ["`>>>` is the prompt"]),
+        ("In [3]: import math", ["`In [3]:` is the prompt"]),
+        ("<<<<<<< HEAD", ["a mark of git's"]),
+        ("return 3", ["m.py, line 3: SyntaxError: 'return' outside function"]),
+    ],
+)
+def test_what_was_copied_along_with_code_is_told_for_what_it_is(assignment_of, verdict_on, line, told):
+    """Quotes and dashes of text programs, Markdown's fences, prompts, git's marks; and the place once."""
+    source = f"import math\n\n{line}\ndef f(x): return x\n"
+    found = verdict_on(assignment_of(rubric("number"), CHECKS, REFERENCE).checks["number"], source)
+    assert found.feedback.startswith("m.py, line 3: SyntaxError: ")
+    assert [words for words in told if words not in found.feedback] == [], found.feedback
+    assert "(m.py" not in found.feedback
+
+
+def test_a_name_is_not_suggested_for_itself(assignment_of, verdict_on):
+    """What a module was asked for, and got only after the error, is no slip."""
+    source = "import torch\ndef f(x): return getattr(torch, 'no_such_part')\n"
+    assert nearest("relu", ["relu"]) == ""
+    found = verdict_on(assignment_of(rubric("number"), CHECKS, REFERENCE).checks["number"], source)
+    assert "Did you mean" not in found.feedback

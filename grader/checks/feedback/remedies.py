@@ -35,8 +35,42 @@ _IMPORTS = {
     "numpy": "import numpy",
 }  # fmt: skip
 
+_QUOTES = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2032\u2033\u00b4\uff02\uff07"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
+# What Python says of text that is none of its own, and the line below that.
+_UNREADABLE = r"SyntaxError: [^\n]*\n *"
+
+# What came along with code that was copied out of a chat, a page or a text program, or out of git.
+_COPIED = (
+    Remedy(
+        rf"SyntaxError: invalid character '([{_QUOTES}])'",
+        r"`\1` is a quotation mark of a text program: Python's are `\"` and `'`. Are there more of them?",
+    ),
+    Remedy(
+        rf"SyntaxError: invalid character '([{_DASHES}])'",
+        r"`\1` is a dash of a text program: Python's minus is `-`. Are there more of them?",
+    ),
+    Remedy(
+        r"SyntaxError: invalid (?:non-printable )?character ",
+        "This character is none of Python's, and may look like one or be invisible: type this place anew, by hand.",
+    ),
+    Remedy(
+        _UNREADABLE + r"(`{3}|~{3})",
+        r"`\1` frames code in Markdown and is no part of it: take out this line, and the other one like it.",
+    ),
+    Remedy(
+        _UNREADABLE + r"(>>>|In \[\d*\]:)",
+        r"`\1` is the prompt of a terminal or a notebook: take it out, and what was printed in between.",
+    ),
+    Remedy(
+        _UNREADABLE + r"(<{7}|={7}|>{7})",
+        r"`\1` is a mark of git's, of two versions that it could not merge: keep one, and take out the marks.",
+    ),
+)
+
 # The first that fits is told.
 REMEDIES = (
+    *_COPIED,
     Remedy(
         r"TypeError: (?!Module\.|Tensor\.|Sequential\.)\w+\.(\w+)\(\) takes \d+ positional arguments? but",
         r"A method gets its object first, then each argument: `def \1(self, …)`.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +19,11 @@ from grader.checks.feedback.failures import advice, describe_failure, is_unfit_c
 from grader.checks.feedback.groups import CaseGroup
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.feedback.refusals import MODULE_LEVEL
+from grader.checks.feedback.returns import describe_return, kind_of_problem
 from grader.checks.feedback.shown import Shown, actual_of
-from grader.checks.feedback.step_graph import step_of
 from grader.checks.runner import Findings
 from grader.model.outcome import Failure, Value
 from grader.model.record import Status
-from grader.worker.raising import MEANT_TO_RAISE
 
 # A larger factor says no more than that it is another number.
 _MOST_TIMES = 1000.0
@@ -109,7 +107,7 @@ def kind_of_failure(check: Check, group: CaseGroup, status: Status, shown: Shown
         return "dtype" if shown and isinstance(shown.claim, Numbers) and _is_of_float32(shown.claim) else "partial"
     problem = (shown and shown.findings.marks.problems.get(0)) or group.problem
     if problem:
-        return _kind_of_problem(problem)
+        return kind_of_problem(problem)
     if shown and (shown.has_nan or (isinstance(shown.claim, Numbers) and _loses_numbers(shown.claim))):
         return "nan"
     return "value"
@@ -127,17 +125,6 @@ def _loses_numbers(claim: Numbers) -> bool:
     """Whether NaN or infinity stands where a number is expected."""
     actual = actual_of(claim)
     return actual is not None and bool((~np.isfinite(actual) & np.isfinite(claim.expected)).any())
-
-
-def _kind_of_problem(problem: str) -> str:
-    """The kind of a reply that could not be compared, by the sentence that says why."""
-    got, _, wanted = problem.partition(", expected ")
-    if not wanted:  # a fact that does not hold
-        return "value"
-    if got.endswith("returned None"):
-        return "none"
-    is_shape = "shape" in wanted or (wanted == "a single number" and "shape" in got and "list" not in got)
-    return "shape" if is_shape else "type"
 
 
 def _hint(check: Check, kind: str) -> list[str]:
@@ -221,7 +208,7 @@ def _difference(group: CaseGroup, shown: Shown | None) -> str:
         return _law(shown, claim)
     values = _values(shown, claim) if isinstance(claim, Numbers) else ""
     if not shown.is_alone:
-        told = values or _describe_return(_sentence(shown.findings.marks.problems.get(0, "")), shown)
+        told = values or describe_return(_sentence(shown.findings.marks.problems.get(0, "")), shown)
         return f"{told}\n{_AFTER_ANOTHER if shown.before else _KEEPS}".strip()
     if values and shown.varies:
         return f"{values}\n{_VARIES}"
@@ -229,7 +216,7 @@ def _difference(group: CaseGroup, shown: Shown | None) -> str:
         return f"{values}\n{_UNSTEADY}"
     if isinstance(claim, Fact):
         return f"This should hold: {_without_end(claim.why)}."
-    return values or _describe_return(_sentence(shown.findings.marks.problems.get(0, "")), shown)
+    return values or describe_return(_sentence(shown.findings.marks.problems.get(0, "")), shown)
 
 
 def _law(shown: Shown, claim: Numbers) -> str:
@@ -256,36 +243,6 @@ def _short(text: str) -> str:
 
 def _why(claim: Numbers) -> str:
     return f" ({claim.why})" if claim.why else ""
-
-
-# What is plainly the way out, by how a reply is described.
-_WAYS_OUT = {
-    "of type coroutine": "An `async def` gives it only to who awaits it: write `def`.",
-    "of type NotImplementedType": "`NotImplemented` stands for no number: return the result.",
-    "eturned an iterator": "An iterator, such as `yield` and `map` make, is no result yet: `return` the numbers.",
-    "the first of them the text": "Return the numbers themselves, not texts made of them.",
-    "eturned the text": "Return the numbers themselves, not a text made of them.",
-}
-
-
-def _describe_return(problem: str, shown: Shown) -> str:
-    """What came back instead of numbers, and what to do about it where that is plain."""
-    for type_told, way_out in _WAYS_OUT.items():
-        if type_told in problem:
-            return f"{problem} {way_out}"
-    if (own := re.search(r"of type [\w.]*\.(\w+),", problem)) and own[1] in _callees(shown):
-        return f"{problem} `{own[1]}` is a class, and calling it makes an object: write `def {own[1]}`."
-    if "eturned None" not in problem or MEANT_TO_RAISE in problem:
-        return problem
-    printed = shown.printed.strip().rpartition("\n")[2]
-    if printed:
-        return f"It printed {printed[:60]} and returned nothing: write `return` where it prints."
-    return f"{problem} No `return` was reached for this input."
-
-
-def _callees(shown: Shown) -> set[object]:
-    """The names of the functions that the case calls."""
-    return {step_of(reply).target[1] for reply in shown.calls if isinstance(step_of(reply).target[0], str)}
 
 
 def _sentence(text: str | None) -> str:
