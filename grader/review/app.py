@@ -205,6 +205,7 @@ class Pages:
         shown = {
             "spec": spec, "grade": grade, "answer": answer, "draft": draft, "items": desk.items(answer.check),
             "comments": comments_on(desk.acts, answer.check), "words": desk.words(answer),
+            "of_one": desk.words_on_one(answer),
             "place": next((n for n, (one, _) in enumerate(queue, start=1) if one.id == answer.id), 0),
             "total": len(queue), "settled": sum(not one.waits for _, one in queue),
             "alike": [one for one in alike if one.id != answer.id], "text": desk.text, "conflict": (),

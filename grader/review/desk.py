@@ -218,6 +218,12 @@ class Desk:
         """All that was said of this very answer, in its order."""
         return (present or self.present).words_on(answer.submission, answer.check, answer.machine.answer, answer.files)
 
+    def words_on_one(self, answer: Answer) -> list[Judgement]:
+        """What was said of this answer for one of its group alone, in whose place a later word on the group stands."""
+        members = [name for name in self._ledger.members(answer.submission) if name != answer.submission]
+        about, present = (answer.check, answer.machine.answer, answer.files), self.present
+        return [word for name in members for word in present.words_on(name, *about)]
+
     def items(self, check: str) -> list[Item]:
         """The rubric items of a check, in the order in which they came."""
         return list(self.present.items.get(check, {}).values())

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from grader.intake.records import Attempt, HandInRecord
+from grader.results.acts import NewAct, fraction_text
+from grader.results.gradebook import Gradebook
 from tests.review.conftest import WAITS
 
 
@@ -32,3 +37,17 @@ def test_one_is_taken_out_of_its_group_and_put_back(page):
     page.client.post("/undo")
     assert page.desk.grade(answer).waits
     assert page.client.post(f"/out/{answer.id}").status_code == 400
+
+
+def test_a_word_on_one_of_a_group_is_seen_before_it_is_replaced(page, monkeypatch):
+    """Whose it is stands there where names are shown."""
+    answer = page.first()
+    team = HandInRecord(answer.submission, "canvas", Attempt(1, "k", "x"), group="T", members=("memberone", "two"))
+    monkeypatch.setattr(page.desk, "_ledger", replace(page.desk._ledger, records={answer.submission: team}))
+    act = NewAct("score", "hugo", student="memberone", check=WAITS.id, answer=answer.machine.answer, value="1")
+    with Gradebook(page.folder) as gradebook:
+        gradebook.append(replace(act, reason="for her part", detail={"of": fraction_text(WAITS.points)}))
+    text = page.client.get(f"/answer/{answer.id}").text
+    assert "Said of one of the group alone" in text and "for her part" in text and "memberone" not in text
+    page.client.post("/switch/names", data={"value": "1"})
+    assert "memberone" in page.client.get(f"/answer/{answer.id}").text
