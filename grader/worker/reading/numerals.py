@@ -19,6 +19,7 @@ _COMMA_NUMBER = rf"(?:(?:\\?[a-z]{{2,4}}+\s?+)?+(?:\(\s?+{_WITH_COMMA}\)|{_WITH_
 _DECIMAL_COMMAS = re.compile(
     rf"\s?+{_COMMA_NUMBER}(?>\s?+(?:[+*/·×]|\\cdot|\\times|[-−](?=\s))\s?+{_COMMA_NUMBER}){{1,20}}+\s?+\)"
     r"|[^()\[\]{}\d,;]{3,40}\d{1,9},\d{1,9}[^()\d,;]{0,20}\)"
+    r"|(?:[1-9]\d{0,2}(?:,\d{3})++|0,\d{1,9})\s[^\W\d_]{2}[^()\d,;]{0,40}\)"
     r"|(?<=ln\()\d{1,9},\d{1,9}\)|(?<=log\()\d{1,9},\d{1,9}\)"
 )
 # (0,25; 0,25; 0,5)
@@ -52,7 +53,7 @@ def is_mantissa(text: str, source: str, end: int) -> bool:
 
 
 def parts_numbers(text: str, source: str, opened: int) -> bool:
-    """Whether a comma within brackets parts two numbers: not in `(1,6 + 0,7)` and `ln(0,2)`.
+    """Whether a comma within brackets parts two numbers: not in `(1,6 + 0,7)`, `(61,706 weights)` and `ln(0,2)`.
 
     Args:
         text: digits with the comma.
