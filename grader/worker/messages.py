@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import traceback
+from collections.abc import Callable
 from pathlib import PurePath
 
+# Of what was raised in a function that a module calls while it is imported.
+CALLED_AT_IMPORT = " (called while "
 _MAX_LINE = 200  # of a line of source that is shown
 _PLACE = re.compile(r" \([^()]*[/\\][^()]*\)\Z")
 
@@ -32,6 +37,17 @@ def shown_message(error: BaseException) -> str:
     start = len(line) - len(line.lstrip())
     caret = max(0, min(error.offset or 1, len(line) + 1) - 1 - start)
     return f"{error.msg}\n    {line.strip()}\n    {' ' * caret}^"
+
+
+def call_at_import(error: BaseException, own_frame: Callable[[str], bool]) -> str:
+    """` (called while m.py is imported, by line 106)`: empty where a function raised that was called by the judge."""
+    caller, is_called = "", False
+    for frame, line in itertools.islice(traceback.walk_tb(error.__traceback__), 2000):
+        code = frame.f_code
+        if own_frame(code.co_filename):
+            is_called = code.co_name != "<module>"
+            caller = caller if is_called else f"{code.co_filename} is imported, by line {line}"
+    return f"{CALLED_AT_IMPORT}{caller})" if caller and is_called else ""
 
 
 def warning_text(

@@ -19,7 +19,7 @@ from grader.worker.inspection import defined_within
 from grader.worker.limited import OutOfTime
 from grader.worker.loading import SubmissionImporter, find_in
 from grader.worker.making import MAKERS
-from grader.worker.messages import shown_message
+from grader.worker.messages import call_at_import, shown_message
 from grader.worker.module_names import file_of
 from grader.worker.notebooks import Notebooks
 from grader.worker.operations import (
@@ -331,6 +331,7 @@ class Server:
             if isinstance(error, NameError) and self._notebooks is not None and type(error.name) is str:
                 text += "".join(f" ({why})" for why in filter(None, [self._notebooks.stopped_at(error.name)]))
             text += "" if text.endswith((")", "?")) else suggestion(error, self._own_frame)
+            text = (text + call_at_import(error, self._own_frame)).lstrip(" ")
         except BaseException:
             text = "(its message cannot be read)"
         kind = (

@@ -141,6 +141,21 @@ def test_data_of_another_kind_is_told_by_the_kind_it_should_be(
     assert found.status == "failed"
 
 
+def test_lines_end_where_the_claim_that_fails_was_made(assignment_of, verdict_on):
+    """What is computed from replies is shown by the calls before it, not by those that the check makes later."""
+    checks = """
+def sizes(student, expect):
+    "The sizes, and what comes of it."
+    net = student.m.Shelf()
+    expect.equal([2 * size for size in net.sizes()], [2, 4])
+    expect.equal(net.first(), 3)
+"""
+    reference = "class Shelf:\n    def sizes(self): return [1, 2]\n    def first(self): return 3\n"
+    found = verdict_on(assignment_of(rubric("sizes"), checks, reference).checks["sizes"], reference.replace("1, 2", ""))
+    assert found.status == "failed"
+    assert "first" not in found.counterexample.call
+
+
 def test_an_unfit_call_of_the_students_own_is_their_own(assignment_of, verdict_on):
     """It has its line, and says nothing of the signature that the check wants."""
     check = assignment_of(rubric("number"), CHECKS, REFERENCE).checks["number"]
@@ -165,10 +180,10 @@ def test_a_name_that_is_asked_for_itself_is_suggested_for_no_other(assignment_of
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("name = \u201chello\u201d", ["`\u201c` is a quotation mark of a text program"]),
-        ("name = \u2018x\u2019", ["`\u2018` is a quotation mark of a text program"]),
-        ("x = 3 \u2013 1", ["`\u2013` is a dash", "minus is `-`"]),
-        ("x = 3 \u2212 1", ["`\u2212` is a dash"]),
+        ("name = \u201chello\u201d", ["a quotation mark of a text program: Python's are `\"` and"]),
+        ("name = \u2018x\u2019", ["a quotation mark of a text program"]),
+        ("x = 3 \u2013 1", ["a dash of a text program", "minus is `-`"]),
+        ("x = 3 \u2212 1", ["a dash of a text program"]),
         ("x =\u00a03", ["U+00A0", "type this place anew"]),
         ("x = \u200b3", ["U+200B", "type this place anew"]),
         ("```python", ["` frames code", "in Markdown"]),
@@ -193,3 +208,22 @@ def test_a_name_is_not_suggested_for_itself(assignment_of, verdict_on):
     assert nearest("relu", ["relu"]) == ""
     found = verdict_on(assignment_of(rubric("number"), CHECKS, REFERENCE).checks["number"], source)
     assert "Did you mean" not in found.feedback
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "print(f(0))",
+            ["line 1, in f: ZeroDivisionError: division by zero (called while m.py is imported, by line 3)"],
+        ),
+        ("print(g(0))", ["in g: AssertionError: (called while", "is imported: put tests of your own under"]),
+        ("n = int(input())", ["m.py, line 3: nobody is there to type", "or put this under `if __name__"]),
+    ],
+)
+def test_what_a_module_calls_while_it_is_imported_is_told_as_that(assignment_of, verdict_on, line, told):
+    """Not as a call of the check's, whose input it would be; with its line, and where it belongs."""
+    source = f"def f(x): return 1 / x\ndef g(x): assert x\n{line}\n"
+    found = verdict_on(assignment_of(rubric("number"), CHECKS, REFERENCE).checks["number"], source)
+    assert [words for words in told if words not in found.feedback] == [], found.feedback
+    assert "under `if __name__" in found.feedback

@@ -155,7 +155,7 @@ def _calls_and_actual(shown: Shown, claim: Numbers | Data | Either) -> tuple[str
 
 
 def _all_calls(shown: Shown) -> str:
-    return all_lines(shown.calls, argument_text)
+    return all_lines(shown.calls_to_claim, argument_text)
 
 
 def _calls_to(shown: Shown, reply: Reply) -> str:

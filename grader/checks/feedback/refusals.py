@@ -29,6 +29,13 @@ def _missing_module(failure: Failure, found: re.Match[str]) -> str:
     )
 
 
+def _input_refusal(failure: Failure, found: re.Match[str]) -> str:
+    nobody = "nobody is there to type when your work is graded"
+    if failure.function in ("", MODULE_LEVEL):
+        return f"{nobody}: write the value into the module, or put this under `{_MAIN}`"
+    return f"{nobody}: take the value as an argument"
+
+
 def _exit(failure: Failure, found: re.Match[str]) -> str:
     if failure.function in ("", MODULE_LEVEL):
         return f"this ends the program, so nothing below it counts: take it out, or put it under `{_MAIN}`"
@@ -40,7 +47,7 @@ REFUSALS = (
     Refusal(
         "wait for somebody to type (`input()`)",
         r"EOFError: EOF when reading a line|OSError: .*reading from stdin",
-        "nobody is there to type when your work is graded: take the value as an argument",
+        _input_refusal,
     ),
     Refusal(
         "start other processes (`subprocess`, `os.fork`)",
@@ -57,7 +64,7 @@ REFUSALS = (
     ),
     Refusal(
         "open sockets, or change how the process runs",
-        r"(PermissionError|OSError): \[Errno 1\] Operation not permitted$",
+        r"(PermissionError|OSError): \[Errno 1\] Operation not permitted(?: \(called while .*)?$",
         "the system does not allow this when your work is graded, as little as the network: do without it",
     ),
     Refusal(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from grader.checks.feedback.refusals import MODULE_LEVEL
 from grader.model.outcome import Failure
+from grader.worker.messages import CALLED_AT_IMPORT
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class Remedy:
     applies: Callable[[Failure], bool] = lambda _failure: True
 
 
-def _is_at_module_level(failure: Failure) -> bool:
-    return failure.function == MODULE_LEVEL
+def _is_at_import(failure: Failure) -> bool:
+    return failure.function == MODULE_LEVEL or CALLED_AT_IMPORT in failure.message
 
 
 def _is_given_one_more(failure: Failure) -> bool:
@@ -43,12 +44,12 @@ _UNREADABLE = r"SyntaxError: [^\n]*\n *"
 # What came along with code that was copied out of a chat, a page or a text program, or out of git.
 _COPIED = (
     Remedy(
-        rf"SyntaxError: invalid character '([{_QUOTES}])'",
-        r"`\1` is a quotation mark of a text program: Python's are `\"` and `'`. Are there more of them?",
+        rf"SyntaxError: invalid character '[{_QUOTES}]'",
+        "This is a quotation mark of a text program: Python's are `\"` and `'`. Are there more of them?",
     ),
     Remedy(
-        rf"SyntaxError: invalid character '([{_DASHES}])'",
-        r"`\1` is a dash of a text program: Python's minus is `-`. Are there more of them?",
+        rf"SyntaxError: invalid character '[{_DASHES}]'",
+        "This is a dash of a text program: Python's minus is `-`. Are there more of them?",
     ),
     Remedy(
         r"SyntaxError: invalid (?:non-printable )?character ",
@@ -243,7 +244,7 @@ REMEDIES = (
     Remedy(
         r"AssertionError\b",
         'This is run when the module is imported: put tests of your own under `if __name__ == "__main__":`.',
-        _is_at_module_level,
+        _is_at_import,
     ),
     Remedy(
         r"AssertionError\b",
@@ -256,6 +257,11 @@ REMEDIES = (
     *(
         Remedy(rf"NameError: name '{name}' is not defined", f"Write `{line}` at the top of the module.")
         for name, line in _IMPORTS.items()
+    ),
+    Remedy(
+        r"\w+: ",
+        'That call is run when the module is imported: put what tries it out under `if __name__ == "__main__":`.',
+        lambda failure: CALLED_AT_IMPORT in failure.message,
     ),
 )
 
