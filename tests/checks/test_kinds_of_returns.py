@@ -227,3 +227,12 @@ def test_what_a_module_calls_while_it_is_imported_is_told_as_that(assignment_of,
     found = verdict_on(assignment_of(rubric("number"), CHECKS, REFERENCE).checks["number"], source)
     assert [words for words in told if words not in found.feedback] == [], found.feedback
     assert "under `if __name__" in found.feedback
+
+
+def test_a_name_without_a_value_is_one_cause_however_often_it_is_met(assignment_of, verdict_on):
+    """Python 3.11 gives another line from the eighth call on."""
+    check = assignment_of(rubric("number").replace("examples: 2", "examples: 15"), CHECKS, REFERENCE).checks["number"]
+    source = "total = 0\ndef f(x):\n    for step in [x]:\n        total += step\n    return total\n"
+    found = verdict_on(check, source)
+    assert "m.py, line 4, in f: UnboundLocalError" in found.feedback
+    assert "This happens on all 15 inputs tried." in found.feedback
