@@ -16,7 +16,6 @@ from tests.test_layers import PACKAGE, dotted, imported_modules
 
 # Two files of another project stand under `foreign` as they are.
 FILES = [path for path in sorted((ROOT / "grader").rglob("*.py")) if "foreign" not in path.parts]
-TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in FILES}
 
 IRREGULAR = {
     "begun", "bound", "broken", "brought", "built", "caught", "chosen", "done", "drawn", "driven", "fed", "forgotten",
@@ -26,6 +25,11 @@ IRREGULAR = {
 }  # fmt: skip
 # Nouns, imperatives, and what instructors write: `expect.unchanged(...)`; what a database knows and finds.
 NO_PARTICIPLES = {"docstring", "embed", "feed", "heading", "listing", "nothing", "ring", "unchanged", "bring", "thing"}
+
+
+def trees() -> dict[str, ast.Module]:
+    """The code by its path; it takes much room, and tests of other things fork."""
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in FILES}
 
 
 def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -76,7 +80,7 @@ def test_most_functions_are_short():
         sum(
             len(range(part.lineno, (part.end_lineno or part.lineno) + 1)) for part in function.body if not is_text(part)
         )
-        for tree in TREES.values()
+        for tree in trees().values()
         for function in functions(tree)
     ]
     assert statistics.median(lengths) <= 5
@@ -92,7 +96,7 @@ def test_no_function_is_called_by_a_bare_participle():
     """A verb for what acts, a noun for what answers; only a property may be called by a state."""
     found = [
         f"{path}:{function.lineno} {function.name}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for function in functions(tree)
         if is_bare_participle(function.name) and not is_property(function)
     ]
@@ -102,7 +106,7 @@ def test_no_function_is_called_by_a_bare_participle():
 def test_a_type_has_one_meaning():
     """A class's name stands once in the package, so that whoever reads it knows which one is meant."""
     places = defaultdict(list)
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(f"{path}:{node.lineno}")

@@ -82,7 +82,9 @@ def run_forked(
         tick: is called several times a second while children are waited for.
     """
     waiting, running = list(reversed(items)), dict[int, _Child[T]]()
-    gc.freeze()  # so that children do not copy what they only look at; collecting first takes longer than it saves
+    freezes = not gc.get_freeze_count()  # else somebody has, who wants it to stay so
+    if freezes:
+        gc.freeze()  # so that children do not copy what they only look at; collecting first takes longer than it saves
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or running:
@@ -94,7 +96,8 @@ def run_forked(
         finally:
             for child in running.values():
                 _end(child, kill=True)
-            gc.unfreeze()
+            if freezes:
+                gc.unfreeze()
 
 
 def _fork(

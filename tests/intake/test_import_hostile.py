@@ -40,7 +40,7 @@ MINE = "lovelaceada_678_91_q1.py"
 OTHERS = (("turingalan_679_92_q1.py", b"3"),)
 
 
-BOMB = b"\0" * (80 << 20)
+BOMB = hostile_zip((MINE, b"\0" * (80 << 20)), *OTHERS)
 
 
 HOSTILE = {
@@ -54,7 +54,7 @@ HOSTILE = {
     "a link": hostile_zip((MINE, b"/etc/passwd"), mode=0o120777), "a device": hostile_zip((MINE, b""), mode=0o020666),
     "a pipe": hostile_zip((MINE, b""), mode=0o010666), "a socket": hostile_zip((MINE, b""), mode=0o140666),
     "encrypted": patched(hostile_zip((MINE, b"1" * 9)), b"\x14\x00\x00\x00\x08\x00", b"\x14\x00\x01\x00\x08\x00"),
-    "a bomb": hostile_zip((MINE, BOMB), *OTHERS), "a bomb that says it is small": lying(hostile_zip((MINE, BOMB)), 100),
+    "a bomb": BOMB, "a bomb that says it is small": lying(BOMB, 100),
     "a file that says it is huge": lying(hostile_zip((MINE, b"1" * 77)), 2**31 - 1),
     "spoiled bytes": patched(hostile_zip((MINE, b"float"), *OTHERS, compression=zipfile.ZIP_STORED), b"float", b"floor"),
     "a method that nobody knows": patched(hostile_zip((MINE, b"1")), b"\x14\x00\x00\x00\x08\x00", b"\x14\x00\x00\x00\x63\x00"),

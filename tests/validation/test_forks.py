@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -22,6 +23,13 @@ def run(work, items, cpu_s=1.0, workers=2):
 def test_each_item_has_its_answer():
     """Large answers too, and more items than workers."""
     assert run(lambda n: b"x" * n, [0, 1, 300_000, 5, 7]) == {n: b"x" * n for n in (0, 1, 300_000, 5, 7)}
+
+
+def test_what_is_left_alone_by_collections_stays_so():
+    """It was somebody's wish, as of these tests, and theirs would look through each other again."""
+    before = gc.get_freeze_count()
+    assert run(str, [1, 2]) == {1: "1", 2: "2"}
+    assert gc.get_freeze_count() == before > 0
 
 
 def endless(how):
