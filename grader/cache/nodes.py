@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
+from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +14,20 @@ import numpy as np
 from grader import wire
 from grader.atoms import Atom, Ratio
 from grader.wire import NotData
+
+# Python's own values that are made anew of a few arguments: what makes them, and of what.
+_MADE: dict[str, tuple[type, Callable[[Any], list[Any]]]] = {
+    "complex": (complex, lambda value: [value.real, value.imag]),
+    "ratio": (Fraction, lambda value: [value.numerator, value.denominator]),
+    "decimal": (Decimal, lambda value: [str(value)]),
+    "range": (range, lambda value: [value.start, value.stop, value.step]),
+    "bytearray": (bytearray, lambda value: [bytes(value)]),
+    "date": (datetime.date, lambda value: [value.year, value.month, value.day]),
+    "datetime": (datetime.datetime, lambda value: [*value.timetuple()[:6], value.microsecond]),
+    "time": (datetime.time, lambda value: [value.hour, value.minute, value.second, value.microsecond]),
+    "duration": (datetime.timedelta, lambda value: [value.days, value.seconds, value.microseconds]),
+}
+_TAGS = {kind: tag for tag, (kind, _) in _MADE.items()}
 
 
 def node_of(value: Any) -> Any:
@@ -30,8 +47,8 @@ def node_of(value: Any) -> Any:
         return ["dict", [[node_of(key), node_of(item)] for key, item in value.items()]]
     if isinstance(value, np.generic):
         return ["scalar", np.asarray(value)]
-    if kind is Fraction:
-        return ["ratio", [value.numerator, value.denominator]]
+    if kind in _TAGS and not (getattr(value, "tzinfo", None) or getattr(value, "fold", 0)):
+        return [_TAGS[kind], _MADE[_TAGS[kind]][1](value)]
     raise NotData(wire.type_name(value))
 
 
@@ -42,8 +59,8 @@ def value_of(node: Any) -> Any:
     tag, content = node
     if tag == "scalar":
         return content[()]
-    if tag == "ratio":
-        return Fraction(*content)
+    if tag in _MADE:
+        return _MADE[tag][0](*content)
     if tag == "dict":
         return {value_of(key): value_of(item) for key, item in content}
     items = [value_of(item) for item in content]

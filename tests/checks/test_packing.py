@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,7 +19,21 @@ from grader.checks.plan.packing import pack, packed_evidence, unpack, unpacked_e
 from grader.errors import WireError
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.binary()
+    | st.complex_numbers()
+    | st.fractions()
+    | st.decimals(allow_nan=False)
+    | st.dates()
+    | st.datetimes()
+    | st.times()
+    | st.timedeltas()
+    | st.builds(range, st.integers(-9, 9), st.integers(-9, 9))
+    | st.binary().map(bytearray),
     lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.integers() | st.text(), inner),
     max_leaves=8,
 )
@@ -51,8 +66,9 @@ def test_arrays_and_tensors_come_back():
 
 def test_objects_are_refused():
     """What bytes cannot stand for is not kept rather than kept wrongly."""
-    with pytest.raises(wire.NotData):
-        node_of([SimpleNamespace()])
+    for value in (SimpleNamespace(), datetime.now(UTC)):
+        with pytest.raises(wire.NotData):
+            node_of([value])
 
 
 def test_checks_come_back(mini):
