@@ -18,22 +18,19 @@ from grader.checks.misconceptions.observation import Figures
 from grader.checks.plan.packing import pack, packed_evidence, unpack, unpacked_evidence
 from grader.errors import WireError
 
+plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
+made = st.one_of(
+    st.complex_numbers(),
+    st.fractions(),
+    st.decimals(allow_nan=False),
+    st.dates(),
+    (st.datetimes() | st.times()).filter(lambda moment: not moment.fold),
+    st.timedeltas(),
+    st.builds(range, st.integers(-9, 9), st.integers(-9, 9)),
+    st.binary().map(bytearray),
+)
 values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text()
-    | st.binary()
-    | st.complex_numbers()
-    | st.fractions()
-    | st.decimals(allow_nan=False)
-    | st.dates()
-    | st.datetimes()
-    | st.times()
-    | st.timedeltas()
-    | st.builds(range, st.integers(-9, 9), st.integers(-9, 9))
-    | st.binary().map(bytearray),
+    plain | made,
     lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.integers() | st.text(), inner),
     max_leaves=8,
 )
