@@ -13,8 +13,8 @@ from grader.atoms import NUMBERS, Atom, Ratio, atom_of, data_within, items_of, n
 from grader.model.arrays import Array, Mismatch, as_array, describe, in_shape
 from grader.model.outcome import Handle
 
-# Each integer up to this one is a float.
-_ALL_FLOATS = 2**53
+# Each integer up to this one is a float; of these types every value is told by one, or is no number.
+_ALL_FLOATS, _TOLD_BY_FLOATS = 2**53, frozenset({float, bool, type(None), str, bytes})
 # How much of a value is shown around the place where it differs.
 MAX_SHOWN, AROUND = 300, 40
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), np.ndarray)
@@ -77,17 +77,28 @@ def _key(key: Any) -> Any:
     return frozenset(map(_key, key)) if isinstance(key, frozenset) else key
 
 
-def with_ratios(value: Any) -> Any:
-    """Canonical data in which what no float is, a fraction or an integer of many digits, is to be met exactly."""
-    if isinstance(value, Ratio):
-        return value.exact
-    if type(value) is int:
-        return Fraction(value) if abs(value) > _ALL_FLOATS else value
+def is_beyond_floats(value: Any) -> bool:
+    """Whether some number in data is none that a float is: a fraction, an integer of many digits."""
+    if isinstance(value, list):
+        return not _TOLD_BY_FLOATS.issuperset(map(type, value)) and any(map(is_beyond_floats, value))
+    if isinstance(value, dict):
+        return any(map(is_beyond_floats, value.values()))
     if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size:
-        return with_ratios(value.tolist()) if max(abs(int(value.min())), int(value.max())) > _ALL_FLOATS else value
+        return max(-int(value.min()), int(value.max())) > _ALL_FLOATS
+    return isinstance(value, Ratio) or (type(value) is int and abs(value) > _ALL_FLOATS)
+
+
+def with_ratios(value: Any) -> Any:
+    """Canonical data in which each number that is beyond floats is a fraction, which `compare` takes as it is."""
     if isinstance(value, list):
         return [with_ratios(item) for item in value]
-    return {key: with_ratios(item) for key, item in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {key: with_ratios(item) for key, item in value.items()}
+    if not is_beyond_floats(value):
+        return value
+    if isinstance(value, np.ndarray):
+        return with_ratios(value.tolist())
+    return value.exact if isinstance(value, Ratio) else Fraction(value)
 
 
 def with_floats(value: Any) -> Any:
@@ -97,12 +108,6 @@ def with_floats(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: with_floats(item) for key, item in value.items()}
     return number_of(value) if isinstance(value, Fraction) else value
-
-
-def holds_ratio(value: Any) -> bool:
-    """Whether something in data is a number that `with_ratios` found."""
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return isinstance(value, Fraction) or any(map(holds_ratio, parts))
 
 
 def is_numeric(value: Any) -> bool:

@@ -17,7 +17,7 @@ from grader.checks.api.reply_data import as_reply_data
 from grader.checks.api.steps import Step
 from grader.checks.api.student import Function
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
-from grader.model.data import canonical, holds_ratio, is_numeric, with_ratios
+from grader.model.data import canonical, is_beyond_floats, is_numeric, with_ratios
 from grader.wire import ARGUMENTS, COST, EFFECTS, RAISES
 
 # So often a cost is measured before it is too high: what else runs on the machine disturbs a single time.
@@ -261,8 +261,8 @@ def _equality(actual: Any, expected: Any, scale: Any, exact: bool, why: str) -> 
     wanted = _plain(expected)
     if isinstance(wanted, np.ndarray) and wanted.flags.writeable:
         wanted = wanted.copy()  # the check may go on with it
-    if scale is None and holds_ratio(known := with_ratios(canonical(wanted))):
-        return Data(actual, known, exact, why)
+    if scale is None and is_beyond_floats(wanted):
+        return Data(actual, with_ratios(canonical(wanted)), exact, why)
     is_array = isinstance(wanted, np.ndarray) and wanted.ndim and wanted.dtype.kind in "iufc"
     if not is_array and type(wanted) not in (int, float) and not is_numeric(known := canonical(wanted)):
         return Data(actual, known, exact, why)

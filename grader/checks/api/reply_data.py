@@ -13,7 +13,7 @@ import numpy as np
 from grader.atoms import array_of, atom_of, number_of
 from grader.checks.api.operators import DATA_TYPES, item_of
 from grader.checks.api.tensors import is_its_own, is_tensor
-from grader.model.data import holds_ratio, with_ratios
+from grader.model.data import is_beyond_floats
 from grader.model.outcome import Kept, Outcome, Value
 
 # Names that data has in the judge too. They are looked up there, since students hold the same data in various classes.
@@ -53,15 +53,10 @@ def compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any) -> 
     is_plain = isinstance(mine, np.ndarray | int | float) and not isinstance(theirs, _NO_NUMBERS)
     if is_plain or isinstance(theirs, np.ndarray):
         asked = np.equal if compare is operator.eq else np.not_equal
-        if not any(map(_is_no_float, (mine, theirs))):
+        if not any(isinstance(one, int | float) and is_beyond_floats(one) for one in (mine, theirs)):
             return asked(mine, theirs)
         return np.asarray(asked(*(np.asarray(one, dtype=object) for one in (mine, theirs))), dtype=bool)[()]
     return compare(as_reply_data(mine.tolist() if isinstance(mine, np.ndarray) else mine), as_reply_data(theirs))
-
-
-def _is_no_float(value: Any) -> bool:
-    """Whether it is one number, and more than a float tells of it."""
-    return isinstance(value, int | float) and holds_ratio(with_ratios(value))
 
 
 def hashable(value: Any) -> Any:
