@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from importlib import resources
+from pathlib import Path
 
 from grader.course.folders import Course
 from grader.kit.cases import zip_of
 from grader.kit.wheel import CPU_TORCH, pins, wheel
+from grader.rubric.files import given_folder
 from grader.rubric.loading import load
+from grader.worker.files import SKIPPED
 
 SCRIPTS = frozenset(("setup.sh", "run_autograder"))
 
@@ -43,12 +46,24 @@ def _script(name: str) -> bytes:
 
 
 def _course_files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
-    """What grading an assignment reads: its rubric, the Python beside it, its handout, and the model answer."""
+    """What grading an assignment reads: its rubric, what lies beside it and what it gives, and the model answer."""
     rubric = course.rubric(assignment)
     handout = load(rubric).handout
-    beside = [path for path in rubric.parent.glob("*.py") if not path.with_suffix(".yaml").exists()]
-    wanted = [rubric, rubric.with_suffix(".py"), *beside, *([rubric.parent / handout] if handout else [])]
-    wanted += [path for path in course.reference(assignment).rglob("*") if "__pycache__" not in path.parts]
-    for path in sorted(set(wanted)):
-        if path.is_file():
-            yield path.relative_to(course.root).as_posix(), path.read_bytes()
+    own = [rubric, rubric.with_suffix(".py"), *([rubric.parent / handout] if handout else [])]
+    folders = (given_folder(course.reference(assignment)), course.reference(assignment))
+    others = {*course.assignments} - {assignment}
+    beside = (path for path in _files(rubric.parent) if _owner(path.relative_to(rubric.parent)) not in others)
+    for path in sorted({*filter(Path.is_file, own), *beside, *(path for folder in folders for path in _files(folder))}):
+        yield path.relative_to(course.root).as_posix(), path.read_bytes()
+
+
+def _owner(path: Path) -> str:
+    """The assignment that a file in the rubrics' folder belongs to, if there is one of this name."""
+    return path.parts[0].partition(".")[0]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and SKIPPED.isdisjoint(parts) and not any(part.startswith(".") for part in parts):
+            yield path

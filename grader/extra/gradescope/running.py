@@ -32,7 +32,11 @@ def prepare(root: Path) -> bool:
     Returns:
         Whether it could be graded; points and memory are printed for whoever reads the log of the build.
     """
-    assignment = _assignment(root)
+    try:
+        assignment = _assignment(root)
+    except GraderError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return False
     reference = Course(root / "source" / "course").reference(assignment.name)
     sandbox = ForkedSandbox(assignment.rubric.modules, "auto")
     with PeakMemory() as peak:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,9 +14,11 @@ import jsonschema
 import pytest
 
 from benchmarks.gradescope import DEFAULT_MIB, memory_group, nearly_right, unpack
+from grader.course.folders import Course
 from grader.extra.gradescope.building import autograder
-from grader.extra.gradescope.running import _memory_sentence, run
+from grader.extra.gradescope.running import _memory_sentence, prepare, run
 from tests.conftest import LIGHT, MINI
+from tests.course.test_given import PACK
 from tests.export.gradescope_schema import RESULTS
 
 HONEST = (LIGHT.reference("mini") / "m.py").read_text()
@@ -131,6 +134,26 @@ def test_a_folder_within_the_upload_is_found(root, quick):
 def test_the_same_course_gives_the_same_bytes(archive):
     """Nothing in it tells when it was made."""
     assert autograder(LIGHT, "mini") == archive
+
+
+def test_what_the_course_gives_goes_along(tmp_path, quick, capsys):
+    """Its modules, its data and what checks read beside the rubric: the model answer earns all points there."""
+    for folder in ("rubrics", "reference"):
+        shutil.copytree(PACK.root / folder, tmp_path / "course" / folder)
+    course = Course(tmp_path / "course")
+    for path in ("lib/__init__.py", "tables/sizes.csv", "other.yaml", "other/data/large.csv", ".cache"):
+        (course.root / "rubrics" / path).parent.mkdir(parents=True, exist_ok=True)
+        (course.root / "rubrics" / path).write_text("")
+    with zipfile.ZipFile(io.BytesIO(autograder(course, "pack"))) as zipped:
+        names = {name for name in zipped.namelist() if name.startswith("course/rubrics/")}
+        zipped.extractall(tmp_path / "source")
+    assert {f"course/rubrics/{path}" for path in ("lib/__init__.py", "tables/sizes.csv")} <= names
+    assert not any("other" in name or ".cache" in name for name in names)
+    assert prepare(tmp_path), capsys.readouterr().err
+    (tmp_path / "source/course/rubrics/pack/data/recipe.csv").unlink()
+    shutil.rmtree(tmp_path / "source/course/.grader_cache")
+    assert not prepare(tmp_path)
+    assert "recipe.csv" in capsys.readouterr().err
 
 
 def test_the_scripts_are_executable_bash_at_the_root(archive):
