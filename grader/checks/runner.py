@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.api.expect import Claim, Data, Either, Expect, Fact, Numbers, Unchanged
-from grader.checks.api.reply import Caller, Reply, origin_of, outcome_behind
+from grader.checks.api.reply import Caller, Endless, Reply, origin_of, outcome_behind
 from grader.checks.api.steps import CallFailed
 from grader.checks.api.student import Student
 from grader.checks.check import Check
@@ -40,12 +40,14 @@ class CaseRun:
         failure: a call did not return.
         problem: a reply was not what the check can work with, in words for the student.
         broken: the check's own code failed.
+        is_endless: the problem is that items did not end, which takes long to find out.
     """
 
     claims: list[Claim] = field(default_factory=list)
     failure: Failure | None = None
     problem: str | None = None
     broken: BaseException | None = None
+    is_endless: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
         _end(run, failed.failure)
         return run
     except Mismatch as mismatch:
-        run.problem = str(mismatch)
+        run.problem, run.is_endless = str(mismatch), isinstance(mismatch, Endless)
     except (Exception, SystemExit) as error:
         run.broken = error
     if run.failure is None and (unseen := caller.finish()) is not None:
@@ -285,6 +287,9 @@ def _replay(check: Check, outcomes: Sequence[Outcome], live: Callable[[], Live])
         runs.append(run)
         if run.failure is not None and run.failure.ends_process:
             runs += [CaseRun(failure=run.failure)] * (len(check.cases) - len(runs))
+            break
+        if run.is_endless:  # one such case costs seconds, so that all would cost the time of what comes after
+            runs += [CaseRun(problem=run.problem)] * (len(check.cases) - len(runs))
             break
     return replace(collect_findings(check, runs), departed=departs)
 

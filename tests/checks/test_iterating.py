@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.checks.api import reply
 from grader.sandbox.worker_process import Child
 from tests.checks.small import verdict
 
@@ -102,3 +103,23 @@ def test_an_iterator_over_numbers_is_as_good_as_a_list(tmp_path, sandbox):
     lists, generator = "def several(n): return [float(i) for i in range(n)]", "def several(n): yield from range(n)"
     assert verdict(tmp_path / "a", sandbox, check, lists, generator).status == "passed"
     assert verdict(tmp_path / "b", sandbox, check, generator, lists).status == "passed"
+
+
+def test_items_without_end_are_told_of_in_one_case(tmp_path, sandbox, monkeypatch):
+    """To find out that they do not end takes long: done in every case, no time would be left for other checks."""
+    check = """
+    @given(n=st.integers(1, 50))
+    def walk(student, expect, n):
+        \"\"\"One by one.\"\"\"
+        expect.equal([int(item) for item in student.m.count(n)], list(range(n)))
+    """
+    endless = "def count(n):\n    while True:\n        yield 0\n"
+    monkeypatch.setattr(reply, "MAX_PARTS", 60)
+    asked = []
+    send = Child.send
+    monkeypatch.setattr(Child, "send", lambda *a: asked.append(a[1]) or send(*a))
+    found = verdict(tmp_path, sandbox, check, "def count(n): yield from range(n)\n", endless, examples=20)
+    assert found.status == "failed"
+    assert "Gives items without end: 60 were taken" in found.feedback
+    assert found.failed_examples == found.examples
+    assert len(asked) < 4 * 60  # of a case, of the same once more to be shown, and of whatever else there is

@@ -230,7 +230,7 @@ class Reply(Operators):
             if isinstance(outcome, Failure):
                 raise self._caller.error_for(outcome)
             yield item
-        raise Mismatch(f"returned more than {MAX_PARTS} values")
+        raise Endless(f"gives items without end: {MAX_PARTS} were taken, and there are more")
 
     def __next__(self) -> Reply:
         item = self._caller.call(Step.on("next", self))
@@ -307,6 +307,10 @@ class Reply(Operators):
             return _HASH_OF_OBJECTS
         known = hashable(self._now())
         return object.__hash__(self) if isinstance(known, np.ndarray) else hash(known)
+
+
+class Endless(Mismatch):
+    """Items were taken one by one, and did not end."""
 
 
 class NoMoreItems(Mismatch, StopIteration):

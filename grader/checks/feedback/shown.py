@@ -123,7 +123,8 @@ def shown_case(
     lost = [case for case in group.cases if findings.marks.tier[case] == worst]
     index = min(lost, key=lambda case: check.sizes[case])
     case = check.cases[index]
-    if shrink and is_drawn(check.function):
+    is_endless = any(run.is_endless for run in findings.runs)
+    if shrink and is_drawn(check.function) and not is_endless:
         smaller = _smaller(runner, index, worst, group.kind)
         if smaller is not None and size(smaller) <= size(case):
             case = smaller
@@ -131,6 +132,8 @@ def shown_case(
     if not shown.findings.failing:
         return None
     told = _with_claim(check, case, index, shown)
+    if is_endless:  # to see it once more takes as long again
+        return told
     if traceless and not runner.output:
         return _with_plain_arrays(runner, case, index, told)
     if by_itself := _told_by_one_call(runner, told):
