@@ -105,20 +105,22 @@ def _test(check: CheckRecord, number: str, question: str, title: str) -> dict[st
     return {
         "name": f"{title} ({check['id']})" if title else check["id"],
         "number": number,
-        "score": check["score"],
-        "max_score": check["max_score"],
-        **_color(check),
+        **_points(check),
         "output": _text_of(check),
         "visibility": check["visibility"],
         "tags": [question, check["part"]],
     }
 
 
-def _color(check: CheckRecord) -> dict[str, str]:
-    """Green or red; where something waits for a person neither, since it is not judged yet."""
+def _points(check: CheckRecord) -> dict[str, Any]:
+    """The points, and green or red; where something waits for a person neither, since it is not judged yet.
+
+    Where nothing is said of the status, Gradescope takes a score below the most there is for red.
+    """
+    worth = {"max_score": check["max_score"]}
     if check["status"] == "needs_review":
-        return {}
-    return {"status": "passed" if check["status"] == "passed" else "failed"}
+        return worth
+    return {"score": check["score"], **worth, "status": "passed" if check["status"] == "passed" else "failed"}
 
 
 def _text_of(check: CheckRecord) -> str:
