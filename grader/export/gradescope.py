@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -20,7 +20,7 @@ AGAIN = (
 
 @dataclass(frozen=True)
 class SubmissionTimes:
-    """When a submission came, and when it was due; no points are taken for it here.
+    """When a submission came, and when it was due for those who handed it in; no points are taken for it here.
 
     Args:
         late_due: until when late submissions are taken, where Gradescope was told.
@@ -33,12 +33,11 @@ class SubmissionTimes:
     @classmethod
     def of(cls, metadata: Mapping[str, Any]) -> SubmissionTimes | None:
         """As submission_metadata.json tells it; None where it does not."""
-        assignment = metadata.get("assignment")
-        dates = assignment if isinstance(assignment, Mapping) else {}
-        submitted, due = _date(metadata.get("created_at")), _date(dates.get("due_date"))
+        known = [*_dates(metadata), *(dates for user in _list(metadata.get("users")) for dates in _dates(user))]
+        submitted, due = _date(metadata.get("created_at")), _latest(known, "due_date")
         if submitted is None or due is None:
             return None
-        return cls(submitted, due, _date(dates.get("late_due_date")))
+        return cls(submitted, due, _latest(known, "late_due_date"))
 
     @property
     def by(self) -> timedelta:
@@ -54,6 +53,21 @@ class SubmissionTimes:
         late = f"{days} d {seconds // 3600} h {seconds % 3600 // 60} min"
         after = ", after the late due date" if self.late_due and self.submitted > self.late_due else ""
         return f"Handed in {late} after the due date{after}. No points are taken for it here."
+
+
+def _dates(holder: object) -> list[Mapping[str, Any]]:
+    """The dates of the assignment as all have them, or as one of the submission's students has them."""
+    dates = holder.get("assignment") if isinstance(holder, Mapping) else None
+    return [dates] if isinstance(dates, Mapping) else []
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _latest(dates: Iterable[Mapping[str, Any]], key: str) -> datetime | None:
+    """Of several students' dates the latest: an extension for one counts for the group."""
+    return max((date for one in dates if (date := _date(one.get(key))) is not None), default=None)
 
 
 def _date(text: object) -> datetime | None:

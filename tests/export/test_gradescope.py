@@ -69,6 +69,21 @@ def test_what_waits_until_the_due_date_has_its_feedback_then():
 
 
 @pytest.mark.parametrize(
+    ("users", "late_by_s"),
+    [
+        ([{"assignment": {"due_date": "2026-11-25T08:00:00Z", "late_due_date": None}}], 0),
+        ([{"name": "Ana"}, {"assignment": {"due_date": "2026-11-23T08:00:00Z"}}], 3600),
+        ([{"assignment": {"due_date": "2026-11-22T08:00:00Z"}}, {"assignment": None}, "Bo"], 90_000),
+        ({"assignment": []}, 90_000),
+    ],
+)
+def test_an_extension_counts(users, late_by_s):
+    """A student's own due date is the one that holds; of a group's the latest."""
+    lateness = SubmissionTimes.of({**METADATA, "users": users})
+    assert gradescope(line([check("a")]), lateness)["extra_data"]["late_by_s"] == late_by_s
+
+
+@pytest.mark.parametrize(
     ("change", "late_by_s", "said"),
     [
         ({}, 90_000, "Handed in 1 d 1 h 0 min after the due date. No points are taken for it here."),
