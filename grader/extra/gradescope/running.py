@@ -75,12 +75,21 @@ def run(root: Path) -> bool:
     except Exception:  # whatever it is, it must not look like a zero
         traceback.print_exc()
         document = {"output": AGAIN}
-    folder = root / "results"
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / "results.json.new"
-    fresh.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    fresh.replace(folder / "results.json")
-    return "score" in document
+    return _write(document, root / "results") and "score" in document
+
+
+def _write(document: Mapping[str, Any], folder: Path) -> bool:
+    """Write the document whole or not at all; whether that went."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = folder / "results.json.new"
+        fresh.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        fresh.replace(folder / "results.json")
+    except OSError as error:
+        told = error.strerror or str(error)
+        print(f"grader: {folder / 'results.json'} cannot be written: {told}. Make room, run it again.", file=sys.stderr)
+        return False
+    return True
 
 
 def _grade(root: Path) -> dict[str, Any]:

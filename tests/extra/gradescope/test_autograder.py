@@ -116,6 +116,18 @@ def test_what_cannot_be_graded_has_no_score(root):
     assert "no score" in told["output"]
 
 
+def test_results_that_cannot_be_written_are_told(root, quick, capsys):
+    """Nothing half is left to be read, and whoever looks for the reason finds a sentence."""
+    upload(root, HONEST)
+    shutil.rmtree(root / "results")
+    (root / "results").write_text("")
+    assert not quick()
+    (root / "results").unlink()
+    told = capsys.readouterr().err
+    assert "results.json cannot be written: File exists." in told
+    assert "Traceback" not in told
+
+
 def test_a_folder_within_the_upload_is_found(root, quick):
     """Students zip their folder, and Gradescope unpacks it as one."""
     (root / "submission" / "m.py").unlink(missing_ok=True)
