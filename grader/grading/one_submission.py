@@ -16,7 +16,7 @@ from grader.grading.intake import take_in
 from grader.grading.separation import Separation, groups, turn, turns
 from grader.grading.waiting import hold, is_decided_by_hand, verdict_without_file
 from grader.intake.placing import Placed
-from grader.intake.shadowing import describe_shadowing, shadowed_by
+from grader.intake.shadowing import describe_hiding, describe_shadowing, hiding_files, shadowed_by
 from grader.intake.submission import Submission
 from grader.model.outcome import Failure
 from grader.model.record import Part
@@ -218,11 +218,14 @@ class Run:
             self._separation.part(spec)
 
     def _with_shadowed(self, verdict: Verdict, modules: Sequence[str]) -> Verdict:
-        """The verdict; where it lost points, with the student's files that Python did not take when it ran."""
+        """The verdict; where it lost points, with the student's files that stand in a library's place or behind one."""
         if verdict.status in ("passed", "ungraded") or not modules:
             return verdict
-        files = shadowed_by(modules, self._files)
-        return replace(verdict, feedback=f"{verdict.feedback}\n{describe_shadowing(files)}") if files else verdict
+        told = describe_shadowing(shadowed_by(modules, self._files))
+        if verdict.status == "error":
+            libraries = self._assignment.rubric.modules
+            told = told or describe_hiding(hiding_files(verdict.feedback, verdict.place, self._files, libraries))
+        return replace(verdict, feedback=f"{verdict.feedback}\n{told}") if told else verdict
 
     def _key_where_found(self, key: str) -> str:
         """A key of what also rests on where the submission's files were found, unless they lay where asked for."""

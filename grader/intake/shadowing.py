@@ -1,8 +1,9 @@
-"""Files of a submission that Python does not take, because a module that it is built with has the name."""
+"""Files of a submission that bear the name of a library: Python takes either that or the file, and not both."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.machinery import BuiltinImporter, FrozenImporter
 
@@ -26,6 +27,36 @@ def shadowed_by(modules: Iterable[str], files: Mapping[str, bytes]) -> list[str]
     reached = reached_modules(modules, texts)
     found = {one.partition(".")[0] for name in reached for one in imported_names(texts[name])} & taken
     return sorted(paths[name] for name in found)
+
+
+def hiding_files(
+    feedback: str, place: tuple[str, int] | None, files: Mapping[str, bytes], libraries: Iterable[str]
+) -> list[str]:
+    """The files that Python takes in a library's place, where an error speaks of that name or comes from the file.
+
+    Args:
+        feedback: what is told of the error.
+        place: where it was raised.
+        libraries: those that are offered, besides Python's own.
+    """
+    paths = files_by_module(path for path in files if path.endswith(".py"))
+    taken = {name for name in paths if name in sys.stdlib_module_names or name in set(libraries)}
+    taken = {name for name in taken if not (BuiltinImporter.find_spec(name) or FrozenImporter.find_spec(name))}
+    return sorted(
+        paths[name]
+        for name in taken
+        if re.search(rf"'{name}[.']|\b{name}\.\w+ is ", feedback)
+        or (place is not None and place[0] == paths[name] and name in imported_names(files[paths[name]]))
+    )
+
+
+def describe_hiding(files: Sequence[str]) -> str:
+    """What a student reads of such files."""
+    return "\n".join(
+        f"Your file {file} hides the library `{file.removesuffix('.py').removesuffix('/__init__')}`: `import` gives "
+        "the file. Rename it if the library is meant."
+        for file in files
+    )
 
 
 def reached_modules(modules: Iterable[str], texts: Mapping[str, bytes]) -> set[str]:

@@ -23,6 +23,8 @@ class Refusal:
 
 
 def _missing_module(failure: Failure, found: re.Match[str]) -> str:
+    if found[2]:
+        return f"there is no {found[1]}: {found[2]} is a single file, not a package"
     return (
         f"{found[1]} is not there when your work is graded: hand it in if it is a file of yours, else do without it, "
         f"or import it under `{_MAIN}`"
@@ -84,7 +86,7 @@ REFUSALS = (
     ),
     Refusal(
         "import libraries that the task does not name",
-        r"ModuleNotFoundError: No module named '([^']+)'",
+        r"ModuleNotFoundError: No module named '([^']+)'(?:; '([^']+)' is not a package)?",
         _missing_module,
     ),
     Refusal(
