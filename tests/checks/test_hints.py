@@ -147,11 +147,35 @@ def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
         ("AssertionError: too few", "asserts does not hold of this input"),
         ("AttributeError: 'numpy.ndarray' object has no attribute 'median'", "`np.median(…)`"),
         ("AttributeError: 'numpy.ndarray' object has no attribute 'avg'", "`.mean()`"),
+        ("TypeError: Bag() takes no arguments", "two underscores"),
+        ("TypeError: size in the m.Bag object is not a function, it is of type int", "without `@property`"),
+        ("SyntaxError: invalid syntax\n    Here is the solution to the task:\n         ^", "plain text"),
+        ("SyntaxError: unterminated string literal (detected at line 5)\n    It's what I, Ana, wrote.\n", "plain text"),
+        ("SyntaxError: invalid syntax\n    return x if y else z w\n", ""),
+        ("SyntaxError: invalid syntax\n    False if x else y z\n", ""),
+        ("SyntaxError: invalid syntax\n    Net = nn.Linear 3\n", ""),
+        ("IndexError: list index out of range", ""),
+        ("KeyError: 'DATA'", ""),
     ],
 )
 def test_an_error_has_the_sentence_of_a_tutor(message, told):
     """One for each that is known, none for what Python says well enough."""
     found = remedy(Failure("error", message, "m.py", 3, "f"))
+    assert told in found if told else found == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("IndexError: list index out of range", "`sys.argv`"),
+        ("KeyError: 'DATA_DIR'", "`os.environ`"),
+        ("KeyError: 'width'", ""),
+        ("IndexError: tuple index out of range", ""),
+    ],
+)
+def test_what_a_terminal_gives_a_program_is_not_there(message, told):
+    """Outside of functions, where the module is imported and nobody calls it with anything."""
+    found = remedy(Failure("error", message, "m.py", 3, "<module>"))
     assert told in found if told else found == ""
 
 

@@ -67,6 +67,10 @@ _COPIED = (
         _UNREADABLE + r"(<{7}|={7}|>{7})",
         r"`\1` is a mark of git's, of two versions that it could not merge: keep one, and take out the marks.",
     ),
+    Remedy(
+        _UNREADABLE + r"(?!True|False|None)[A-Z][a-z']*(?:,? [A-Za-z'.]+){3,}[.:!?]?(?:\n|$)",
+        "This line is plain text, not Python: put `#` before it, or take it out.",
+    ),
 )
 
 # The first that fits is told.
@@ -76,6 +80,27 @@ REMEDIES = (
         r"TypeError: (?!Module\.|Tensor\.|Sequential\.)\w+\.(\w+)\(\) takes \d+ positional arguments? but",
         r"A method gets its object first, then each argument: `def \1(self, …)`.",
         _is_given_one_more,
+    ),
+    Remedy(
+        r"TypeError: (\w+)\(\) takes no arguments",
+        r"The class `\1` has no `__init__` that takes them: two underscores stand on each side of that name.",
+    ),
+    Remedy(
+        r"TypeError: (\w+) in the [\w.]+ object is not a function, it is of type",
+        r"`\1` is a method here, called as `\1(…)`: write `def \1(self, …)` without `@property`, and give no attribute "
+        "that name.",
+    ),
+    Remedy(
+        r"IndexError: list index out of range$",
+        "Is it `sys.argv` that is read? No arguments are given when your work is graded: write the value into the "
+        'module, or put this under `if __name__ == "__main__":`.',
+        _is_at_import,
+    ),
+    Remedy(
+        r"KeyError: '[A-Z][A-Z0-9_]*'$",
+        "Is it `os.environ` that is read? It holds none of your settings when your work is graded: write the value "
+        "into the module.",
+        _is_at_import,
     ),
     Remedy(
         r"AttributeError: cannot assign \w+ before Module\.__init__\(\) call",
