@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.atoms import NUMBERS, Atom, Ratio, atom_of, data_within, items_of, number_of
-from grader.model.arrays import Array, Mismatch, as_array, describe, in_shape
+from grader.model.arrays import Array, Items, Mismatch, as_array, describe, in_shape
 from grader.model.outcome import Handle
 
 # Each integer up to this one is a float; of these types every value is told by one, or is no number.
@@ -129,6 +129,8 @@ def compare(actual: Any, expected: Any, numbers: OfNumbers, path: tuple[Any, ...
     """
     if isinstance(actual, Handle):
         raise Difference(path, describe(actual), data_text(expected))
+    if isinstance(actual, Items) and isinstance(expected, str):
+        raise Difference(path, describe(actual), data_text(expected), f"{SHOULD_BE}a text, as `''.join(…)` makes of it")
     actual = canonical(actual)
     if isinstance(expected, bool) or expected is None:
         if actual is not expected and not (expected is True and _is_one(actual)):

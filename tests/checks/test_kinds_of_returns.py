@@ -28,6 +28,16 @@ def named(student, expect, x):
     expect.close(student.m.g(float(x), out_features=2), x)
 
 @given(x=st.integers(0, 14))
+def several(student, expect, x):
+    "`h` is a square."
+    expect.close(student.m.h(float(x)), np.full((2, 2), x))
+
+@given(x=st.integers(0, 14))
+def text(student, expect, x):
+    "`word` is a text."
+    expect.equal(student.m.word(float(x)), "ba")
+
+@given(x=st.integers(0, 14))
 def made(student, expect, x):
     "The object has a size."
     expect.equal(student.m.build().size(), 2)
@@ -36,6 +46,8 @@ REFERENCE = """
 class Net:
     def size(self): return 2
 def f(x): return x
+def h(x): return [[x, x], [x, x]]
+def word(x): return "ba"
 def g(in_features, out_features): return in_features
 def build(): return Net()
 """
@@ -46,6 +58,12 @@ NET = "import numpy as np\nclass Net:\n    def size(self): return 2\n"
     ("check", "source", "told"),
     [
         ("number", "def f(x): return x, np.ones(3)", ["2 values of different shapes", "an array of shape (3,)"]),
+        ("number", "def f(x): return [[x], [1.0, 2.0]]", ["of different shapes", "expected a single number"]),
+        ("number", "import torch\ndef f(x): return torch.nn.ReLU(x)", ["expected", "`nn.ReLU(…)(x)`"]),
+        ("several", "def h(x): return [[x], [1.0, 2.0]]", ["expected numbers in one shape, (2, 2)"]),
+        ("text", "def word(x): return reversed('ab')", ["Got an iterator over 2 items, expected 'ba'", "''.join(…)"]),
+        ("text", "def word(x): return (c for c in 'ba')", ["an iterator", "should be a text", "''.join(…)"]),
+        ("text", "def word(x): return ['b', 'a']", ["Got ['b', 'a']", "should be a text."]),
         ("number", "def f(x): return [1.0, [1.0, 2.0], 'a', 3]", ["eturned a list"]),
         ("number", "def f(x): return np.mean", ["a function (call it", "expected numbers"]),
         ("number", "def f(x): return lambda: x", ["a function (call it"]),

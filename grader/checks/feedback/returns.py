@@ -26,6 +26,8 @@ _METHODS = {
     "expected something that holds items": "`__contains__`",
     "expected an object for `with`": "`__enter__` and `__exit__`",
 }
+_IN_ONE_SHAPE = "numbers in one shape"
+_MODULE = re.compile(r"eturned an object of type torch\.nn\.modules\.\w+\.(\w+), expected (?:numbers|a single)")
 _IS_NONE = re.compile(r"got None, expected (?!None)", re.IGNORECASE)
 _NO_RETURN = "For this input it comes to no `return`, or what it returns is None, as `x.sort()` is."
 
@@ -46,6 +48,11 @@ def kind_of_problem(problem: str) -> str:
 
 def describe_return(problem: str, shown: Shown) -> str:
     """What came back instead of what was expected, and what to do about it where that is plain."""
+    if _IN_ONE_SHAPE in problem and isinstance(shown.claim, Numbers):
+        shape = shown.claim.expected.shape
+        return problem.replace(_IN_ONE_SHAPE, f"{_IN_ONE_SHAPE}, {shape}" if shape else "a single number")
+    if module := _MODULE.search(problem):
+        return f"{problem} `nn.{module[1]}(…)` makes a module; call that in turn: `nn.{module[1]}(…)(x)`."
     for type_told, way_out in _WAYS_OUT.items():
         if type_told in problem:
             return f"{problem} {way_out}"
