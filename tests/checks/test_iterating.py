@@ -123,3 +123,19 @@ def test_items_without_end_are_told_of_in_one_case(tmp_path, sandbox, monkeypatc
     assert "Gives items without end: 60 were taken" in found.feedback
     assert found.failed_examples == found.examples
     assert len(asked) < 4 * 60  # of a case, of the same once more to be shown, and of whatever else there is
+
+
+@pytest.mark.parametrize("body", ["yield 1 / (n - n)", "return map(lambda i: i / 0, range(n))"])
+@pytest.mark.parametrize("asked", ["len(list(student.m.count(n)))", "len(student.m.count(n))"])
+def test_the_lines_that_count_what_an_iterator_gives_can_be_run(asked, body, tmp_path, sandbox):
+    """It has no length: pasted, the lines would end in another error than the one that is told."""
+    check = f"""
+    def counted(student, expect):
+        \"\"\"So many.\"\"\"
+        n = 3
+        expect.equal({asked}, n)
+    """
+    reference = "def count(n): return list(range(n))\n"
+    found = verdict(tmp_path, sandbox, check, reference, f"def count(n):\n    {body}\n")
+    assert found.counterexample.call == "len(list(m.count(3)))"
+    assert "ZeroDivisionError" in found.counterexample.actual

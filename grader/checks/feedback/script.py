@@ -30,7 +30,7 @@ from grader.checks.feedback.step_graph import (
 )
 from grader.checks.plan import operator_text
 from grader.checks.plan.repeating import is_same_outcome
-from grader.model.outcome import End
+from grader.model.outcome import End, Handle, Kept, Outcome
 
 MAX_LINES = 12
 # So many operations stand within each other on one line.
@@ -39,6 +39,8 @@ MAX_DEPTH = 8
 _LAST_LINES = 3
 
 _UNUSED = "_ = "
+# Python's iterators whose types do not say it.
+_ITERATORS = frozenset({"generator", "map", "filter", "zip", "enumerate", "reversed"})
 
 ArgumentText = Callable[[Any], str]
 NO_LISTS: Mapping[int, Sequence[Reply]] = {}
@@ -204,6 +206,8 @@ class _Script:
 
     def _operation(self, name: str, step: Step) -> str:
         of, *rest = step.args
+        if name == "len" and isinstance(of, Reply) and _is_iterator(outcome_behind(of)):
+            return f"len(list({self._argument(of)}))"
         if name == "item" and (known := self._known_part(of, rest[0])):
             return known
         if name in operator_text.FUNCTIONS or name in operator_text.SIGNS:
@@ -308,6 +312,12 @@ class _Script:
         free = next(each for each in numbered if each not in self._taken)
         self._taken.add(free)
         return free
+
+
+def _is_iterator(outcome: Outcome) -> bool:
+    """Whether it has no length of its own, though it may be asked for how many items it has."""
+    name = outcome.type_name if isinstance(outcome, Kept | Handle) else ""
+    return name in _ITERATORS or name.startswith("itertools.") or name.endswith("iterator")
 
 
 def _advances(operation: str, uses: int) -> bool:
