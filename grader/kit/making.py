@@ -31,7 +31,7 @@ from grader.kit.loading import rebuilt
 from grader.kit.mistakes import packed_mistakes
 from grader.kit.rubric import seal
 from grader.kit.starters import starters, without_description
-from grader.kit.texts import readme, skeleton, template
+from grader.kit.texts import has_write_up, readme, skeleton, template, where_told
 from grader.kit.wheel import CPU_TORCH, pins, wheel
 from grader.model.outcome import Outcome, Value
 from grader.rubric import CheckSpec, Rubric
@@ -100,7 +100,7 @@ def make_kit(
     stubs = starters(sources, called, descriptions(handout), _pointer(rubric))
     texts = {
         **stubs,
-        rubric.write_up: skeleton(rubric),
+        **({rubric.write_up: skeleton(rubric)} if has_write_up(rubric) else {}),
         f"rubrics/{name}.yaml": rubric_text(rubric, shipped, seed),
         **{f"rubrics/{file}": text for file, text in python.items()},
         "requirements.txt": requirements(install_from, brought),
@@ -217,7 +217,7 @@ def _by_writeup(rubric: Rubric) -> set[str]:
 
 
 def _pointer(rubric: Rubric) -> str:
-    return f"{rubric.assignment}: what these functions do is told in {rubric.handout or 'the handout'}."
+    return f"{rubric.assignment}: what these functions do is told {where_told(rubric)}."
 
 
 def _modules_by_question(assignment: Assignment) -> dict[str, list[str]]:

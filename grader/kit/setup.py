@@ -16,9 +16,10 @@ from grader.course.workspace import marker
 from grader.errors import GraderError, first_of
 from grader.kit.loading import load_kit
 from grader.kit.making import CONSTRAINTS
+from grader.kit.texts import has_write_up
 from grader.model.outcome import Failure
 from grader.sandbox import Sandbox
-from grader.worker.module_names import file_of
+from grader.worker.module_names import file_of, files_by_module
 
 OLDEST_PYTHON = (3, 11)
 _INSTALL = "python -m pip install -r requirements.txt"
@@ -106,10 +107,13 @@ def _kit(root: Path) -> tuple[Assignment | None, SetupLine]:
 def _files(root: Path, assignment: Assignment) -> SetupLine:
     """Whether the files that are graded bear their names."""
     modules = dict.fromkeys(module for check in assignment.checks.values() for module in check.plan.modules)
-    wanted = [*map(file_of, modules), *filter(None, [assignment.rubric.write_up])]
-    absent = [file for file in wanted if not (root / file).is_file()]
+    own = [module for module in modules if module not in files_by_module(assignment.given.modules)]
+    wanted = [*map(file_of, own), *([assignment.rubric.write_up] if has_write_up(assignment.rubric) else [])]
+    places = ((file, root / file, (root / file).with_suffix("") / "__init__.py") for file in wanted)
+    absent = [file for file, module, package in places if not module.is_file() and not package.is_file()]
     if not absent:
-        return SetupLine(True, f"your {len(wanted)} files are where they are looked for")
+        told = "your file is where it is" if len(wanted) == 1 else f"your {len(wanted)} files are where they are"
+        return SetupLine(True, f"{told} looked for")
     names = {path.relative_to(root).as_posix() for path in root.rglob("*") if ".venv" not in path.parts}
     return SetupLine(False, "; ".join(_absence(file, names) for file in absent[:_MOST_TOLD]))
 

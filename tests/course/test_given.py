@@ -15,6 +15,7 @@ from grader.intake.reading import read_folder
 from grader.intake.submission import Submission
 from grader.kit.loading import load_kit
 from grader.kit.making import make_kit
+from grader.kit.setup import look_at
 from tests.conftest import ROOT
 
 PACK = Course(ROOT / "tests/courses/pack")
@@ -55,6 +56,22 @@ def test_a_kit_holds_what_is_given(tmp_path, sandbox, relative):
     result = grade(load_kit(kit), read_folder(kit), sandbox)
     assert {verdict.id: verdict.status for verdict in result.verdicts if verdict.status != "passed"} == {}
     assert any("kitchen/units.py" in note for note in result.notes)
+
+
+def test_a_kit_speaks_of_what_there_is_alone(tmp_path, sandbox):
+    """No handout, no write-up and no hidden check: none is named, and what the course gives is nobody's own file."""
+    files = make_kit(copy_to(tmp_path), "pack", seed=5, install_from=["numgrade"]).files
+    told = files["README.md"].decode()
+    assert "The task is told by your instructor." in told
+    assert not any(word in told for word in ("handout", "answers.md", "write-up", "hidden"))
+    assert b"handout" not in files["kitchen/book.py"]
+    assert "answers.md" not in files
+    for path, content in files.items():
+        (tmp_path / "kit" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "kit" / path).write_bytes(content)
+    (tmp_path / "kit/kitchen/timer.py").unlink()
+    lines = [line.text for line in look_at(tmp_path / "kit", lambda _modules: sandbox)]
+    assert "your 2 files are where they are looked for" in lines
 
 
 def graded(assignment, sandbox, files):
