@@ -100,7 +100,7 @@ def test_what_is_got_and_wanted_is_named():
     """With what kind of thing it is."""
     assert differs(Status.BAD, Status.OK) == "got <member Status.BAD>, expected <member Status.OK>"
     assert differs("2026-03-01", DAY) == "got '2026-03-01', expected <date 2026-03-01>"
-    assert differs([1, DAY], [1, "x"]) == "at [1]: got <date 2026-03-01>, expected 'x'"
+    assert differs([1, DAY], [1, "x"]) == "at [1]: got <date 2026-03-01>, expected 'x': it should be a text"
 
 
 def test_a_sparse_matrix_that_is_large_is_no_data():
