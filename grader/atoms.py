@@ -69,6 +69,9 @@ class Ratio(float):
     def __eq__(self, other: object) -> bool:
         return self.exact == (other.exact if isinstance(other, Ratio) else other)
 
+    def __ne__(self, other: object) -> bool:  # float's own would compare floats
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.exact)
 

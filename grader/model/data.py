@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -72,6 +73,8 @@ def _key(key: Any) -> Any:
         return atom
     if isinstance(key, np.generic):
         return key.item()
+    if isinstance(key, Fraction | Decimal):
+        return number_of(key)
     if isinstance(key, tuple):
         return tuple(map(_key, key))
     return frozenset(map(_key, key)) if isinstance(key, frozenset) else key

@@ -43,6 +43,21 @@ NUMBERS = {
 ONE_NUMBER = ("a fraction", "a decimal", "a half", "an integer of many digits", "an integer of 64 bits")
 
 
+# Those in keys and in sets, beside what a check itself writes down.
+KEYED = """
+from decimal import Decimal
+from fractions import Fraction
+
+def keyed(student, expect):
+    "As keys."
+    expect.equal(student.m.f(3), {Fraction(1, 3): Decimal("0.1"), (Decimal("0.2"), 1): {Fraction(1, 7)}})
+
+def other(student, expect):
+    "Another one."
+    expect.true(student.m.f(3) != Fraction(1, 3), "it is another one")
+"""
+
+
 def rubric(check):
     return f"      - check: {check}\n        points: 4\n        examples: 6\n"
 
@@ -89,6 +104,29 @@ def test_close_without_a_tolerance_is_equal(assignment_of, verdict_on, name):
     assignment = assignment_of(entry, CHECKS, f"{IMPORTS}def f(n): return {wanted}\n")
     assert verdicts(assignment, verdict_on, "close", [wanted, *right]) == {"passed"}
     assert not wrong or verdicts(assignment, verdict_on, "close", wrong) == {"failed"}
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "status"),
+    [
+        ("keyed", "{Fraction(1, n): Fraction(1, 10), (Fraction(1, 5), 1): {Fraction(2, 14)}}", "passed"),
+        ("keyed", "{1 / n: Fraction(1, 10), (Fraction(1, 5), 1): {Fraction(1, 7)}}", "failed"),
+        ("keyed", "{Fraction(1, n): 0.1, (Fraction(1, 5), 1): {Fraction(1, 7)}}", "failed"),
+        ("keyed", "{Fraction(1, n): Fraction(1, 10), (Fraction(1, 5), 1): {1 / 7}}", "failed"),
+        ("other", "Fraction(1, n)", "failed"),
+        ("other", "Decimal(1) / n", "passed"),
+        ("other", "Fraction(1, n) + Fraction(1, 10 ** 40)", "passed"),
+    ],
+)
+def test_keys_and_inequality_are_as_exact(assignment_of, verdict_on, check, answer, status):
+    """In dictionaries, sets and tuples within them; what is unequal is what is not equal."""
+    right = (
+        "Fraction(1, 9)"
+        if check == "other"
+        else "{Fraction(1, 3): Fraction(1, 10), (Fraction(1, 5), 1): {Fraction(1, 7)}}"
+    )
+    assignment = assignment_of(rubric(check), KEYED, f"{IMPORTS}def f(n): return {right}\n")
+    assert verdict_on(assignment.checks[check], f"{IMPORTS}def f(n): return {answer}\n").status == status
 
 
 def test_what_is_near_is_told_so(assignment_of, verdict_on):

@@ -12,17 +12,8 @@ from grader.intake.records import Attempt, HandInRecord, write_records
 from grader.model.verdict import QuestionResult, Result, Verdict
 from grader.results.ledger import Ledger
 from grader.results.store import Store
-from tests.cli.test_export import CHECKS, run
+from tests.cli.test_export import CHECKS, RUBRIC, run
 
-RUBRIC = """
-assignment: hw1
-title: Homework 1
-late: {due: 2026-04-21 12:00, zone: Europe/Berlin, per_day: 10 %}
-questions:
-  - id: q1
-    title: T
-    checks: [{check: a, points: 7}, {check: b, points: 3}]
-"""
 ROSTER = "student,name,login\nada,Ada L,al\nbob,Kim Lee,bo\nkim,Kim Lee,ki\nzed,Zed Z,ze\n"
 
 
