@@ -156,7 +156,7 @@ class Finding:
         file may be empty."""
         content = self.tree.files.get(path, b"x")
         if not content.strip(_NOTHING):
-            return "" if path.endswith("__init__.py") else "it is empty"
+            return "" if path.endswith("__init__.py") else "it is empty (was it saved?)"
         return why_no_source(content)
 
     def may_be_write_up(self, path: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
-import re
-from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -77,7 +75,7 @@ def bound_names(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name
         return
-    if isinstance(statement, ast.If) and _is_main(statement):
+    if isinstance(statement, ast.If) and is_main(statement):
         return
     for node in ast.walk(statement):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -86,7 +84,8 @@ def bound_names(statement: ast.stmt) -> Iterator[str]:
             yield node.id
 
 
-def _is_main(statement: ast.If) -> bool:
+def is_main(statement: ast.If) -> bool:
+    """Whether it asks if the module is run as a script."""
     return "__main__" in ast.dump(statement.test)
 
 
@@ -118,31 +117,6 @@ def uses(
                     found.setdefault((module.places[id(statement)], node.lineno), dotted)
                 todo += _reachable(owner, dotted, paths)
     return [[file, line, routine] for (file, line), routine in sorted(found.items())[:MAX_USES]]
-
-
-@functools.lru_cache(maxsize=32)
-def defined_within(source: str, name: str) -> str:
-    """Where a function is defined that is none of the module's own, in words; empty where it is not at all."""
-    if not re.search(rf"\bdef\s+{re.escape(name)}\b", source):
-        return ""
-    todo: deque[tuple[ast.AST, str]] = deque([(ast.parse(source), "")])
-    while todo:
-        node, around = todo.popleft()
-        for child in ast.iter_child_nodes(node):
-            if around and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and child.name == name:
-                return f"line {child.lineno} defines it {around}"
-            if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
-                todo.append((child, _around(child) or around))
-    return ""
-
-
-def _around(node: ast.AST) -> str:
-    if isinstance(node, ast.ClassDef):
-        return f"within the class {node.name}: it has to begin at the left margin"
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return f"within {node.name}: it has to begin at the left margin"
-    is_main = isinstance(node, ast.If) and _is_main(node)
-    return 'under `if __name__ == "__main__":`, which is not run when it is graded' if is_main else ""
 
 
 def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:

@@ -15,7 +15,7 @@ import numpy as np
 from grader import wire
 from grader.worker.calls import Call
 from grader.worker.costs import cost_of
-from grader.worker.inspection import defined_within
+from grader.worker.lacking import lack
 from grader.worker.limited import OutOfTime
 from grader.worker.loading import SubmissionImporter, find_in
 from grader.worker.making import MAKERS
@@ -247,9 +247,7 @@ class Server:
         if found is _ABSENT and isinstance(owner, wire.Ref) and is_plain(thing):
             raise Unfit(describe(thing), f"expected an object that has {name}")
         if found is _ABSENT:
-            raise Missing(
-                f"{self._describe(owner, request)} has no {name}{self._why(thing, name)}", public_names(dir(thing))
-            )
+            raise Missing(f"{self._describe(owner, request)} {self._lack(thing, name)}", public_names(dir(thing)))
         return found
 
     def _describe(self, owner: Any, request: int) -> str:
@@ -262,11 +260,13 @@ class Server:
         """What ran the cells of a module that is a notebook."""
         return None if self._notebooks is None else self._notebooks.shell_of(module)
 
-    def _why(self, module: object, name: str) -> str:
-        """Which cell of a notebook should have defined a name; where in a module it is defined in vain."""
-        shell = self._shell(module)
-        why = _defined_within(module, name) if shell is None else shell.why_undefined(name) or shell.why_incomplete
-        return f"; {why}" if why else ""
+    def _lack(self, thing: object, name: str) -> str:
+        """That something has no such name, and why: what its code holds instead, or which cells stopped."""
+        shell = self._shell(thing)
+        if shell is None:
+            return lack(name, _source_of(thing))
+        why = shell.why_undefined(name) or shell.why_incomplete
+        return f"has no {name}; {why}" if why else lack(name, shell.sources)
 
     def _dereference(self, value: Any, request: int) -> Any:
         if isinstance(value, wire.Ref):
@@ -373,14 +373,14 @@ def _file_of(module: ModuleType, name: str) -> str:
     return path if type(path) is str and path.endswith(".py") else file_of(name)
 
 
-def _defined_within(module: object, name: str) -> str:
-    spec = getattr(module, "__spec__", None)
+def _source_of(thing: object) -> tuple[tuple[str, str], ...]:
+    """The text of a module of the submission's; of nothing else, and of no package, which may well be empty."""
+    spec = getattr(thing, "__spec__", None)
     loader = getattr(spec, "loader", None)
-    text = loader.text_of(spec.origin) if spec is not None and isinstance(loader, SubmissionImporter) else None
-    try:
-        return defined_within(text or "", name)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a notebook that was saved as a script, say
-        return ""
+    if spec is None or not isinstance(loader, SubmissionImporter) or hasattr(thing, "__path__"):
+        return ()
+    text = loader.text_of(spec.origin)
+    return () if text is None else (("", text),)
 
 
 def flush_output() -> None:

@@ -312,6 +312,11 @@ class Shell:
         return "; ".join(str(cell) for cell in (*self.stopped, *self._aside) if word.search(cell.source))
 
     @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """The cells as Python, each after how it is named before a line."""
+        return tuple((f"cell {number}, ", python_of(source)) for number, source in self._notebook.code_cells)
+
+    @property
     def why_incomplete(self) -> str:
         """The first cells that stopped."""
         return "; ".join(map(str, self.stopped[:3]))
