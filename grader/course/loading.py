@@ -12,6 +12,7 @@ from importlib.util import decode_source
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.course.statements import note_statements
 from grader.course.watched import Stopped, watch_course_code
 from grader.errors import Fault, RubricError
 from grader.rubric.dependencies import Slices
@@ -59,6 +60,7 @@ def run_checks(path: Path, program: bytes | ast.Module) -> dict[str, Any]:
     sys.path.insert(0, str(path.parent))
     try:
         with watch_course_code(path.parent):
+            note_statements(str(path), program)
             exec(compile(program, str(path), "exec", optimize=0), namespace)
     except Exception as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]

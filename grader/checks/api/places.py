@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from types import CodeType, FrameType
 
+from grader.course.statements import statement_at
+
 
 def frame_of_check() -> FrameType | None:
     """The innermost frame that is neither ours nor numpy's."""
@@ -27,9 +29,6 @@ def line_in_check() -> int:
 
 
 def place_of(name: str) -> str:
-    """Where in a check an operator stands: function, line within it, and the operator."""
+    """Where in a check an operator stands: the statement, whichever its line, and the operator."""
     frame = frame_of_check()
-    if frame is None:
-        return name
-    code = frame.f_code
-    return f"{code.co_qualname}:{frame.f_lineno - code.co_firstlineno}:{name}"
+    return name if frame is None else f"{statement_at(frame.f_code, frame.f_lasti)}:{name}"
