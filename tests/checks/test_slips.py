@@ -44,6 +44,7 @@ SLIPS = {
     "changes": ("@given(x=st.just(np.ones(2)))", "student, expect, x", "x += 1", r"LINE; .*x.copy\(\)"),
     "subclass": ("", "student, expect", "expect.true(issubclass(student.m.f, object), 'x')", "LINE; .*a class of the submission's"),
     "imports": ("", "student, expect", "import m", "LINE; the model answer is `reference.m`"),
+    "joins": ("", "student, expect", "'-'.join([student.m.none(1)])", r"Reply found, LINE; .*write str\(…\), int\(…\)"),
     "opens": ("", "student, expect", "open('x.csv')", "LINE; .*Path\\(__file__\\).parent"),
     "second": (FLOATS, "student, expect, x", RIGHT + "\n    expect.close(student.m.f(x), 3 * x + 1)", "expected .*times the tolerance, LINE"),
 }  # fmt: skip

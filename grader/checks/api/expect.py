@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.atoms import NUMBERS
 from grader.checks.api.reply import Caller, Reply
-from grader.checks.api.reply_data import as_reply_data
+from grader.checks.api.reply_data import as_reply_data, hashable
 from grader.checks.api.steps import Step
 from grader.checks.api.student import Function
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
@@ -278,5 +278,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {_plain_key(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return type(value)(map(_plain_key, value))
     return as_reply_data(value)
+
+
+def _plain_key(value: Any) -> Any:
+    """What can be hashed, with a reply looked at."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain_key, value))
+    return hashable(value._now()) if isinstance(value, Reply) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -24,12 +25,23 @@ UNARY: Mapping[str, Any] = {"neg": np.negative, "pos": np.positive, "abs": np.ab
 _OF_NUMBERS: Mapping[str, Any] = {**BINARY, **ORDER, **EQUALITY, **UNARY}
 OF_UFUNC: Mapping[Any, str] = {ufunc: name for name, ufunc in _OF_NUMBERS.items()}
 
+_WITHOUT_UFUNCS = (str, bytes, dict, set, frozenset)
 DATA_TYPES = frozenset({"list", "tuple", "dict", "numpy.ndarray", "torch.Tensor", "generator"})
 
 
-def work_out(name: str, numbers: Iterable[Any]) -> Any:
-    """What an operator says of numbers, here; one that changes its left side makes a new one."""
-    return _OF_NUMBERS[name if name in _OF_NUMBERS else name.removeprefix("i")](*numbers)
+def work_out(name: str, values: Iterable[Any]) -> Any:
+    """What an operator says of numbers or of other data, here; one that changes its left side makes a new one."""
+    name = name if name in _OF_NUMBERS else name.removeprefix("i")
+    known = [*values]
+    if any(isinstance(value, _WITHOUT_UFUNCS) for value in known) or all(isinstance(value, list) for value in known):
+        return _of_python(name)(*map(item_of, known))
+    return _OF_NUMBERS[name](*known)
+
+
+def _of_python(name: str) -> Callable[..., Any]:
+    if name == "divmod":
+        return divmod
+    return getattr(operator, f"{name}_" if keyword.iskeyword(name) else name)  # type: ignore[no-any-return]
 
 
 def is_object(outcome: Outcome) -> bool:

@@ -154,6 +154,7 @@ def _asks_numpy(error: BaseException) -> bool:
 _NO_ASSUMING = "inputs are drawn before a check runs: draw what is wanted, as by `.filter(…)` of the strategy"
 _NO_DRAWING = "strategies are drawn before a check runs: in place of st.data() write a function with @st.composite"
 _READ_ONLY = "what is drawn is the same for all students and cannot be changed: work on x.copy()"
+_AS_PYTHONS = "what a call returned stands for its value: where Python wants its own, write str(…), int(…) or list(…)"
 # What fits an error, and the way out.
 _HINTS: tuple[tuple[Callable[[BaseException], bool], Any], ...] = (
     (_asks_numpy, "what a check computes from replies are numpy's numbers, without a graph: let provided/ compute it"),
@@ -161,6 +162,8 @@ _HINTS: tuple[tuple[Callable[[BaseException], bool], Any], ...] = (
     (_raises(TypeError, "Expect.", "()"), _of_expect),
     (_raises(TypeError, "'Expect' object is not callable"), "write expect.true(condition, why)"),
     (_raises(TypeError, "arg 1 must be a class"), "ask for a class of the submission's: issubclass(x, student.m.Net)"),
+    (_raises(TypeError, "Reply"), _AS_PYTHONS),
+    (_raises(TypeError, "Rational instances"), _AS_PYTHONS),
     (_raises("UnsatisfiedAssumption"), _NO_ASSUMING),
     (_raises("InvalidArgument"), _NO_DRAWING),
     (_raises(AssertionError), "write expect.true(condition, why) or expect.close(actual, expected), not assert"),
