@@ -72,11 +72,13 @@ def command(path: Path, only: str, watch: bool, assignment: str, policy: Policy,
         with ProgressBars(quiet=is_silent).show_preparing(work.assignment) as prepared:
             loaded = visible(work, wanted, prepared, meanwhile=warm or ())
         if as_json:
+            from grader.export.audience import for_students
             from grader.grading.one_submission import grade
             from grader.results.store import jsonl
 
             result = grade(loaded.assignment, submission, sandbox)
-            sys.stdout.write(jsonl([result.to_json()]))
+            left_out = sum(left.checks for left in loaded.left_out.values())
+            sys.stdout.write(jsonl([for_students(result.to_json(), left_out=left_out)]))
         else:
             result = _teach(loaded, sandbox, submission)
         if watch:

@@ -168,6 +168,7 @@ def _say_the_end(line: ResultRecord, min_score: Threshold | None) -> None:
     from grader.export import next_step
     from grader.export.audience import hidden_sentence, why_unread
     from grader.export.escaping import terminal
+    from grader.model.record import checks_of
 
     if hidden := hidden_sentence(line):
         click.echo(hidden)
@@ -180,7 +181,9 @@ def _say_the_end(line: ResultRecord, min_score: Threshold | None) -> None:
         raise SystemExit(1)
     if step := next_step(line):
         click.echo(f"Next: {terminal(step, keep_newlines=False)}")
-    click.echo(f"{line['score']:g} of {line['max_score']:g} points")
+    waiting = sum(check["max_score"] for check in checks_of(line) if check["status"] == "needs_review")
+    later = f"; {waiting:g} of them are judged later" if waiting else ""
+    click.echo(f"{line['score']:g} of {line['max_score']:g} points{later}")
     if min_score is not None and not min_score.is_met(line):
         click.echo(
             f"Fewer than the {round(float(min_score.needed_points(line)), 2):g} points that --min-score asks for."

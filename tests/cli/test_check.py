@@ -90,6 +90,7 @@ def test_verdicts_are_those_of_grade(course, quick):
         assert visible(mine) == visible(graded[student]), student
         assert not any(word in told for word in HIDDEN), student
         assert len(visible(mine)) == sum(len(question["checks"]) for question in mine["questions"])
+        assert mine["hidden_checks"] == 1
 
 
 def test_verdicts_on_a_write_up_are_those_of_grade(quick, tmp_path):
