@@ -72,3 +72,11 @@ def tensor_of(array: Any) -> Any:
     if "torch" not in sys.modules:
         import torch  # noqa: F401
     return sys.modules["torch"].from_numpy(array)
+
+
+def bits_of(value: Any) -> bytes | None:
+    """Equal for what is equal bit by bit; None for objects."""
+    try:
+        return wire.encode(node_of(value))
+    except NotData:
+        return None

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from grader import wire
+from grader.cache.nodes import bits_of
 from grader.checks.api.reply import Caller, Reply, origin_of
 from grader.checks.api.steps import Step
 from grader.checks.comparison import ExpectedBatch
@@ -18,7 +19,7 @@ from grader.checks.examples.shrink_database import ShrinkDatabase
 from grader.checks.plan.arguments import encoded_step
 from grader.checks.plan.calls import Plan, names_of, packed_list, relocate
 from grader.checks.plan.wording import with_words
-from grader.model.outcome import End, Outcome, Value
+from grader.model.outcome import End, Handle, Outcome, Value
 from grader.rubric import CheckSpec
 from grader.sandbox import Session
 from grader.wire import Ref
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from grader.checks.examples.shrinking import Search
 
 MAX_KNOWN = 4_000
+NO_CASE: Case = {}
 # What the harness gives a check beside its drawn arguments.
 OFFERED = ("student", "expect", "reference", "rng")
 
@@ -46,10 +48,11 @@ class Reference(Caller):
         self._places: dict[int, Ref] = {}
         self._hands_back = False
         self._history = hashlib.sha256()
+        self._case = NO_CASE
 
-    def begin_case(self) -> None:
+    def begin_case(self, case: Case = NO_CASE) -> None:
         """Objects of earlier cases are no longer needed."""
-        self._waiting = None
+        self._waiting, self._case = None, case
         self._calls, self._places, self._history = [], {}, hashlib.sha256()
         self._seen.clear()
 
@@ -80,6 +83,8 @@ class Reference(Caller):
         outcome = self._perform(last, wire.READ if step.operation == "read" else wire.SHOW | wire.KEEP)
         if isinstance(outcome, Value | End) and len(self.known) < MAX_KNOWN:
             self.known[key] = outcome
+        if isinstance(outcome, Handle):  # which may have drawn its weights by what the case has seeded
+            self._history.update(b"".join(bits_of(value) or b"?" for value in self._case.values()))
         return outcome
 
     def _perform(self, index: int, wanted: int) -> Outcome:

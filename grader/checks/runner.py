@@ -87,7 +87,7 @@ def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
         RubricError: the check does not load.
     """
     expect = Expect(caller)
-    check.reference.begin_case()
+    check.reference.begin_case(case)
     run = CaseRun(expect.claims)
     offered: dict[str, Any] = {"student": Student(caller, check.plan.tree), "expect": expect}
     offered["reference"] = Student(check.reference, check.plan.tree)

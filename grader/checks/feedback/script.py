@@ -302,7 +302,8 @@ class _Script:
 
     def _name(self, reply: Reply) -> str:
         step = step_of(reply)
-        [name] = _targets(step, 1) or [operator_text.NAMES.get(step.operation, step.target[1].lower())]
+        called = step.target[1].lower() if step.target[1] != "__call__" else "result"
+        [name] = _targets(step, 1) or [operator_text.NAMES.get(step.operation, called)]
         self._names[id(reply)] = self._free(name)
         return self._names[id(reply)]
 

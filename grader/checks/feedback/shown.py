@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.cache.nodes import bits_of
 from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.api.steps import Step
@@ -25,7 +26,7 @@ from grader.checks.feedback.step_graph import hands_on, step_of
 from grader.checks.plan.arguments import CannotBeSent
 from grader.checks.plan.callers import Edit
 from grader.checks.plan.recorded_reference import NotRecorded
-from grader.checks.plan.repeating import is_same_outcome
+from grader.checks.plan.repeating import bits_of_claim, is_same_outcome
 from grader.checks.runner import CaseRun, CheckRunner, Findings, collect_findings, judge_plan, live_actual, run_case
 from grader.model.arrays import Array, Mismatch, as_array, in_shape
 from grader.model.comparison import Comparison
@@ -240,10 +241,21 @@ def _answers_alike(told: Shown, other: Shown) -> bool:
     about = {id(reply) for reply in told.computed}
     if isinstance(told.claim, Numbers | Data) and isinstance(told.claim.actual, Reply):
         about.add(id(told.claim.actual._get()))
-    places = [at for at, reply in enumerate(told.calls) if id(reply) in about or not about]
+    if not about:  # it rests on what is told of an object, such as the size of a tensor, and not on its numbers
+        return _told_by_claim(told) == _told_by_claim(other)
+    places = [at for at, reply in enumerate(told.calls) if id(reply) in about]
     if len(told.calls) != len(other.calls):
         return False
     return all(is_same_outcome(outcome_behind(told.calls[at]), outcome_behind(other.calls[at])) for at in places)
+
+
+def _told_by_claim(shown: Shown) -> tuple[int | None, bytes | None, bytes | None]:
+    """Which claim of a case does not hold, and its two sides."""
+    at = _first_broken(shown)
+    if at is None:
+        return None, None, None
+    claim = shown.run.claims[at]
+    return at, bits_of(live_actual(claim)), bits_of_claim(claim)
 
 
 def _with_claim(check: Check, case: Case, index: int, shown: Shown) -> Shown:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.cache.nodes import node_of
+from grader.cache.nodes import bits_of
 from grader.checks.api.expect import Claim, Either, Fact, Unchanged
 from grader.checks.check import Check
 from grader.checks.runner import CaseRun
@@ -20,8 +20,9 @@ from grader.model.outcome import Outcome, Value
 _NOISE = 1e-2
 
 _INPUT = (
-    "its inputs are others when they are drawn again ({}): it draws by itself (random, numpy.random, torch), or rests "
-    "on the time or the machine; draw with a strategy, as a seed for np.random.default_rng, or ask for `rng`"
+    "its inputs are others when they are drawn again ({}): it draws by itself (random, numpy.random, torch, a module's "
+    "first weights), or rests on the time or the machine; draw with a strategy, as a seed for np.random.default_rng or "
+    "torch.manual_seed, or ask for `rng`"
 )
 _ANSWER = (
     "the reference does not repeat ({}): asked again, it answers otherwise; it draws without a seed of its own, keeps "
@@ -56,9 +57,9 @@ def trace(check: Check, outcomes: Sequence[Outcome], runs: Sequence[CaseRun]) ->
     """
     return tuple(
         CaseTrace(
-            {name: _bits(value) for name, value in case.items()},
+            {name: bits_of(value) for name, value in case.items()},
             tuple(zip(check.plan.calls[start:stop], outcomes[start:stop], strict=True)),
-            tuple(_bits_of_claim(claim) for claim in run.claims),
+            tuple(bits_of_claim(claim) for claim in run.claims),
         )
         for case, run, start, stop in zip(check.cases, runs, check.plan.bounds, check.plan.bounds[1:], strict=False)
     )
@@ -98,7 +99,7 @@ def _function(call: bytes) -> str:
 def is_same_outcome(one: Outcome, other: Outcome) -> bool:
     """Whether two replies are the same to the bit; objects and failures are when they are of one kind."""
     if isinstance(one, Value) and isinstance(other, Value):
-        return _bits(one.data) == _bits(other.data)
+        return bits_of(one.data) == bits_of(other.data)
     return type(one) is type(other)
 
 
@@ -132,17 +133,10 @@ def _numbers(data: Any) -> Iterator[Any]:
     yield array if np.issubdtype(array.dtype, np.inexact) else array.astype(float)
 
 
-def _bits(value: Any) -> bytes | None:
-    """Equal for what is equal bit by bit; None for objects."""
-    try:
-        return wire.encode(node_of(value))
-    except wire.NotData:
-        return None
-
-
-def _bits_of_claim(claim: Claim) -> bytes | None:
+def bits_of_claim(claim: Claim) -> bytes | None:
+    """What a claim expects, bit by bit; None where that is an object."""
     if isinstance(claim, Fact):
-        return _bits(claim.holds)
+        return bits_of(claim.holds)
     if isinstance(claim, Either):
-        return _bits([_bits_of_claim(choice) for choice in claim.choices])
-    return _bits(claim.before if isinstance(claim, Unchanged) else claim.expected)
+        return bits_of([bits_of_claim(choice) for choice in claim.choices])
+    return bits_of(claim.before if isinstance(claim, Unchanged) else claim.expected)
