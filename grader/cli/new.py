@@ -72,6 +72,7 @@ def make_around(root: Path, assignment: str, folders: Sequence[Path]) -> list[st
         UsageError: the folders are not where a course has them, or there is a rubric already.
     """
     from grader.cli.new_around import rubric_around
+    from grader.validation.progress import progress_line
 
     reference = root / "reference" / assignment
     places = {reference, root / "submissions" / assignment}
@@ -83,7 +84,8 @@ def make_around(root: Path, assignment: str, folders: Sequence[Path]) -> list[st
         raise UsageError(f"{reference} is not there: copy the model answer to it, its modules and packages as they are")
     if (root / f"rubrics/{assignment}.yaml").exists() or (root / f"rubrics/{assignment}.py").exists():
         raise UsageError(f"{root}/rubrics has {assignment} already: choose another name, or move it away")
-    files = rubric_around(assignment, reference)
+    with progress_line(quiet=False) as tell:
+        files = rubric_around(assignment, reference, tell)
     if not (root / _SCHEMA).exists():
         files[_SCHEMA] = _schema()
     for path, text in files.items():

@@ -6,7 +6,7 @@ import ast
 import contextlib
 import sys
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,8 +38,11 @@ _WALL_S = 2.0
 _CPU_S, _MEMORY_MIB = 30.0, 4096
 
 
-def rubric_around(assignment: str, reference: Path) -> dict[str, str]:
+def rubric_around(assignment: str, reference: Path, tell: Callable[[str, int, int], None]) -> dict[str, str]:
     """The rubric and its Python, by path in the course.
+
+    Args:
+        tell: what is being done, how much of it is, of how much.
 
     Raises:
         UsageError: the model answer has no function and no class.
@@ -47,12 +50,11 @@ def rubric_around(assignment: str, reference: Path) -> dict[str, str]:
     """
     modules, sources = load_reference(reference), reference_sources(reference)
     trees = {name: ast.parse(sources[file]) for name, file in sorted(files_by_module(sources).items())}
-    chosen = _choose_arguments(
-        modules, {f"{name}.{one.name}": one for name, tree in trees.items() for one in _public(tree, ast.FunctionDef)}
-    )
+    functions = {f"{name}.{one.name}": one for name, tree in trees.items() for one in _public(tree, ast.FunctionDef)}
+    chosen = _choose_arguments(modules, functions, tell)
     questions: list[str] = []
     python = f'"""What must hold for {assignment}: each function here that {assignment}.yaml names is a check."""\n'
-    for number, (name, tree) in enumerate(trees.items(), start=1):
+    for name, tree in trees.items():
         file, checks = files_by_module(sources)[name], []
         left: list[ast.ClassDef | ast.FunctionDef] = [*_public(tree, ast.ClassDef)]
         prefix = module_name(file)[0].replace(".", "_")
@@ -66,7 +68,7 @@ def rubric_around(assignment: str, reference: Path) -> dict[str, str]:
             checks.append(_PRESENT.format(check=f"{prefix}_is_complete"))
             python += _present(prefix, name, [node.name for node in left])
         if checks:
-            questions.append(f"  - id: q{number}\n    title: {file}\n    checks:\n" + "".join(checks))
+            questions.append(f"  - id: q{len(questions) + 1}\n    title: {file}\n    checks:\n" + "".join(checks))
     if not questions:
         raise UsageError(_nothing_to_ask(reference))
     head = f"# yaml-language-server: $schema=rubric.schema.json\nassignment: {assignment}\ntitle: {assignment}\n"
@@ -129,7 +131,7 @@ def _required_arguments(function: ast.FunctionDef) -> list[str]:
 
 
 def _choose_arguments(
-    modules: ModuleSet, functions: Mapping[str, ast.FunctionDef]
+    modules: ModuleSet, functions: Mapping[str, ast.FunctionDef], tell: Callable[[str, int, int], None]
 ) -> dict[str, Mapping[str, str] | None]:
     """What to hand to each argument of each function, such that the answer is finite numbers, and not always the same.
 
@@ -142,8 +144,12 @@ def _choose_arguments(
         return next(fitting, None)
 
     limits = RunLimits(_CPU_S, _MEMORY_MIB)
-    chosen = run_forked(choose, list(functions), limits=lambda _: limits, workers=default_workers())
-    return {target: None if isinstance(given, Cut) else given for target, given in chosen}
+    chosen: dict[str, Mapping[str, str] | None] = {}
+    tell("functions tried", 0, len(functions))
+    for target, given in run_forked(choose, list(functions), limits=lambda _: limits, workers=default_workers()):
+        chosen[target] = None if isinstance(given, Cut) else given
+        tell("functions tried", len(chosen), len(functions))
+    return chosen
 
 
 def _possible(function: ast.FunctionDef) -> Iterator[Mapping[str, str]]:
@@ -157,12 +163,14 @@ def _possible(function: ast.FunctionDef) -> Iterator[Mapping[str, str]]:
 def _answers(modules: ModuleSet, target: str, given: Mapping[str, str]) -> bool:
     """Whether a function has finite numbers for all that may be drawn, and not always the same."""
     specs = {name: yaml.safe_load(spec) for name, spec in given.items()}
+    function = matches_reference(target, specs, {}, [])
     found: set[str] = set()
-    for drawn in draw(matches_reference(target, specs, {}, []), _DRAWN, 1):
-        answer = _answer(modules, target, deepcopy(drawn["case"]))  # what is drawn cannot be written to
-        if answer is None:
-            return False
-        found.add(str(answer))
+    for n_drawn in (1, _DRAWN):  # most functions have no answer to the first already
+        for drawn in draw(function, n_drawn, 1):
+            answer = _answer(modules, target, deepcopy(drawn["case"]))  # what is drawn cannot be written to
+            if answer is None:
+                return False
+            found.add(str(answer))
     return len(found) > 1
 
 

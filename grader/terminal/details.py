@@ -114,7 +114,8 @@ def _counterexample(screen: Console, check: CheckRecord, shown: CounterexampleRe
     else:
         said = " ".join(check["feedback"].split())
         for title, text in (("got", shown["actual"]), ("wanted", shown["expected"])):
-            if not (_is_said(title, text, said) or (check["status"] == "error" and text in check["feedback"])):
+            is_error = title == "got" and check["status"] == "error" and text in check["feedback"]
+            if not (is_error or _is_said(title, text, said)):
                 _print_titled(screen, title, text, indent + 2)
     lines, intro = snippet(shown["call"], columns(screen), check["functions"]), _TO_PASTE
     if lines is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -31,3 +33,9 @@ def test_a_tensor_has_its_shape_and_dtype(shape, dtype):
     again = eval(argument_text(value), {"torch": torch})
     assert (again.shape, again.dtype) == (value.shape, value.dtype)
     assert torch.equal(again, value)
+
+
+@pytest.mark.parametrize("value", [io.BytesIO(b"ab"), io.StringIO("a")])
+def test_a_file_in_memory_is_made_by_what_people_import(value):
+    """Not by the module in C that it comes from."""
+    assert argument_text(value) == f"io.{type(value).__name__}({value.getvalue()!r})"

@@ -84,11 +84,20 @@ def test_what_is_tried_touches_nothing_but_itself(course):
         "def leave(code):\n    os._exit(int(code))\ndef wait(n):\n    while True: pass\n"
     )
     done = grader_command("new", "a2", "--around", cwd=course)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert {line.partition(":")[0] for line in done.stderr.splitlines()} == {"functions tried"}  # of what takes a while
     assert "rubrics/a2.yaml" in done.stdout
     python = (course / "rubrics/a2.py").read_text()
     assert all(f'"words has {name}"' in python for name in ("load", "leave", "wait"))
     assert sorted(path.name for path in course.iterdir()) == ["reference", "rubrics", "submissions"]
+
+
+def test_questions_are_numbered_as_they_stand(course):
+    """A file without a function is none."""
+    (course / "reference/a2/empty.py").write_text("")
+    CliRunner().invoke(command, ["a2", "--around"], catch_exceptions=False)
+    questions = load_assignment(Course(course), "a2").rubric.questions
+    assert [question.id for question in questions] == [f"q{number + 1}" for number in range(len(questions))]
 
 
 def test_a_model_answer_in_a_notebook_is_sent_back_with_a_way_out(course):

@@ -44,6 +44,7 @@ def test_a_pipe_is_told_nothing():
         ("It printed 3 and returned nothing: write `return`.", "None", "3.", ["wanted  3."]),
         ("Differs on 2 of 3 inputs tried.", "'a'", "'b'", ["got     'a'", "wanted  'b'"]),
         ("TypeError: f() takes 1 argument", "TypeError: f() takes 1 argument", "2.", ["wanted  2."]),
+        ("m.py, line 19, in f: KeyError: 'a'", "KeyError: 'a'", "1", ["wanted  1"]),
     ],
 )
 def test_what_a_sentence_has_said_is_not_said_again(feedback, actual, expected, told):

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers, Unchanged
+from grader.checks.api.expect import Data, Either, Fact, Numbers, Unchanged
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.feedback.script import all_lines, call_and_arguments, call_lines, call_of_each, list_of_each
 from grader.checks.feedback.shown import Shown
+from grader.checks.feedback.sources import rests_on_failure
 from grader.checks.feedback.step_graph import hands_on, like_parts, step_of
 from grader.model.data import data_text, is_equal, is_numeric
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
@@ -30,14 +31,14 @@ def counterexample(shown: Shown) -> Counterexample | None:
         return None
     claim = shown.claim
     if (failed := shown.failed) is not None:
-        wanted = numbers_text(claim.expected) if isinstance(claim, Numbers) and _is_about(claim, failed) else ""
+        wanted = _expectation(claim) if isinstance(claim, Numbers | Data | Either) and _is_about(claim, failed) else ""
         return Counterexample(_calls_to(shown, failed), outcome_text(outcome_behind(failed)), wanted)
     if shown.computed:
         results = (outcome_text(outcome_behind(reply)) for reply in shown.computed)
         calls = call_of_each(shown.computed, shown.calls, argument_text)
         return Counterexample(calls, "\n".join(dict.fromkeys(results)), "")
     at = _unfit(shown)
-    if at is not None and (claim is None or _rests_on_failure(claim)):
+    if at is not None and (claim is None or rests_on_failure(claim)):
         unfit = outcome_behind(at)
         assert isinstance(unfit, Failure)
         what, wanted = unfit.part or ("", "")
@@ -82,18 +83,12 @@ def _by_its_shape(shown: Shown, found: Counterexample, actual: Any, expected: st
     return Counterexample(call, str(array.shape), expected or found.expected)
 
 
-def _rests_on_failure(claim: Claim) -> bool:
-    """Whether what a claim is about never came to be."""
-    actual = None if isinstance(claim, Fact) else claim.actual
-    return isinstance(actual, Reply) and isinstance(outcome_behind(actual), Failure)
-
-
 def _shows_something(reply: Reply) -> bool:
     """Whether a step has a result of its own, and is no way to one."""
     return not _follows(reply) and step_of(reply).operation not in ("unpack", "iter", "next")
 
 
-def _is_about(claim: Numbers, reply: Reply) -> bool:
+def _is_about(claim: Numbers | Data | Either, reply: Reply) -> bool:
     return isinstance(claim.actual, Reply) and claim.actual._get() is reply
 
 
@@ -140,7 +135,9 @@ def _follows(reply: Reply) -> bool:
     return isinstance(outcome, Failure) and outcome.follows
 
 
-def _expectation(claim: Data | Either) -> str:
+def _expectation(claim: Numbers | Data | Either) -> str:
+    if isinstance(claim, Numbers):
+        return _expected_text(claim)
     if isinstance(claim, Data):
         return data_text(claim.expected)
     return " or ".join(data_text(choice.expected) for choice in claim.choices)

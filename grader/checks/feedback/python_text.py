@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.checks.plan.arguments import AsSent, name_of, shown_name
+from grader.checks.plan.arguments import AsSent, shown_name
 from grader.checks.plan.making import Making, is_as_it_is, is_tensor, making_of
 from grader.model.arrays import number_text
 
@@ -74,7 +74,7 @@ def _name_text(module: str, name: str) -> str:
 
 def _made_text(making: Making) -> str:
     """A call of what makes a value."""
-    name = name_of(making.maker)
+    name = shown_name(making.maker)
     maker = _name_text(*name) if name else repr(making.maker)
     return f"{maker}({', '.join(map(argument_text, making.parts))})"
 

@@ -21,7 +21,7 @@ from grader.checks.examples.one_example import single
 from grader.checks.examples.shrink_database import Enough
 from grader.checks.feedback.groups import CaseGroup, kind_of
 from grader.checks.feedback.python_text import is_cut, without_numbers
-from grader.checks.feedback.sources import Sources, sources_of
+from grader.checks.feedback.sources import Sources, rests_on_failure, sources_of
 from grader.checks.feedback.step_graph import hands_on, step_of
 from grader.checks.plan.arguments import CannotBeSent
 from grader.checks.plan.callers import Edit
@@ -374,7 +374,9 @@ def _run_apart(runner: CheckRunner, case: Case, index: int, *, reseeded: bool = 
 def _first_broken(shown: Shown) -> int | None:
     """The place of the first claim of the case that does not hold."""
     for at, claim in enumerate(shown.run.claims):
-        if isinstance(claim, Fact):
+        if rests_on_failure(claim):
+            holds = False
+        elif isinstance(claim, Fact):
             holds = claim.holds
         elif isinstance(claim, Numbers):
             holds = shown.holds(claim)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.api.expect import Claim, Data, Numbers
+from grader.checks.api.expect import Claim, Data, Fact, Numbers
 from grader.checks.api.reply import Caller, Reply, outcome_behind
 from grader.checks.api.steps import Step
 from grader.checks.check import Check
@@ -16,7 +16,7 @@ from grader.checks.examples.cases import Case
 from grader.checks.plan.callers import LeftPlan
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.checks.runner import run_case
-from grader.model.outcome import Kept, Outcome, Value
+from grader.model.outcome import Failure, Kept, Outcome, Value
 from grader.wire import Ref
 
 # A case of more steps is not taken apart.
@@ -29,6 +29,12 @@ class Sources:
 
     actual: tuple[Reply, ...] = ()
     expected: tuple[Reply, ...] = ()
+
+
+def rests_on_failure(claim: Claim) -> bool:
+    """Whether what a claim is about never came to be."""
+    actual = None if isinstance(claim, Fact) else claim.actual
+    return isinstance(actual, Reply) and isinstance(outcome_behind(actual), Failure)
 
 
 def sources_of(check: Check, case: Case, index: int, log: Sequence[Reply], claims: Sequence[Claim], at: int) -> Sources:

@@ -250,7 +250,7 @@ def _common_name(value: Any) -> tuple[str, str] | None:
 @lru_cache(maxsize=1)
 def _named_somewhere(_n_modules: int) -> dict[int, tuple[str, str]]:
     """What the public modules of libraries call their things, by identity; where one is gone, another may bear it."""
-    modules = [name for name in sys.modules if name.partition(".")[0] in NAMEABLE and "._" not in name]
+    modules = [name for name in sys.modules if name.partition(".")[0] in NAMEABLE and "._" not in f".{name}"]
     return {
         id(thing): (module, name)
         for module in sorted(modules, key=len, reverse=True)
