@@ -7,7 +7,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.checks.feedback.counterexample import counterexample
 from grader.checks.feedback.groups import group_cases
-from grader.checks.feedback.shown import shown_case
+from grader.checks.feedback.shown_case import shown_case
 from grader.checks.plan.packing import pack, unpack
 from grader.checks.plan.without_reference import outline, replayable
 from grader.checks.runner import CheckRunner

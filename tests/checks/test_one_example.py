@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.checks.examples import one_example
-from grader.checks.feedback import shown
+from grader.checks.feedback import shown_case
 from grader.checks.runner import CheckRunner, run_case
 from grader.sandbox import Budget
 
@@ -37,8 +37,8 @@ def test_it_comes_to_what_the_check_comes_to(fresh, sandbox, honest, name, sourc
     session = sandbox.open({"m.py": f"{honest}\nright = conv\n{source}"}, Budget(), 0)
     for index, case in enumerate(check.cases[:12]):
         assert one_example.single(check, case) is not None
-        quick = shown._try(CheckRunner(check, session), case, index)
-        whole = shown._run(CheckRunner(check, session), case, index).findings
+        quick = shown_case._try(CheckRunner(check, session), case, index)
+        whole = shown_case._run(CheckRunner(check, session), case, index).findings
         assert quick.failing == whole.failing
         assert {n: f.message.partition(":")[0] for n, f in quick.failures.items()} == {
             n: f.message.partition(":")[0] for n, f in whole.failures.items()

@@ -15,7 +15,8 @@ from grader.checks.feedback.groups import group_cases
 from grader.checks.feedback.parameter_order import IN_THAT_ORDER, describe_order
 from grader.checks.feedback.python_text import argument_text
 from grader.checks.feedback.script import all_lines
-from grader.checks.feedback.shown import Shown, shown_case
+from grader.checks.feedback.shown import Shown
+from grader.checks.feedback.shown_case import shown_case
 from grader.checks.feedback.wording import feedback_on
 from grader.checks.misconceptions.diagnosis import Naming
 from grader.checks.misconceptions.files import Misconception
