@@ -41,6 +41,8 @@ class CaseRun:
         problem: a reply was not what the check can work with, in words for the student.
         broken: the check's own code failed.
         is_endless: the problem is that items did not end, which takes long to find out.
+        log, made: its steps, and how many of them came before each claim, where they are kept.
+        is_tried: it was run, and is not taken to end as another did.
     """
 
     claims: list[Claim] = field(default_factory=list)
@@ -48,6 +50,9 @@ class CaseRun:
     problem: str | None = None
     broken: BaseException | None = None
     is_endless: bool = False
+    log: Sequence[Reply] = ()
+    made: Sequence[int] = ()
+    is_tried: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,9 +79,15 @@ class Findings:
     is_new: bool = False
 
     @property
+    def n_tried(self) -> int:
+        """How many cases were tried: all, unless finding out takes so long that one stands for the rest."""
+        return sum(run.is_tried for run in self.runs) if self.runs else len(self.marks.tier)
+
+    @property
     def failing(self) -> list[int]:
-        """The cases that do not pass in full."""
-        return [case for case, tier in enumerate(self.marks.tier) if tier > 0 or case in self.failures]
+        """The cases that were tried and do not pass in full."""
+        tiers = self.marks.tier[: self.n_tried]
+        return [case for case, tier in enumerate(tiers) if tier > 0 or case in self.failures]
 
 
 def run_case(check: Check, case: Case, index: int, caller: Caller) -> CaseRun:
@@ -283,13 +294,16 @@ def _replay(check: Check, outcomes: Sequence[Outcome], live: Callable[[], Live])
             else:
                 if run.broken is not None and _all_alike(check, index, outcomes):
                     return _at_fault(run.broken)
-        run = run or run_case(check, case, index, live())
+        if run is None:
+            caller = live()
+            run = run_case(check, case, index, caller)
+            run.log, run.made = (caller.log, caller.made) if run.is_endless else ((), ())
         runs.append(run)
         if run.failure is not None and run.failure.ends_process:
             runs += [CaseRun(failure=run.failure)] * (len(check.cases) - len(runs))
             break
         if run.is_endless:  # one such case costs seconds, so that all would cost the time of what comes after
-            runs += [CaseRun(problem=run.problem)] * (len(check.cases) - len(runs))
+            runs += [CaseRun(problem=run.problem, is_tried=False)] * (len(check.cases) - len(runs))
             break
     return replace(collect_findings(check, runs), departed=departs)
 

@@ -27,12 +27,19 @@ _KINDS = {
     "numpy.ufunc": _FUNCTION,
     "numpy._ArrayFunctionDispatcher": _FUNCTION,
 }
+# So many items are taken of an iterator.
+MOST_ITEMS = 10_000
 # So many parts of a list or tuple are told one by one.
 _MAX_PARTS = 3
 
 
 class Items(list[Any]):
     """What an iterator gave, one after the other: as good as a list of it, but one item is no single number."""
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it gave all that is taken, and more."""
+        return len(self) > MOST_ITEMS
 
 
 class Mismatch(Exception):
@@ -100,10 +107,17 @@ def in_shape(data: Any, shape: tuple[int, ...]) -> Array:
         return array
     if shape == () and array.shape == (1,) and not isinstance(data, Items):
         return array.reshape(())
+    if isinstance(data, Items) and data.is_endless:
+        raise Mismatch(without_end(MOST_ITEMS))
     wanted = "a single number" if shape == () else f"shape {_shape(shape)}"
     got = "a single number" if array.shape == () else f"{_kind(data)} of shape {_shape(array.shape)}"
     got = describe(data) if shape == () and isinstance(data, Items) else got
     raise Mismatch(f"returned {got}, expected {wanted}")
+
+
+def without_end(n_taken: int) -> str:
+    """What is said of an iterator that has more items."""
+    return f"gives items without end: {n_taken} were taken, and there are more"
 
 
 def describe(data: Any) -> str:
@@ -120,6 +134,8 @@ def describe(data: Any) -> str:
         return f"a dictionary with {len(data)} {'entry' if len(data) == 1 else 'entries'}"
     if isinstance(data, frozenset):
         return f"a set of {len(data)}"
+    if isinstance(data, Items) and data.is_endless:
+        return f"an iterator over more than {MOST_ITEMS} items"
     if isinstance(data, Items):
         return f"an iterator over {len(data)} {'item' if len(data) == 1 else 'items'}"
     if isinstance(data, list):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.atoms import NUMBERS, Atom, Ratio, atom_of, data_within, items_of, number_of
-from grader.model.arrays import Array, Items, Mismatch, as_array, describe, in_shape
+from grader.model.arrays import MOST_ITEMS, Array, Items, Mismatch, as_array, describe, in_shape, without_end
 from grader.model.outcome import Handle
 
 # Each integer up to this one is a float; of these types every value is told by one, or is no number.
@@ -134,6 +134,8 @@ def compare(actual: Any, expected: Any, numbers: OfNumbers, path: tuple[Any, ...
         raise Difference(path, describe(actual), data_text(expected))
     if isinstance(actual, Items) and isinstance(expected, str):
         raise Difference(path, describe(actual), data_text(expected), f"{SHOULD_BE}a text, as `''.join(…)` makes of it")
+    if isinstance(actual, Items) and actual.is_endless and not _is_as_long(expected):
+        raise Difference(path, describe(actual), data_text(expected), f"it {without_end(MOST_ITEMS)}")
     actual = canonical(actual)
     if isinstance(expected, bool) or expected is None:
         if actual is not expected and not (expected is True and _is_one(actual)):
@@ -157,6 +159,10 @@ def compare(actual: Any, expected: Any, numbers: OfNumbers, path: tuple[Any, ...
         raise TypeError(
             f"expected data (numbers, text, bytes, lists, dictionaries, sets, None, dates, dtypes), got {expected!r}"
         )
+
+
+def _is_as_long(expected: Any) -> bool:
+    return isinstance(expected, list) and len(expected) > MOST_ITEMS
 
 
 # What a value has to be, whatever stands in it.

@@ -10,6 +10,8 @@ from pathlib import PurePath
 
 # Of what was raised in a function that a module calls while it is imported.
 CALLED_AT_IMPORT = " (called while "
+# Of what was raised by an iterator that returned, and was asked for its items.
+WHILE_TAKEN = " (while its items were taken)"
 _MAX_LINE = 200  # of a line of source that is shown
 _PLACE = re.compile(r" \([^()]*[/\\][^()]*\)\Z")
 

@@ -19,7 +19,7 @@ from grader.worker.lacking import lack
 from grader.worker.limited import OutOfTime
 from grader.worker.loading import SubmissionImporter, find_in
 from grader.worker.making import MAKERS
-from grader.worker.messages import call_at_import, shown_message
+from grader.worker.messages import WHILE_TAKEN, call_at_import, shown_message
 from grader.worker.module_names import file_of
 from grader.worker.notebooks import Notebooks
 from grader.worker.operations import (
@@ -41,7 +41,7 @@ from grader.worker.sending import arguments_after, encode_data, is_large, is_ten
 from grader.worker.shell import Shell
 from grader.worker.suggesting import suggestion
 
-MAX_ITEMS = 10_000
+MAX_ITEMS = 10_000  # and one more, which says that there are more
 MAX_MESSAGE = 2_000
 _NOTHING = wire.encode(None)
 _ABSENT = object()
@@ -93,6 +93,7 @@ class Server:
         self._modules: dict[str, ModuleType] = {}
         self._objects: dict[tuple[int, int], Any] = {}
         self._failed: set[tuple[int, int]] = set()
+        self._takes_items = False  # of an iterator that a call returned
 
     def load(self, name: str) -> tuple[str, bytes]:
         """Import a module; the reply's value are its public names, see `outline`."""
@@ -130,6 +131,7 @@ class Server:
     def call(self, request: int, index: int, call: Call) -> tuple[str, bytes]:
         """Make one call."""
         key = (request, index)
+        self._takes_items = False
         if call.wanted & wire.FIRST:
             self.forget()
         try:
@@ -299,6 +301,7 @@ class Server:
         if isinstance(result, Iterator):
             if not wanted & wire.READ:
                 return self._acknowledge(key, result, wanted)
+            self._takes_items = True
             items = list(itertools.islice(result, MAX_ITEMS + 1))
             kind, result, rest = wire.ITEMS, items, itertools.chain(items, result)
             if wanted & wire.KEEP:
@@ -331,6 +334,7 @@ class Server:
             if isinstance(error, NameError) and self._notebooks is not None and type(error.name) is str:
                 text += "".join(f" ({why})" for why in filter(None, [self._notebooks.stopped_at(error.name)]))
             text += "" if text.endswith((")", "?")) else suggestion(error, self._own_frame)
+            text += WHILE_TAKEN if self._takes_items else ""
             text = (text + call_at_import(error, self._own_frame)).lstrip(" ")
         except BaseException:
             text = "(its message cannot be read)"

@@ -337,3 +337,29 @@ def test_who_answers_otherwise_the_second_time_is_told_so(assignment_of, verdict
     check.judged.clear()
     assert found.status == "ungraded" and "another value each time" in found.feedback
     assert "not your doing" not in found.feedback
+
+
+COINCIDENCE = """
+from hypothesis import given, strategies as st
+
+@given(x=st.integers(2, 40))
+def half(student, expect, x):
+    expect.close(student.m.half(x), x / 4)
+"""
+
+
+@pytest.mark.parametrize("looks", [False, True])
+@pytest.mark.parametrize(
+    ("half", "is_asked"), [("1", False), ("x // 4 if x < 9 else x", False), ("x // 4", True), ("float(x // 4)", True)]
+)
+def test_rounding_is_no_guess_from_one_number(assignment_of, verdict_on, half, is_asked, looks):
+    """The smallest input may fit by chance; so all that differs has to, whoever else came with the same replies."""
+    body = (
+        COINCIDENCE.replace("expect.close(student.m.half(x), ", "y = student.m.half(x) + 0\n    expect.close(y, ")
+        if looks
+        else COINCIDENCE
+    )
+    check = assignment_of("      - {check: half, points: 1}\n", body, "def half(x): return x / 4\n").checks["half"]
+    first, second = (verdict_on(check, f"def half(x): return {half}\n").feedback for _ in range(2))
+    assert first == second
+    assert ("rounded down" in first) == is_asked

@@ -16,11 +16,11 @@ from grader.checks.api.reply_data import compare_data, hashable, is_asked_of_dat
 from grader.checks.api.steps import CallFailed, Step
 from grader.checks.api.tensors import attribute_of_numbers, by_torch, is_tensor
 from grader.checks.api.unpacking import n_names_unpacked
-from grader.model.arrays import Array, Mismatch, as_array, describe
+from grader.model.arrays import MOST_ITEMS, Array, Mismatch, as_array, describe, without_end
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.wire import Ref
 
-MAX_PARTS = 10_000
+MAX_PARTS = MOST_ITEMS
 _HASH_OF_OBJECTS = 1
 
 
@@ -230,7 +230,7 @@ class Reply(Operators):
             if isinstance(outcome, Failure):
                 raise self._caller.error_for(outcome)
             yield item
-        raise Endless(f"gives items without end: {MAX_PARTS} were taken, and there are more")
+        raise Endless(without_end(MAX_PARTS))
 
     def __next__(self) -> Reply:
         item = self._caller.call(Step.on("next", self))

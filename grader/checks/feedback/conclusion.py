@@ -171,7 +171,7 @@ def _verdict(runner: CheckRunner, findings: Findings, started: float, shrink: bo
         score=check.spec.points * credit,
         max_score=check.spec.points,
         visibility=check.spec.visibility,
-        examples=len(check.cases),
+        examples=findings.n_tried or len(check.cases),
         failed_examples=len(findings.failing),
         worst_error=_worst_error(findings),
         feedback=feedback,

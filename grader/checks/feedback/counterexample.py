@@ -15,9 +15,11 @@ from grader.checks.feedback.script import all_lines, call_and_arguments, call_li
 from grader.checks.feedback.shown import Shown
 from grader.checks.feedback.sources import rests_on_failure
 from grader.checks.feedback.step_graph import hands_on, like_parts, step_of
+from grader.model.arrays import MOST_ITEMS, Items
 from grader.model.data import data_text, is_equal, is_numeric
 from grader.model.outcome import End, Failure, Handle, Kept, Outcome, Value
 from grader.model.verdict import Counterexample
+from grader.worker.messages import WHILE_TAKEN
 
 # Operations whose result is a part of an object, which the lines can print.
 _PARTS = ("get", "item")
@@ -30,6 +32,10 @@ def counterexample(shown: Shown) -> Counterexample | None:
     if not shown.calls:
         return None
     claim = shown.claim
+    if (items := _without_end(shown)) is not None:
+        n_taken = MOST_ITEMS + 1
+        lines = _wrap(_calls_to(shown, items), f"len(list(itertools.islice({{}}, {n_taken})))")
+        return Counterexample(lines, str(n_taken), "")
     if (failed := shown.failed) is not None:
         wanted = _expectation(claim) if isinstance(claim, Numbers | Data | Either) and _is_about(claim, failed) else ""
         return Counterexample(_calls_to(shown, failed), outcome_text(outcome_behind(failed)), wanted)
@@ -156,7 +162,29 @@ def _all_calls(shown: Shown) -> str:
 
 
 def _calls_to(shown: Shown, reply: Reply) -> str:
-    return call_lines(reply, shown.calls, argument_text)
+    """What leads to a reply; of an iterator that was read, all of its items are taken."""
+    lines, outcome = call_lines(reply, shown.calls, argument_text), outcome_behind(reply)
+    is_of_items = isinstance(outcome, Value) and isinstance(outcome.data, Items) and not outcome.data.is_endless
+    is_of_items = is_of_items or (isinstance(outcome, Failure) and outcome.message.endswith(WHILE_TAKEN))
+    return _wrap(lines, "list({})") if is_of_items else lines
+
+
+def _wrap(lines: str, around: str) -> str:
+    """The lines, of which the last one says something of what it says now."""
+    *before, last = lines.split("\n")
+    return "\n".join([*before, around.format(last)])
+
+
+def _without_end(shown: Shown) -> Reply | None:
+    """What gave items without end; None where nothing did."""
+    if shown.run.is_endless:
+        taken = next(reply for reply in reversed(shown.calls) if step_of(reply).operation == "next")
+        items: Reply = step_of(step_of(taken).args[0]).args[0]
+        return items._get()
+    actual = shown.claim.actual if isinstance(shown.claim, Numbers | Data) else None
+    outcome = outcome_behind(actual) if isinstance(actual, Reply) else None
+    is_endless = isinstance(outcome, Value) and isinstance(outcome.data, Items) and outcome.data.is_endless
+    return actual._get() if is_endless and isinstance(actual, Reply) and shown.happened else None
 
 
 def _changed_arguments(shown: Shown, claim: Unchanged) -> Counterexample | None:

@@ -13,6 +13,7 @@ from grader import wire
 from grader.checks.api.reply import Reply, outcome_behind
 from grader.checks.api.steps import Step
 from grader.checks.api.student import Function
+from grader.checks.check import Reference
 from grader.checks.feedback.step_graph import (
     SILENT,
     changes_objects,
@@ -30,7 +31,7 @@ from grader.checks.feedback.step_graph import (
 )
 from grader.checks.plan import operator_text
 from grader.checks.plan.repeating import is_same_outcome
-from grader.model.outcome import End, Handle, Kept, Outcome
+from grader.model.outcome import End, Handle, Kept, Outcome, Value
 
 MAX_LINES = 12
 # So many operations stand within each other on one line.
@@ -250,7 +251,8 @@ class _Script:
         if isinstance(value, Function):
             return f"{value._owner}.{value._name}"
         if isinstance(value, Reply):
-            return self.expression(value)
+            known = value._get()._resolve() if isinstance(value._caller, Reference) else None
+            return self._text(known.data) if isinstance(known, Value) else self.expression(value)
         if not holds_reply(value):
             return self._text(value)
         if isinstance(value, dict):

@@ -26,7 +26,7 @@ from grader.checks.plan.arguments import CannotBeSent
 from grader.checks.plan.callers import Edit
 from grader.checks.plan.recorded_reference import NotRecorded
 from grader.checks.plan.repeating import is_same_outcome
-from grader.checks.runner import CheckRunner, Findings, collect_findings, judge_plan, run_case
+from grader.checks.runner import CaseRun, CheckRunner, Findings, collect_findings, judge_plan, run_case
 from grader.model.arrays import Mismatch, as_array
 from grader.model.outcome import Outcome, Value
 
@@ -51,17 +51,17 @@ def shown_case(
     lost = [case for case in group.cases if findings.marks.tier[case] == worst]
     index = min(lost, key=lambda case: check.sizes[case])
     case = check.cases[index]
-    is_endless = any(run.is_endless for run in findings.runs)
+    is_endless = bool(findings.runs) and findings.runs[index].is_endless
     if shrink and is_drawn(check.function) and not is_endless:
         smaller = _smaller(runner, index, worst, group.kind)
         if smaller is not None and size(smaller) <= size(case):
             case = smaller
+    if is_endless:  # to see it once more takes as long again
+        return _with_claim(check, case, index, _as_it_ran(check, findings.runs[index]))
     shown = _run(runner, case, index)
     if not shown.findings.failing:
         return None
     told = _with_claim(check, case, index, shown)
-    if is_endless:  # to see it once more takes as long again
-        return told
     if traceless and not runner.output:
         return _with_plain_arrays(runner, case, index, told)
     if by_itself := _told_by_one_call(runner, told):
@@ -259,11 +259,15 @@ def _with_zeros(step: Step) -> Step:
 def _run(runner: CheckRunner, case: Case, index: int, edit: Edit = lambda step: step) -> Shown:
     caller, before = runner.live(edit), len(runner.output)
     run = run_case(runner.check, case, index, caller)
-    found = collect_findings(runner.check, [run])
-    return Shown(
-        run, found, caller.log, runner.check.spec.tolerance, max(0, int(found.marks.tier[0]) - 1),
-        runner.output[before:], made=caller.made,
-    )  # fmt: skip
+    run.log, run.made = caller.log, caller.made
+    return _as_it_ran(runner.check, run, runner.output[before:])
+
+
+def _as_it_ran(check: Check, run: CaseRun, printed: str = "") -> Shown:
+    """A case as it has run, with its steps."""
+    found = collect_findings(check, [run])
+    lost = max(0, int(found.marks.tier[0]) - 1)
+    return Shown(run, found, run.log, check.spec.tolerance, lost, printed, made=run.made)
 
 
 def _run_apart(runner: CheckRunner, case: Case, index: int, *, reseeded: bool = False) -> Shown:

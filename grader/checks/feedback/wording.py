@@ -20,6 +20,7 @@ from grader.checks.feedback.groups import CaseGroup
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.feedback.refusals import MODULE_LEVEL
 from grader.checks.feedback.returns import describe_return, kind_of_problem
+from grader.checks.feedback.rounding import question_on_rounding
 from grader.checks.feedback.shown import Shown, actual_of
 from grader.checks.runner import Findings
 from grader.model.outcome import Failure, Value
@@ -48,8 +49,6 @@ _NAN = (
     "It returned nan, which is no number and equals nothing, so the law cannot hold: look for 0/0, inf - inf, the "
     "logarithm or the root of a negative number, or memory that nothing was written to (`np.empty`)."
 )
-_ROUNDED = "Is it rounded down, by `//`, `int` or `astype(int)`?"
-_UNROUNDED = "Should it be rounded down, as `//` divides?"
 _WHOLE = "It returned integers: look for `astype(int)`, `//`, or an array of integers that it writes into."
 # Of these kinds the rubric's one hint says nothing: it is about the numbers.
 _NO_NUMBERS = frozenset({"none", "type", "error", "signature", "timeout", "memory", "partial", "dtype"})
@@ -85,11 +84,11 @@ def feedback_on(
         failure = (shown and shown.failure) or first.failure  # of the input that is shown
         lines = [describe_failure(failure), *advice(failure)]
         lines += [_wanted_call(shown)] if kind == "signature" and shown else []
-        lines += [f"This happens on {_share(first, check)}."] if shown and len(check.cases) > 1 else []
+        lines += [f"This happens on {_share(first, findings)}."] if shown and len(check.cases) > 1 else []
     else:
         lines = [check.spec.tolerance.tiers[tier].feedback if status == "partial" else sentence_of(check)]
-        lines += [f"Differs on {_share(first, check)}{_excess(findings, first)}."] if len(check.cases) > 1 else []
-        lines.append(_difference(first, shown))
+        lines += [f"Differs on {_share(first, findings)}{_excess(findings, first)}."] if len(check.cases) > 1 else []
+        lines.append(_difference(first, shown, question_on_rounding(check, findings)))
     lines += [_other(group) for group in groups[1:_MOST_GROUPS]]
     lines += (
         [order] if order else _hint(check, "value" if kind in ("partial", "dtype") and not lines[0] else kind)
@@ -174,8 +173,10 @@ def _is_marked(sent: Any) -> bool:
     return isinstance(sent, wire.Ref)
 
 
-def _share(group: CaseGroup, check: Check) -> str:
-    failed, n = len(group.cases), len(check.cases)
+def _share(group: CaseGroup, findings: Findings) -> str:
+    failed, n = len(group.cases), findings.n_tried
+    if n == 1:
+        return "the one input tried"
     return f"all {n} inputs tried" if failed == n else f"{failed} of {n} inputs tried"
 
 
@@ -199,14 +200,14 @@ def _excess(findings: Findings, group: CaseGroup) -> str:
     return f", the worst by {worst:.{0 if worst >= 10 else 1}f} times the tolerance"
 
 
-def _difference(group: CaseGroup, shown: Shown | None) -> str:
+def _difference(group: CaseGroup, shown: Shown | None, on_rounding: str) -> str:
     """What is wrong in the case shown: the problem's sentence, or where the values differ most."""
     if shown is None:
         return _sentence(group.problem) if group.problem else _KEEPS
     claim = shown.claim
     if isinstance(claim, Numbers) and shown.is_law:
         return _law(shown, claim)
-    values = _values(shown, claim) if isinstance(claim, Numbers) else ""
+    values = _values(shown, claim, on_rounding) if isinstance(claim, Numbers) else ""
     if not shown.is_alone:
         told = values or describe_return(_sentence(shown.findings.marks.problems.get(0, "")), shown)
         return f"{told}\n{_AFTER_ANOTHER if shown.before else _KEEPS}".strip()
@@ -276,28 +277,17 @@ def _worst(shown: Shown, claim: Numbers) -> _Worst | None:
     return _Worst("[" + ", ".join(map(str, map(int, worst))) + "]", got, wanted, int(differs.sum()))
 
 
-def _values(shown: Shown, claim: Numbers) -> str:
+def _values(shown: Shown, claim: Numbers, on_rounding: str) -> str:
     """Where the numbers differ most, and how many do."""
     if (worst := _worst(shown, claim)) is None:
         return ""
     from_it = "From what it returned follows" if shown.computed else ""
     whole = f" {_WHOLE}" if not from_it and _is_cut_to_whole(claim) else ""
-    whole = whole or ("" if from_it else _on_rounding(claim))
+    whole = whole or (f" {on_rounding}" if on_rounding and not from_it else "")
     if claim.expected.shape == ():
         return f"{from_it or 'Got'} {worst.got}, expected {worst.wanted}{_why(claim)}.{whole}"
     start = f"{from_it} at {worst.place}: {worst.got}" if from_it else f"At {worst.place}: got {worst.got}"
     return f"{start}, expected {worst.wanted}; {worst.n} of {claim.expected.size} values differ{_why(claim)}.{whole}"
-
-
-def _on_rounding(claim: Numbers) -> str:
-    """What to look at where one side is the other, rounded down; 0 for a fraction may as well be something else."""
-    actual = actual_of(claim)
-    if actual is None or not (np.isrealobj(actual) and np.isrealobj(claim.expected)):
-        return ""
-    for fractions, whole, told in ((claim.expected, actual, _ROUNDED), (actual, claim.expected, _UNROUNDED)):
-        if (np.floor(fractions) == whole).all() and (whole != fractions).any() and whole.any():
-            return f" {told}"
-    return ""
 
 
 def _is_cut_to_whole(claim: Numbers) -> bool:
