@@ -53,6 +53,11 @@ def is_object(outcome: Outcome) -> bool:
     return True
 
 
+def is_listed(outcome: Outcome) -> bool:
+    """Whether it is a list or a tuple, also of a class that derives from these."""
+    return isinstance(outcome, Value) and isinstance(outcome.data, list)
+
+
 def has_own_class(outcome: Outcome) -> bool:
     """Whether a class stands behind data that is none of the libraries' whose values are numbers."""
     name = outcome.type_name if isinstance(outcome, Value) else ""

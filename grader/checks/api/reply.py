@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.checks.api.operators import OF_UFUNC, Operators, acts_itself, is_object, work_out
-from grader.checks.api.reply_data import compare_data, hashable, is_asked_of_data, is_own_attribute
+from grader.checks.api.operators import OF_UFUNC, Operators, acts_itself, is_listed, is_object, work_out
+from grader.checks.api.reply_data import compare_data, hash_of, is_asked_of_data, is_own_attribute
 from grader.checks.api.steps import CallFailed, Step
 from grader.checks.api.tensors import attribute_of_numbers, by_torch, is_tensor
 from grader.checks.api.unpacking import n_names_unpacked
@@ -299,14 +299,14 @@ class Reply(Operators):
         me, other = self._get(), _behind(other)
         if self._caller.leaves(compare.__name__, (me, other)):
             return self._caller.call(Step.on(compare.__name__, me, other))
-        return compare_data(compare, me._value(), _numbers_of(other))
+        return compare_data(compare, me._value(), _numbers_of(other), of_replies=isinstance(other, Reply))
 
     def __hash__(self) -> int:
         if self._is_object():  # which may be equal to another one: that is for them to say
             self._caller.call(Step.on("hash", self))
-            return _HASH_OF_OBJECTS
-        known = hashable(self._now())
-        return object.__hash__(self) if isinstance(known, np.ndarray) else hash(known)
+            if not is_listed(self._resolve()):  # a named tuple is found by a plain one
+                return _HASH_OF_OBJECTS
+        return hash_of(self._now(), object.__hash__(self))
 
 
 class Endless(Mismatch):

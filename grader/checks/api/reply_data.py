@@ -47,8 +47,22 @@ def is_own_attribute(outcome: Outcome, name: str) -> bool:
     return not isinstance(outcome, Value) or bool(outcome.type_name)
 
 
-def compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any) -> Any:
-    """What `==` or `!=` says: numbers as numpy has it, all else as Python does."""
+def compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any, *, of_replies: bool = False) -> Any:
+    """What `==` or `!=` says: numbers as numpy has it, all else as Python does.
+
+    Args:
+        of_replies: both are replies, which may be looked for in a set or a `Counter`.
+    """
+    if not of_replies:
+        return _compare_data(compare, mine, theirs)
+    try:
+        result = _compare_data(compare, mine, theirs)
+    except ValueError:  # arrays of shapes that do not fit
+        return np.bool_(compare is operator.ne)
+    return result.view(Alike if compare is operator.eq else Unlike) if isinstance(result, np.ndarray) else result
+
+
+def _compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any) -> Any:
     theirs = number_of(theirs) if isinstance(theirs, Fraction | Decimal) else theirs
     is_plain = isinstance(mine, np.ndarray | int | float) and not isinstance(theirs, _NO_NUMBERS)
     if is_plain or isinstance(theirs, np.ndarray):
@@ -57,6 +71,26 @@ def compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any) -> 
             return asked(mine, theirs)
         return np.asarray(asked(*(np.asarray(one, dtype=object) for one in (mine, theirs))), dtype=bool)[()]
     return compare(as_reply_data(mine.tolist() if isinstance(mine, np.ndarray) else mine), as_reply_data(theirs))
+
+
+class Alike(np.ndarray):
+    """What replies are equal element by element; as one truth value, whether they are as a whole, as tuples are."""
+
+    def __bool__(self) -> bool:
+        return bool(np.asarray(self).all())
+
+
+class Unlike(np.ndarray):
+    """What elements of replies differ; as one truth value, whether any does."""
+
+    def __bool__(self) -> bool:
+        return bool(np.asarray(self).any())
+
+
+def hash_of(value: Any, otherwise: int) -> int:
+    """The hash of data as Python has it, or another one where it is an array, of which it has none."""
+    known = hashable(value)
+    return otherwise if isinstance(known, np.ndarray) else hash(known)
 
 
 def hashable(value: Any) -> Any:
