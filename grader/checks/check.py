@@ -49,11 +49,12 @@ class Reference(Caller):
         self._hands_back = False
         self._history = hashlib.sha256()
         self._case = NO_CASE
+        self.log: list[Reply] = []
 
     def begin_case(self, case: Case = NO_CASE) -> None:
         """Objects of earlier cases are no longer needed."""
         self._waiting, self._case = None, case
-        self._calls, self._places, self._history = [], {}, hashlib.sha256()
+        self._calls, self._places, self._history, self.log = [], {}, hashlib.sha256(), []
         self._seen.clear()
 
     def make(self, step: Step) -> Reply:
@@ -68,7 +69,8 @@ class Reference(Caller):
         if outcome is None:
             self._modules |= dict.fromkeys(module for module, _ in names_of(step))
             outcome = self._answer(key, step)
-        return Reply(with_words(outcome, step), Ref(0, len(self._calls) - 1), self, step)
+        self.log.append(Reply(with_words(outcome, step), Ref(0, len(self._calls) - 1), self, step))
+        return self.log[-1]
 
     def _locate(self, reply: Reply) -> Ref:
         self._hands_back = True

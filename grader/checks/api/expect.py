@@ -160,12 +160,12 @@ class Expect:
 
     def array(self, reply: Any, shape: tuple[int, ...] | None = None) -> Array:
         """The reply as a float64 or complex128 array; the case ends as failed where it is none or of another shape."""
-        data = _plain(reply)
+        data = plain(reply)
         return as_array(data) if shape is None else in_shape(data, tuple(shape))
 
     def scalar(self, reply: Any) -> float:
         """The reply as one number; the case ends as failed where it is none."""
-        array = in_shape(_plain(reply), ())
+        array = in_shape(plain(reply), ())
         if array.dtype.kind == "c" and array.imag != 0:
             raise Mismatch(f"returned the complex number {array.item()!r}, expected a real one")
         return float(array.real)
@@ -183,7 +183,8 @@ class Expect:
         """What a claim is about: of a reply what it is now, unseen."""
         if isinstance(actual, Reply) and actual._caller is self._caller:
             return actual._caller.read(actual._get())
-        return _plain(actual)
+        value = plain(actual)
+        return value.copy() if isinstance(value, np.ndarray) else value  # the check may go on with it
 
     def within_time(self, function: Function, *args: Any, of: Function, times: float, why: str = "") -> None:
         """A call takes at most `times` as much processor time as the same call `of` the reference, made beside it."""
@@ -199,7 +200,7 @@ class Expect:
         part, what, negligible = cost
         ratio = math.inf
         for _ in range(_TRIES):
-            own, wanted = (_plain(self._callable(one)._call(args, {}, COST))[part] for one in pair)
+            own, wanted = (plain(self._callable(one)._call(args, {}, COST))[part] for one in pair)
             ratio = min(ratio, own / max(wanted, negligible))
             if ratio <= times:
                 break
@@ -209,7 +210,7 @@ class Expect:
     def unchanged(self, function: Function, *args: Any) -> None:
         """Calling `function` leaves its arguments as they were, be they arrays (with shape and flags) or other data."""
         shown = self._subject(self._callable(function)._call(args, {}, ARGUMENTS))
-        self._claim(Unchanged(shown, tuple(map(_known_array, args))))
+        self._claim(Unchanged(shown, tuple(map(known_array, args))))
 
 
 class Called:
@@ -251,14 +252,14 @@ def _is_of_a_check(function: Any) -> bool:
     }
 
 
-def _known_array(value: Any) -> Array | None:
+def known_array(value: Any) -> Array | None:
     """A copy of an array of numbers, since the check may go on with it."""
     return value.copy() if isinstance(value, np.ndarray) and value.dtype.kind in NUMBERS else None
 
 
 def _equality(actual: Any, expected: Any, scale: Any, exact: bool, why: str) -> Numbers | Data:
     """The claim that something equals `expected`, which is laid down here."""
-    wanted = _plain(expected)
+    wanted = plain(expected)
     if isinstance(wanted, np.ndarray) and wanted.flags.writeable:
         wanted = wanted.copy()  # the check may go on with it
     if scale is None and is_beyond_floats(wanted):
@@ -267,18 +268,18 @@ def _equality(actual: Any, expected: Any, scale: Any, exact: bool, why: str) -> 
     if not is_array and type(wanted) not in (int, float) and not is_numeric(known := canonical(wanted)):
         return Data(actual, known, exact, why)
     array = as_array(wanted)
-    size = None if scale is None else np.broadcast_to(np.abs(as_array(_plain(scale))), array.shape)
+    size = None if scale is None else np.broadcast_to(np.abs(as_array(plain(scale))), array.shape)
     return Numbers(actual, array, size, exact, why)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """`value` with a reply looked at, a tensor as an array, a tuple as a list."""
     if isinstance(value, Reply):
         return value._now()
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {_plain_key(key): _plain(item) for key, item in value.items()}
+        return {_plain_key(key): plain(item) for key, item in value.items()}
     if isinstance(value, set | frozenset):
         return type(value)(map(_plain_key, value))
     return as_reply_data(value)

@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis.errors import HypothesisException
 
-from grader.checks.api.expect import Claim, Fact, Numbers
+from grader.checks.api.expect import Claim, Data, Either, Fact, Numbers
+from grader.checks.api.reply import Reply
 from grader.checks.check import Check, Reference, offered_by
 from grader.checks.comparison import ExpectedBatch
 from grader.checks.examples.cases import Case, CheckFunction, body_of, is_drawn
 from grader.checks.examples.drawing import draw
 from grader.checks.feedback.python_text import argument_text, numbers_text
 from grader.checks.plan.calls import Plan
+from grader.checks.plan.in_place import in_place_slip, own_value_slip
 from grader.checks.plan.outlines import parameters_of
 from grader.checks.plan.recorder import Recorder
 from grader.checks.plan.repeating import Trace, trace
@@ -85,14 +87,16 @@ def plan_check(
         spec, lambda: function, body, offered_by(body), cases, seed, replace(_NOTHING, tree=tree), None, reference
     )
     recorder = Recorder(session, modules)
-    runs = _runs(check, recorder, is_enough)
+    runs = _runs(check, recorder, session, is_enough)
     check = replace(check, cases=cases[: len(runs)])
-    _refuse_failing(check, collect_findings(check, runs), recorder)
+    _refuse_failing(check, collect_findings(check, runs), recorder, session)
     if not any(run.claims for run in runs):
         raise ReferenceFails(
             f"it makes no claim in any of its {len(cases)} cases, so whatever a student returns passes: {NO_CLAIM}"
         )
     claims = None if recorder.was_touched else tuple(tuple(run.claims) for run in runs)
+    if claims is not None:
+        _refuse_own_values(check, claims, recorder, session)
     plan = Plan(
         tuple(recorder.calls), bytes(recorder.wanted), tuple(recorder.bounds), recorder.planned_outcomes(),
         tuple(recorder.modules), tuple(recorder.functions), claims, tree=tree,
@@ -102,7 +106,7 @@ def plan_check(
     return Planned(check, trace(check, recorder.outcomes, runs))
 
 
-def _runs(check: Check, recorder: Recorder, is_enough: Callable[[], bool]) -> list[CaseRun]:
+def _runs(check: Check, recorder: Recorder, session: Session, is_enough: Callable[[], bool]) -> list[CaseRun]:
     """The check's body on case after case.
 
     Raises:
@@ -113,7 +117,8 @@ def _runs(check: Check, recorder: Recorder, is_enough: Callable[[], bool]) -> li
         runs.append(run_case(check, case, index, recorder))
         recorder.end_case()
         if runs[-1].broken is not None:
-            raise ReferenceFails(_on_case(check, index, error_text(runs[-1].broken, check.body, recorder.known)))
+            told = error_text(runs[-1].broken, check.body, recorder.known)
+            raise ReferenceFails(_on_case(check, index, told + in_place_slip(check, index, session)))
         if is_enough():
             break
     return runs
@@ -131,7 +136,7 @@ def _draw_cases(spec: CheckSpec, function: CheckFunction, seed: int, is_enough: 
         raise ReferenceFails(drawing_text(error)) from None
 
 
-def _refuse_failing(check: Check, findings: Findings, recorder: Recorder) -> None:
+def _refuse_failing(check: Check, findings: Findings, recorder: Recorder, session: Session) -> None:
     if not findings.failing:
         return
     case_index = findings.failing[0]
@@ -149,7 +154,23 @@ def _refuse_failing(check: Check, findings: Findings, recorder: Recorder) -> Non
         is_fact = at is not None and isinstance(claims[at], Fact)
         reason = problem or _difference(check, claims)
         reason = f"it does not hold that {reason}{fact_slip(check.body)}" if is_fact else reason
-    raise ReferenceFails(_on_case(check, case_index, reason + where))
+    slip = "" if failure or problem else in_place_slip(check, case_index, session)
+    raise ReferenceFails(_on_case(check, case_index, reason + where + slip))
+
+
+def _refuse_own_values(check: Check, claims: Sequence[Sequence[Claim]], recorder: Recorder, session: Session) -> None:
+    """Refuse a claim about what a call was given, which no call can change.
+
+    Raises:
+        ReferenceFails: there is one.
+    """
+    for case_index, of_case in enumerate(claims):
+        for at, claim in enumerate(of_case):
+            if not isinstance(claim, Numbers | Data | Either) or isinstance(claim.actual, Reply):
+                continue
+            if slip := own_value_slip(check, case_index, session, claim.actual):
+                line = recorder.claimed[case_index][at]
+                raise ReferenceFails(f"a claim proves nothing, at {place_in_check(check.body, line)}: {slip}")
 
 
 def _holds(check: Check, claim: Claim) -> bool:
