@@ -59,7 +59,8 @@ def compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any, *, 
         result = _compare_data(compare, mine, theirs)
     except ValueError:  # arrays of shapes that do not fit
         return np.bool_(compare is operator.ne)
-    return result.view(Alike if compare is operator.eq else Unlike) if isinstance(result, np.ndarray) else result
+    kind = EqualItems if compare is operator.eq else UnequalItems
+    return result.view(kind) if isinstance(result, np.ndarray) else result
 
 
 def _compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any) -> Any:
@@ -73,14 +74,14 @@ def _compare_data(compare: Callable[[Any, Any], Any], mine: Any, theirs: Any) ->
     return compare(as_reply_data(mine.tolist() if isinstance(mine, np.ndarray) else mine), as_reply_data(theirs))
 
 
-class Alike(np.ndarray):
+class EqualItems(np.ndarray):
     """What replies are equal element by element; as one truth value, whether they are as a whole, as tuples are."""
 
     def __bool__(self) -> bool:
         return bool(np.asarray(self).all())
 
 
-class Unlike(np.ndarray):
+class UnequalItems(np.ndarray):
     """What elements of replies differ; as one truth value, whether any does."""
 
     def __bool__(self) -> bool:
