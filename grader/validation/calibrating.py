@@ -12,6 +12,7 @@ from typing import Any
 from grader.assignment import Assignment, load_assignment
 from grader.checks.check import Check
 from grader.checks.comparison import ExpectedBatch
+from grader.checks.misconceptions.call_graph import CallGraph
 from grader.checks.misconceptions.files import Misconception, with_misconception
 from grader.course.folders import Course
 from grader.course.isolated_runs import Cut, RunLimits, run_forked
@@ -20,7 +21,6 @@ from grader.errors import UsageError
 from grader.model.tolerance import Tier, Tolerance
 from grader.rubric.loading import load
 from grader.rubric.messages import near
-from grader.validation.call_graph import CallGraph
 from grader.validation.equivalents import read_equivalents
 from grader.validation.mutant_runs import Seen, Trials, costs, look, take_sample
 from grader.validation.mutants import mutants_of
@@ -258,7 +258,7 @@ class _Asked:
 
     @cached_property
     def _reach(self) -> CallGraph:
-        return CallGraph(self._sources)
+        return CallGraph.of(self.folder)
 
     def _concerned_checks(self, changed: str) -> list[Check]:
         """The checks that may see a change of a function; none where no wanted one does."""

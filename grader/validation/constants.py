@@ -13,10 +13,10 @@ import numpy as np
 
 from grader.assignment import Assignment
 from grader.checks.check import Check
+from grader.checks.misconceptions.call_graph import CallGraph
 from grader.course.isolated_runs import Cut, RunLimits, run_forked
 from grader.course.loading import load_modules
 from grader.sandbox.local import LocalSession
-from grader.validation.call_graph import CallGraph
 from grader.validation.mutant_runs import look
 from grader.worker.module_names import files_by_module
 from grader.worker.worker import set_random_states
@@ -93,7 +93,7 @@ def constant_answers(
     Args:
         cost: the processor time of each check with the model answer.
     """
-    checks, reach, own = list(assignment.checks.values()), CallGraph(sources), files_by_module(sources)
+    checks, reach, own = list(assignment.checks.values()), CallGraph.of(folder), files_by_module(sources)
     called = sorted({name for check in checks for name in check.plan.functions})
     concerned = {name: reach.checks(name, checks) for name in called if name.rpartition(".")[0] in own}
 

@@ -10,17 +10,16 @@ from pathlib import Path
 from grader.assignment import Assignment
 from grader.checks.check import Check
 from grader.checks.feedback.conclusion import conclude
+from grader.checks.misconceptions.call_graph import CallGraph
 from grader.checks.misconceptions.diagnosis import MISCONCEPTION_WALL_S
 from grader.checks.misconceptions.files import Misconception, with_misconception
 from grader.checks.plan.repeating import is_same_outcome
 from grader.checks.runner import CheckRunner
 from grader.checks.time_limit import run_within
 from grader.course.isolated_runs import Cut, RunLimits, run_forked
-from grader.course.loading import reference_sources
 from grader.errors import GraderError
 from grader.model.verdict import Verdict
 from grader.sandbox.local import LocalSession
-from grader.validation.call_graph import CallGraph
 from grader.validation.mutant_runs import Seen, look
 from grader.worker.worker import set_random_states
 
@@ -51,7 +50,7 @@ class MisconceptionTests:
     def __init__(self, assignment: Assignment, folder: Path) -> None:
         self._assignment = assignment
         self._folder = folder
-        self._reach = CallGraph(reference_sources(folder))
+        self._reach = CallGraph.of(folder)
         self._requires = {spec.id: spec.requires for spec in assignment.rubric.checks}
         self._question = {spec.id: q.id for q in assignment.rubric.questions for spec in q.checks}
 

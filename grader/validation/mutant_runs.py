@@ -14,12 +14,12 @@ import numpy as np
 
 from grader.assignment import Assignment
 from grader.checks.check import Check
+from grader.checks.misconceptions.call_graph import CallGraph
 from grader.checks.runner import CheckRunner
 from grader.course.isolated_runs import Cut, RunLimits, run_forked
 from grader.course.loading import load_modules
 from grader.errors import RubricError
 from grader.sandbox.local import LocalSession
-from grader.validation.call_graph import CallGraph
 from grader.validation.mutants import Mutant
 from grader.validation.numeric_mutants import ACTED
 from grader.worker.worker import set_random_states
@@ -105,7 +105,7 @@ class Trials:
     ) -> None:
         self._sources = sources
         self._folder = folder
-        self._reach = CallGraph(sources)
+        self._reach = CallGraph.of(folder)
         self._checks = list(assignment.checks.values())
         self._cost = cost
         self._seed = assignment.seed

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.assignment import Assignment, load_assignment
+from grader.checks.misconceptions.call_graph import CallGraph
 from grader.course.folders import Course
 from grader.course.loading import load_reference, reference_sources
 from grader.rubric.loading import load
-from grader.validation.call_graph import CallGraph
 from grader.validation.consistency import disagreements
 from grader.validation.constants import ConstantAnswer, constant_answers
 from grader.validation.containers import STYLES, unfair
@@ -78,7 +78,7 @@ def validate(course: Course, name: str, extent: Extent, tell: Told = lambda _wha
         name,
         (),
         tuple(seeds),
-        uncalled=tuple(CallGraph(sources).functions_without_check(checks)),
+        uncalled=tuple(CallGraph.of(folder).functions_without_check(checks)),
         checks=tuple(_reports(assignment, trials, beliefs, equivalent)),
         beliefs=tuple(sorted(beliefs, key=lambda belief: belief.name)),
         trials=tuple(trials),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader import wire
-from grader.checks.misconceptions.files import callers, changed_sources, load_misconceptions, with_misconception
+from grader.checks.misconceptions.files import changed_sources, load_misconceptions, with_misconception
 from grader.checks.plan.calls import packed_list
 from grader.course.loading import load_modules, load_reference, reference_sources
 from grader.errors import RubricError
@@ -76,12 +76,6 @@ def test_the_changed_model_answer_can_be_handed_in(reference):
     files = changed_sources(found, reference)
     assert load_modules(files, reference)["m"].mean(np.array([1.0, 2.0])) == 3
     assert set(files) == {*reference_sources(reference), "misconceptions/doubled.py"}
-
-
-def test_callers_are_found_through_others():
-    """A function that calls one that calls it is a caller too; one that only bears a like name is none."""
-    source = "def a(): pass\ndef b(): return a()\ng = lambda: b()\ndef ab(): return c.a\nimport c\n"
-    assert callers(source, "a") == {"a", "b", "g"}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import itertools
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -16,18 +17,17 @@ import numpy as np
 from grader.cache.digests import digest, model_files, versions
 from grader.cache.preparations import Preparations
 from grader.checks.check import Check
-from grader.checks.misconceptions.files import Misconception, callers, load_misconceptions, with_misconception
+from grader.checks.misconceptions.call_graph import CallGraph
+from grader.checks.misconceptions.files import Misconception, load_misconceptions, with_misconception
 from grader.checks.misconceptions.observation import CaseEvidence, Figures, agree, evidence_of, holds_text
 from grader.checks.plan.callers import LeftPlan
 from grader.checks.plan.packing import pack, packed_evidence, unpacked_evidence
 from grader.checks.runner import CheckRunner, Findings
 from grader.checks.time_limit import run_within
-from grader.course.loading import reference_sources
 from grader.errors import GraderError, WireError
 from grader.model.tolerance import Tolerance
 from grader.sandbox import Session
 from grader.wire import NotData
-from grader.worker.module_names import files_by_module
 
 # One misconception's answers to one check take some 0.1 s; a busy machine, ten times that.
 MISCONCEPTION_WALL_S = 10.0
@@ -91,7 +91,6 @@ class Misconceptions:
         self._evidence: dict[tuple[str, str], Evidence] = {}
         self._seen_by: dict[str, list[KnownMisconception]] = {}
         self._named: dict[tuple[str, bytes], Misconception | None] = {}
-        self._concerned: dict[str, frozenset[str]] = {}
 
     @classmethod
     def of(cls, reference: Path, kept: Preparations) -> Misconceptions:
@@ -110,8 +109,14 @@ class Misconceptions:
     def about(self, check: Check) -> list[Misconception]:
         """Those that change a function which the check calls; first those that replace it, then what it rests on."""
         direct = [one for one in self.known if one.replaces in check.plan.functions]
-        rest = [one for one in self.known if one not in direct and self._changes(one) & set(check.plan.functions)]
-        return direct + rest
+        called = set(check.plan.functions)
+        return direct + [
+            one for one in self.known if one not in direct and self._reach.functions(one.replaces) & called
+        ]
+
+    @cached_property
+    def _reach(self) -> CallGraph:
+        return CallGraph.of(self._reference)
 
     def evidence(self, misconception: Misconception, check: Check) -> Evidence | None:
         """What the check sees of a misconception; None where that does not run, or not in time."""
@@ -188,15 +193,6 @@ class Misconceptions:
             return []
         found = [(one, wrong) for one in concerned if (wrong := self.evidence(one, check)) is not None]
         return [misconception_for(one, wrong, right, check.spec.tolerance) for one, wrong in found]
-
-    def _changes(self, misconception: Misconception) -> frozenset[str]:
-        """Every `module.function` that it changes."""
-        if misconception.replaces not in self._concerned:
-            sources = reference_sources(self._reference)
-            source = sources[files_by_module(sources)[misconception.module]]
-            names = callers(source, misconception.function)
-            self._concerned[misconception.replaces] = frozenset(f"{misconception.module}.{name}" for name in names)
-        return self._concerned[misconception.replaces]
 
 
 def _name(misconception: Misconception, check: Check) -> str:

@@ -14,7 +14,7 @@ from grader.course.loading import load_modules, reference_sources
 from grader.errors import Fault, RubricError
 from grader.rubric.files import MISCONCEPTIONS as FOLDER
 from grader.rubric.files import read_regular
-from grader.rubric.names import Definitions, bound_names, definitions
+from grader.rubric.names import Definitions, definitions
 from grader.worker.module_names import files_by_module
 
 if TYPE_CHECKING:
@@ -96,19 +96,6 @@ def with_misconception(misconception: Misconception, reference: Path) -> LocalSe
     from grader.sandbox.local import LocalSession
 
     return LocalSession(load_modules(changed_sources(misconception, reference), reference))
-
-
-def callers(source: bytes | str, function: str) -> frozenset[str]:
-    """The names of a module that lead to `function`, itself among them, as far as its text shows."""
-    uses = {
-        name: {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        for statement in ast.parse(source).body
-        for name in bound_names(statement)
-    }
-    found = {function}
-    while more := {name for name, used in uses.items() if used & found} - found:
-        found |= more
-    return frozenset(found)
 
 
 def _read(path: Path, known: Mapping[str, Definitions]) -> Misconception:
