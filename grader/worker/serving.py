@@ -20,6 +20,7 @@ from grader.worker.limited import OutOfTime
 from grader.worker.loading import SubmissionImporter, find_in
 from grader.worker.making import MAKERS
 from grader.worker.messages import WHILE_TAKEN, call_at_import, shown_message
+from grader.worker.misspelt import misspelt_method
 from grader.worker.module_names import file_of
 from grader.worker.notebooks import Notebooks
 from grader.worker.operations import (
@@ -334,6 +335,7 @@ class Server:
             if isinstance(error, NameError) and self._notebooks is not None and type(error.name) is str:
                 text += "".join(f" ({why})" for why in filter(None, [self._notebooks.stopped_at(error.name)]))
             text += "" if text.endswith((")", "?")) else suggestion(error, self._own_frame)
+            text += misspelt_method(error, self._modules.values())
             text += WHILE_TAKEN if self._takes_items else ""
             text = (text + call_at_import(error, self._own_frame)).lstrip(" ")
         except BaseException:

@@ -10,6 +10,7 @@ from grader.checks.feedback.refusals import MODULE_LEVEL, refusal
 from grader.checks.feedback.remedies import remedy
 from grader.model.outcome import Failure
 from grader.model.record import NOT_WRITTEN
+from grader.worker.misspelt import DEFINES_NO, INSTEAD_OF
 
 # Python's words for a call that does not fit a function's parameters; of one that makes an object, its class's name.
 _UNFIT_CALL = re.compile(
@@ -20,7 +21,8 @@ _UNFIT_CALL = re.compile(
 
 def is_stub(failure: Failure) -> bool:
     """Whether a function of the student's says that it is not written."""
-    return failure.message.partition(":")[0] == "NotImplementedError" and bool(failure.file)
+    is_of_a_method = INSTEAD_OF in failure.message or DEFINES_NO in failure.message
+    return failure.message.partition(":")[0] == "NotImplementedError" and bool(failure.file) and not is_of_a_method
 
 
 def not_written(failure: Failure) -> str:
@@ -34,6 +36,7 @@ def is_unfit_call(failure: Failure, functions: tuple[str, ...]) -> bool:
     return (
         found is not None
         and not failure.file
+        and INSTEAD_OF not in failure.message
         and found[1] in {"<lambda>", *(name.rpartition(".")[2] for name in functions)}
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from grader.checks.feedback.refusals import MODULE_LEVEL
 from grader.model.outcome import Failure
 from grader.worker.messages import CALLED_AT_IMPORT
+from grader.worker.misspelt import DEFINES_NO, INSTEAD_OF
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,14 @@ _COPIED = (
 # The first that fits is told.
 REMEDIES = (
     *_COPIED,
+    Remedy(
+        rf"(?s).*; line \d+ defines `(\w+)`{INSTEAD_OF}`(\w+)`",
+        r"Rename `\1` to `\2`: Python and torch look for the method under this very name, with all its underscores.",
+    ),
+    Remedy(
+        rf"(?s).*{DEFINES_NO}`(\w+)`",
+        r"Write `def \1(self, …):` in that class, further in than its `class` line.",
+    ),
     Remedy(
         r"TypeError: (?!Module\.|Tensor\.|Sequential\.)\w+\.(\w+)\(\) takes \d+ positional arguments? but",
         r"A method gets its object first, then each argument: `def \1(self, …)`.",
