@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import operator
 import sys
@@ -47,6 +48,17 @@ class Effects:
 
     def __init__(self, result: Any, args: Any, named: Any) -> None:
         self.result, self.args, self.named = result, tuple(args), named
+
+
+def item(value: Any, key: Any) -> Any:
+    """A part by its key; of lists and tuples of numbers also what only an array gives: a column, what a mask marks."""
+    is_listed = getattr(type(value), "__getitem__", None) in (list.__getitem__, tuple.__getitem__)
+    if is_listed and (isinstance(key, tuple | list) or getattr(key, "ndim", 0) > 0):
+        with contextlib.suppress(ValueError, TypeError, RuntimeError):  # rows of unlike lengths, say
+            array = np.asarray(value)
+            if array.dtype.kind in "biufc":
+                return array[key]
+    return operator.getitem(value, key)
 
 
 def unpack(value: Any, n: int) -> list[Any]:
@@ -116,7 +128,7 @@ _OPERATORS = (
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "get": getattr,
     "set": setattr,
-    "item": operator.getitem,
+    "item": item,
     "put": operator.setitem,
     "delete": operator.delitem,
     "len": len,
