@@ -172,8 +172,8 @@ def tell_unread(finding: Finding) -> None:
     for why in dict.fromkeys(finding.tree.unread.values()):
         paths = [finding.display(path) for path, other in finding.tree.unread.items() if other == why]
         more = [f"{len(paths) - _MAX_TOLD} more"] if len(paths) > _MAX_TOLD else []
-        verb = "was" if len(paths) == 1 else "were"
-        finding.notes.append(f"{join_names(paths[:_MAX_TOLD] + more)} {verb} not read: {why}.")
+        start = "was not read:" if len(paths) == 1 else "were not read, each since"
+        finding.notes.append(f"{join_names(paths[:_MAX_TOLD] + more)} {start} {why}.")
     for path in finding.tree.files:
         if kind_of(path) == "notebook" and path not in {*finding.books, *finding.run_by_others}:
             why = finding.problem(path) or _why_other(finding)

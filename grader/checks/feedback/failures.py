@@ -45,10 +45,8 @@ def advice(failure: Failure) -> list[str]:
     """What to look at where time or memory ran out, or where an error does not say it."""
     if failure.status == "out_of_memory":
         return ["All the memory that it may have is used up: look for what grows, or is larger than it has to be."]
-    if failure.status == "crashed" and "SIGKILL" in failure.message:
-        return [
-            "The system ended it, most likely for want of memory: look for what grows, or is larger than it has to be."
-        ]
+    if failure.status == "crashed":
+        return _on_a_crash(failure)
     if failure.status != "timeout":
         return [told] if (told := remedy(failure)) else []
     if "loading" in failure.message:
@@ -58,6 +56,21 @@ def advice(failure: Failure) -> list[str]:
     if "it waited" in failure.message:
         return ["Look at that line for what waits: `time.sleep`, a lock, a queue, an answer from elsewhere."]
     return ["Look at that line for a loop that does not end, prints much, or does one by one what numpy does at once."]
+
+
+def _on_a_crash(failure: Failure) -> list[str]:
+    """What to look at where the process is gone; by which signal the system and the code itself end it is the same."""
+    own = "Does the code end it (`os.kill`, `os.abort`, `os._exit`)? Let it return, or raise an error."
+    if "SIGKILL" in failure.message:
+        memory = (
+            "The system ended it, most likely for want of memory: look for what grows, or is larger than it has to be."
+        )
+        return [memory, own]
+    return (
+        [own]
+        if "the process ended with SIG" in failure.message or "ended the process itself" in failure.message
+        else []
+    )
 
 
 def describe_failure(failure: Failure, beside: Collection[str] = ()) -> str:

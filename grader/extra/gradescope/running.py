@@ -24,6 +24,7 @@ from grader.sandbox.isolated import ForkedSandbox
 
 # Submissions that fail take somewhat more than the model answer, 1.02 times as much in hw1; see benchmarks.gradescope.
 _MARGIN = 1.2
+_NOTHING = "No file was handed in: upload the files that the task names, or a zip of them."
 
 
 def prepare(root: Path) -> bool:
@@ -124,11 +125,17 @@ def _metadata(path: Path) -> Mapping[str, Any]:
     """What Gradescope tells of the submission; nothing where it does not, as in a run by hand."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except OSError:
+        return {}
+    except (ValueError, RecursionError) as error:
+        why = "is no JSON" if isinstance(error, ValueError) else "is nested too deeply"
+        print(f"grader: {path} {why}: what it tells of the submission is left out.", file=sys.stderr)
         return {}
     return told if isinstance(told, dict) else {}
 
 
 def _submission(folder: Path, metadata: Mapping[str, Any]) -> Submission:
     """The files that were uploaded."""
-    return replace(read_folder(folder), id=identifier(str(metadata.get("id") or "submission")))
+    name = str(metadata.get("id") or "submission").encode("utf-8", "replace").decode()  # half a pair of surrogates
+    found = replace(read_folder(folder), id=identifier(name))
+    return found if found.files or found.others or found.unread else replace(found, notes=(*found.notes, _NOTHING))

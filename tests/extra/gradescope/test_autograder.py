@@ -128,6 +128,23 @@ def test_results_that_cannot_be_written_are_told(root, quick, capsys):
     assert "Traceback" not in told
 
 
+@pytest.mark.parametrize("told", ['{"id": "\\ud800"}', '{"id": ' + "[" * 100_000 + "]" * 100_000 + "}", "{"])
+def test_metadata_of_any_kind_cost_nobody_a_score(root, quick, told):
+    """Half a pair of surrogates in an id, what is nested too deeply, and no JSON."""
+    upload(root, HONEST)
+    (root / "submission_metadata.json").write_text(told)
+    assert quick()
+    assert document(root)["score"] == pytest.approx(10.3333)
+
+
+def test_an_upload_without_a_file_is_told_as_that(root, quick):
+    """Beside what each check lacks."""
+    upload(root, HONEST)
+    (root / "submission" / "m.py").unlink()
+    assert quick()
+    assert "No file was handed in: upload" in document(root)["output"]
+
+
 def test_a_folder_within_the_upload_is_found(root, quick):
     """Students zip their folder, and Gradescope unpacks it as one."""
     (root / "submission" / "m.py").unlink(missing_ok=True)
