@@ -37,7 +37,7 @@ class OwnCode:
         del budget, given  # the modules of this folder have it
         set_random_states(seed)
         modules = {path: text for path, text in sources.items() if path.endswith(".py")}
-        return LocalSession(load_modules(modules, self.folder))
+        return LocalSession(load_modules(modules, self.folder) if modules else {})  # to read files, none is needed
 
     def close(self) -> None:
         """Nothing to end."""
