@@ -41,11 +41,16 @@ def suggestion(error: BaseException, is_own: Callable[[str], bool]) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The one name that is near; a number in it is no slip.
+    """The one name that is near; a number in it is no slip. In other letters, capital or small, it may be short.
 
     >>> nearest("quereis", ["queries", "keys"]), nearest("l2_loss", ["l1_loss"]), nearest("sums", ["sumo", "sump"])
     ('queries', '', '')
+    >>> nearest("k", ["Q", "K"]), nearest("x", ["y"])
+    ('K', '')
     """
+    names = [*names]
+    if len(same := {other for other in names if other != name and other.lower() == name.lower()}) == 1:
+        return same.pop()
     digits = re.sub(r"\D", "", name)
     public = [
         other for other in names if other != name and not other.startswith("_") and re.sub(r"\D", "", other) == digits

@@ -62,6 +62,7 @@ def test_the_hint_is_about_the_kind_of_failure(assignment_of, verdict_on, source
         ("def third(n): return n / 3\ndef f(n): return thrid(np.arange(n))", "third"),
         ("def f(n): return np.arange(rnage(n)) / 3", "range"),
         ("def f(n): return np.arrange(n) / 3", "arange"),
+        ("def f(n):\n    K = 3\n    return np.arange(n) / k", "K"),
         ("def f(n): return np.arange(n).reshpae(-1) / 3", "reshape"),
         ("def f(n):\n    found = []\n    found.apend(n)\n    return found", "append"),
         ("def f(n): return np.arange(n) / undefined", ""),
@@ -86,6 +87,11 @@ def test_a_kind_that_there_is_not_is_refused(assignment_of, hints):
     ("message", "told"),
     [
         ("TypeError: LeNet.forward() takes 1 positional argument but 2 were given", "`def forward(self, …)`"),
+        (
+            "TypeError: unsupported operand type(s) for -: 'Tensor' and 'torch.return_types.max'",
+            "`.values` takes the first",
+        ),
+        ("ValueError: matmul: Input operand 0 does not have enough dimensions", "a single number or None"),
         ("TypeError: Net.__init__() takes 1 positional argument but 4 were given", ""),
         ("TypeError: Module.eval() takes 1 positional argument but 2 were given", ""),
         ("AttributeError: cannot assign module before Module.__init__() call", "super().__init__()"),

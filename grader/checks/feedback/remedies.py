@@ -195,6 +195,10 @@ REMEDIES = (
         "A function stands here in the place of a number: are its brackets missing, or does it return a function?",
     ),
     Remedy(
+        r"\w+: .*'?torch\.return_types\.(\w+)'?",
+        r"torch's `\1` along a dimension gives two tensors, values and indices: `.values` takes the first.",
+    ),
+    Remedy(
         r"TypeError: only integer scalar arrays can be converted to a scalar index",
         "`range`, or an index of a list, takes one integer and gets an array here: `for i in a` goes through an array.",
     ),
@@ -252,7 +256,7 @@ REMEDIES = (
     ),
     Remedy(
         r"ValueError: matmul: Input operand \d does not have enough dimensions",
-        "One side of this product is a single number, not an array: print the shapes of both.",
+        "One side of this product is a single number or None, not an array: print both.",
     ),
     Remedy(
         r"ValueError: object too deep for desired array",
