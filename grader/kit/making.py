@@ -14,6 +14,7 @@ import yaml
 from grader import __version__
 from grader.assignment import Assignment, Preparing, load_assignment
 from grader.checks.check import Check
+from grader.checks.misconceptions.call_graph import CallGraph
 from grader.checks.misconceptions.diagnosis import Misconceptions
 from grader.checks.plan.callers import LeftPlan, Replayer
 from grader.checks.plan.packing import pack
@@ -89,7 +90,9 @@ def make_kit(
     path = course.rubric(name)
     handout = (path.parent / rubric.handout).read_text(encoding="utf-8") if rubric.handout else ""
     called = sorted(
-        {name for check in assignment.checks.values() for name in check.plan.functions} | _by_writeup(rubric)
+        {name for check in assignment.checks.values() for name in check.plan.functions}
+        | _by_writeup(rubric)
+        | CallGraph.of(course.reference(name)).asked_by_given()
     )
     given = {kind: _given_files(course.reference(name), kind) for kind in ("provided", "starter", DATA)}
     sources = {

@@ -58,6 +58,7 @@ class SubmissionImporter(MetaPathFinder, Loader):
         self._sources: dict[str, tuple[str, str | bytes]] = {}
         self._packages: set[str] = set()
         self._written: set[str] = set()
+        self._lent: set[str] = set()
         for name, path in files_by_module(sources).items():
             self._sources[name] = (path, sources[path])
             self._packages |= {name} if module_name(path)[1] else set()
@@ -66,7 +67,7 @@ class SubmissionImporter(MetaPathFinder, Loader):
     @cached_property
     def names(self) -> frozenset[str]:
         """The dotted names of all modules and packages that the sources make."""
-        return frozenset(self._packages) | self._sources.keys()
+        return frozenset(self._packages) | self._sources.keys() | self._lent
 
     @property
     def top_level(self) -> frozenset[str]:
@@ -93,6 +94,12 @@ class SubmissionImporter(MetaPathFinder, Loader):
             self._packages |= {name} if is_package else set()
             self._packages |= {name.rsplit(".", k)[0] for k in range(1, name.count(".") + 1)}
             vars(self).pop("names", None)
+
+    def lend(self, name: str, module: ModuleType) -> None:
+        """Let a module be imported under another name than its own."""
+        self._lent.add(name)
+        sys.modules[name] = module
+        vars(self).pop("names", None)
 
     def text_of(self, path: str) -> str | None:
         """The text of a source by its path."""

@@ -60,6 +60,16 @@ class Notebooks:
         book = book_for(name, self._books)
         return None if book is None or book.path not in self._run else self._run[book.path][0]
 
+    def lend(self, name: str) -> bool:
+        """Let others import the names of the notebook that stands for a module; whether they could not before."""
+        if self._submission.defines(name):
+            return False
+        self.run_for(name)  # its cells may write the file
+        module = self.module_for(name)
+        if module is not None and not self._submission.defines(name):
+            self._submission.lend(name, module)
+        return module is not None
+
     def shell_of(self, module: object) -> Shell | None:
         """What ran the cells of a notebook; None for other modules."""
         return next((shell for ours, shell in self._run.values() if ours is module), None)

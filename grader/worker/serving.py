@@ -7,14 +7,13 @@ import itertools
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from types import CodeType, GeneratorType, ModuleType
+from types import ModuleType
 from typing import Any
-
-import numpy as np
 
 from grader import wire
 from grader.worker.calls import Call
 from grader.worker.costs import cost_of
+from grader.worker.iterators import Peeked, is_stored
 from grader.worker.lacking import lack
 from grader.worker.limited import OutOfTime
 from grader.worker.loading import SubmissionImporter, find_in
@@ -46,23 +45,8 @@ MAX_ITEMS = 10_000  # and one more, which says that there are more
 MAX_MESSAGE = 2_000
 _NOTHING = wire.encode(None)
 _ABSENT = object()
-_OVER_PARTS = (
-    "named_parameters", "parameters", "named_buffers", "buffers",
-    "named_children", "children", "named_modules", "modules",
-)  # fmt: skip
-
 # Text by which torch and numpy say that memory ran out, beside MemoryError.
 _ALLOCATION_FAILED = ("can't allocate memory", "not enough memory", "Unable to allocate")
-
-
-class _Peeked(itertools.chain[Any]):
-    """Items of which some were looked up."""
-
-
-# Iterators over items that are there already.
-_HOLDERS: tuple[Any, ...] = ([], (), {}, {}.values(), {}.items(), set(), "", b"", range(0))
-_OF_ARRAY = type(iter(np.zeros(1)))
-_STORED = frozenset({_Peeked, *(type(iter(holder)) for holder in _HOLDERS)})
 
 
 class Unmade(Exception):
@@ -111,7 +95,7 @@ class Server:
         """A module from its file, else the notebook that stands for it: its cells run once, and may write the file."""
         for notebooks in (self._notebooks, None):
             try:
-                return self._import(name)
+                return self._import_or_lend(name)
             except ModuleNotFoundError as error:
                 if not f"{name}.".startswith(f"{error.name}."):
                     raise
@@ -119,6 +103,16 @@ class Server:
                 break
             notebooks.run_for(name)
         return None if self._notebooks is None else self._notebooks.module_for(name)
+
+    def _import_or_lend(self, name: str) -> ModuleType:
+        """Import a module; what code that the course gives imports of the submission may stand in a notebook."""
+        while True:
+            try:
+                return self._import(name)
+            except ModuleNotFoundError as error:
+                is_given = not self._place(error) and not f"{name}.".startswith(f"{error.name}.")
+                if not (is_given and self._notebooks is not None and self._notebooks.lend(str(error.name))):
+                    raise
 
     def adopt(self, name: str, module: ModuleType) -> None:
         """Take a module that is already imported."""
@@ -206,7 +200,7 @@ class Server:
         """
         items, n = sent
         iterator = self._dereference(items, request)
-        if not _is_stored(iterator):
+        if not is_stored(iterator):
             return []
         found: list[Any] = []
         rest: Iterator[Any] = iterator
@@ -214,7 +208,7 @@ class Server:
             found.extend(itertools.islice(iterator, n))
         except Exception as error:  # it is raised again when it is this item's turn
             rest = raise_error(error)
-        self._objects[items.request or request, items.index] = _Peeked(found, rest)
+        self._objects[items.request or request, items.index] = Peeked(found, rest)
         shown = [
             None if is_large(item) or not is_plain(item) or is_tensor(item) else encode_data(item) for item in found
         ]
@@ -356,21 +350,6 @@ class Server:
             if self._own_frame(frame.f_code.co_filename):
                 place = [frame.f_code.co_filename, line, frame.f_code.co_qualname.rpartition("<locals>.")[2]]
         return place
-
-
-def _is_stored(items: Iterator[Any]) -> bool:
-    """Whether the items are there already, in something of Python's or numpy's, or are parts of a module of torch's."""
-    if type(items) is GeneratorType:
-        return items.gi_code in _walks()
-    if type(items) is _OF_ARRAY:  # and of any class that has items by number
-        return isinstance(items.__reduce__()[1][0], np.ndarray)
-    return type(items) in _STORED
-
-
-def _walks() -> list[CodeType]:
-    """The code of torch's generators over what a module holds: they run nothing of the submission's."""
-    torch = sys.modules.get("torch")
-    return [] if torch is None else [getattr(torch.nn.Module, name).__code__ for name in _OVER_PARTS]
 
 
 def _file_of(module: ModuleType, name: str) -> str:

@@ -60,3 +60,18 @@ def test_callers_are_found_through_others():
     """A function that calls one that calls it is a caller too; one that only bears a like name is none."""
     source = "def a(): pass\ndef b(): return a()\ng = lambda: b()\ndef ab(): return c.a\nimport c\n"
     assert CallGraph({"m.py": source}, {}).functions("m.a") == {"m.a", "m.b", "m.g"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from pkg.layers import soft, Net",
+        "import pkg.layers\npkg.layers.soft(pkg.layers.Net().run(1).hard)",
+        "from pkg import layers as m\ndef f(): return m.soft(m.Net)",
+        "from pkg.layers import *\ndef f(): return soft(Net)",
+    ],
+)
+def test_what_given_code_asks_for_is_known(text):
+    """Of the model answer's modules, and no more."""
+    found = CallGraph(PACKAGE, {"main.py": text}).asked_by_given()
+    assert found - {"pkg.layers.hard"} == {"pkg.layers.soft", "pkg.layers.Net"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from grader.assignment import load_assignment
 from grader.checks.misconceptions.call_graph import CallGraph
 from grader.grading.one_submission import grade
 from grader.intake.submission import Submission
+from grader.kit.making import make_kit
 from tests.checks.small import write_course
 
 CHECKS = '''
@@ -40,6 +43,45 @@ def test_a_misconception_is_named(course, sandbox):
     wrong = Submission("ana", {"m.py": STEP.replace("rate * 2 * x", "rate * x").encode()})
     [found] = grade(assignment, wrong, sandbox).verdicts
     assert (found.status, found.misconception) == ("failed", "half")
+
+
+NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+    {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [], "source": STEP},
+]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "solver", [SOLVER, SOLVER.replace("from m import step", "import m").replace("step(", "m.step(")]
+)
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_notebook_stands_for_the_module_that_given_code_imports(course, sandbox, solver, writes):
+    """As where the check calls the module itself; also where a cell writes its file."""
+    course.rubric("small").parent.joinpath("small/provided/solver.py").write_text(solver)
+    notebook = json.loads(
+        json.dumps(NOTEBOOK).replace("def step", "%%writefile m.py\\ndef step" if writes else "def step")
+    )
+    [found] = grade(
+        load_assignment(course, "small"), Submission("ana", {"hw.ipynb": json.dumps(notebook).encode()}), sandbox
+    ).verdicts
+    assert found.status == "passed", found.feedback
+
+
+def test_who_hands_in_nothing_of_it_is_told_the_module(course, sandbox):
+    """A student's own file that asks for a module which is not there is theirs to mend."""
+    assignment = load_assignment(course, "small")
+    for files in (
+        {"other.py": b"x = 1"},
+        {"m.py": b"import m2\n" + STEP.encode(), "hw.ipynb": json.dumps(NOTEBOOK).encode()},
+    ):
+        [found] = grade(assignment, Submission("ana", files), sandbox).verdicts
+        assert found.status == "error" and ("No module named 'm'" in found.feedback or "m2" in found.feedback)
+
+
+def test_a_kit_has_a_stub_of_what_given_code_calls(course, tmp_path):
+    """Nobody has to guess the file that the solver imports."""
+    made = make_kit(course, "small", seed=5)
+    assert "def step(x, rate=0.1):\n    raise NotImplementedError" in made.files["m.py"].decode()
+    assert made.files["solver.py"].decode() == SOLVER
 
 
 def test_the_check_is_asked_of_its_mutants(course):

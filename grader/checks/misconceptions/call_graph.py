@@ -71,6 +71,21 @@ class CallGraph:
         touched = self.functions(changed)
         return [check for check in checks if touched & set(check.plan.functions)]
 
+    def asked_by_given(self) -> set[str]:
+        """Every `module.name` of the model answer that code asks for which the course gives."""
+        given = self._texts.keys() - self._own.keys()
+        return {f"{own}.{name}" for own in self._own for module in given for name in self._asked_by(module, own)}
+
+    def _asked_by(self, module: str, other: str) -> set[str]:
+        """The names of another module that a module asks for."""
+        tree, imports = ast.parse(self._texts[module]), self._imports[module]
+        whole = {name for each in imports for name in each.names_of(other, frozenset())}
+        asked = {each.name for each in imports if each.module == other}
+        asked |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _top_of(node) in whole}
+        if "*" in asked:
+            asked |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        return asked & {name for statement in ast.parse(self._texts[other]).body for name in bound_names(statement)}
+
     def functions_without_check(self, checks: Sequence[Check]) -> list[str]:
         """The public functions that no check calls, directly or through others."""
         every = [f"{module}.{name}" for module in self._own for name in definitions(self._texts[module])]
@@ -130,6 +145,14 @@ def _imports(module: str, file: str, text: str | bytes) -> Iterator[_Import]:
         elif isinstance(node, ast.ImportFrom):
             source = importlib.util.resolve_name("." * node.level + (node.module or ""), package or None)
             yield from (_Import(source, alias.name, alias.asname or alias.name) for alias in node.names)
+
+
+def _top_of(node: ast.Attribute) -> str:
+    """`a` of `a.b.c`; nothing of what is no name."""
+    owner: ast.expr = node
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    return owner.id if isinstance(owner, ast.Name) else ""
 
 
 def _is_used_beside_definitions(text: str | bytes, names: frozenset[str]) -> bool:
