@@ -28,7 +28,7 @@ class Threshold:
     def is_met(self, line: ResultRecord) -> bool:
         """Whether a graded line has enough; what a person has yet to read counts as earned until then."""
         waiting = sum(
-            Fraction(str(check["max_score"])) - Fraction(str(check["score"] or 0))
+            Fraction(str(check["max_score"])) - Fraction(str(check["score"]))
             for check in checks_of(line)
             if check["status"] == "needs_review"
         )

@@ -26,7 +26,7 @@ def for_students(line: ResultRecord, *, left_out: int = 0) -> ResultRecord:
     return {
         **line,
         "questions": questions,
-        "score": None if status == "ungraded" else _sum(questions),
+        "score": _score(questions),
         "max_score": _max_score(questions),
         "status": status,
         "seconds": round(sum(c["seconds"] for q in questions for c in q["checks"]), 4) if hidden else line["seconds"],
@@ -37,8 +37,7 @@ def for_students(line: ResultRecord, *, left_out: int = 0) -> ResultRecord:
 
 def _visible(question: QuestionRecord, hidden: list[str], told: Sequence[str]) -> QuestionRecord:
     kept = [without_names(check, hidden, told) for check in question["checks"] if check["visibility"] == "visible"]
-    is_ungraded = any(check["status"] == "ungraded" for check in kept)
-    return {**question, "checks": kept, "score": None if is_ungraded else _sum(kept), "max_score": _max_score(kept)}
+    return {**question, "checks": kept, "score": _score(kept), "max_score": _max_score(kept)}
 
 
 def without_names(check: CheckRecord, hidden: list[str], told: Sequence[str]) -> CheckRecord:
@@ -59,9 +58,9 @@ def why_unread(line: ResultRecord) -> str:
     return next(iter(reasons)) if len(reasons) == 1 and reasons <= set(line["notes"]) else ""
 
 
-def _sum(parts: Sequence[CheckRecord | QuestionRecord]) -> float:
-    """The points that are settled."""
-    return round(sum(part["score"] or 0.0 for part in parts), 4)
+def _score(parts: Sequence[CheckRecord | QuestionRecord]) -> float | None:
+    known = [score for part in parts if (score := part["score"]) is not None]
+    return round(sum(known), 4) if len(known) == len(parts) else None
 
 
 def _max_score(parts: Sequence[CheckRecord | QuestionRecord]) -> float:

@@ -193,7 +193,7 @@ class CheckItem(pytest.Item):
         sitting = file.session_of_submission()
         self._verdict = verdict = sitting.verdict(self.spec.id)
         self.user_properties += [
-            ("points", "" if verdict.settled_score is None else f"{float(verdict.settled_score):g}"),
+            ("points", f"{float(verdict.score):g}"),
             ("max_points", f"{float(verdict.max_score):g}"),
             ("visibility", verdict.visibility),
             ("status", verdict.status),

@@ -51,8 +51,7 @@ class CheckRecord(TypedDict):
         examples: how many cases were tried.
         failed_examples: in how many of them it did not pass in full.
         worst_error: the largest error in units of the first tier's tolerance, where it can be said.
-        score: points earned; null where they are not settled (needs_review, ungraded), which is never a 0. Where
-            `flaky` stands, those of the record's seed.
+        score: points earned; null where it could not be judged, which is never a 0.
         misconception: the known mistake that the answers are those of.
         feedback: what the student reads.
         seconds: how long it took; the only key that differs from run to run.
@@ -77,11 +76,7 @@ class CheckRecord(TypedDict):
 
 
 class QuestionRecord(TypedDict):
-    """One question's checks, and what they add up to.
-
-    Args:
-        score: points earned, without what waits for a person; null where one of its checks is ungraded.
-    """
+    """One question's checks, and what they add up to; no score where one of them has none."""
 
     id: str
     score: float | None
@@ -100,7 +95,7 @@ class ResultRecord(TypedDict):
         seed: that the cases were drawn from.
         sandbox: the layers that held.
         status: ungraded where a check could not be run, needs_review where a person must look.
-        score: points earned, without what waits for a person; null where it is ungraded, which is never a 0.
+        score: points earned; null where it is ungraded, which is never a 0.
         notes: what was inferred or left out when the hand-in was read.
         output: what the student's code printed.
         hidden_checks: how many checks are not told of, where the line is for students.

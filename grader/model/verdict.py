@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import cached_property
 
 from grader.model.record import (
-    OPEN,
     SCHEMA,
     CheckRecord,
     CounterexampleRecord,
@@ -70,7 +69,6 @@ class Verdict:
         replies: what was concluded from, where it can be kept.
         answer: digest of what the check read of the submission, which a person's word on it is bound to.
         place: file and line of the student's code at which it ended, where a call did not return.
-        score: points earned; where a person must look, what was found until then.
         is_doubtful: another run may come to something else, so it is never taken over.
     """
 
@@ -93,11 +91,6 @@ class Verdict:
     answer: str = field(default="", compare=False, repr=False)
     place: tuple[str, int] | None = field(default=None, compare=False, repr=False)
     is_doubtful: bool = field(default=False, compare=False)
-
-    @property
-    def settled_score(self) -> Fraction | None:
-        """The points earned; None where they are not settled: for a person, or for the next run."""
-        return None if self.status in OPEN else self.score
 
     @property
     def credit(self) -> Fraction:
@@ -149,7 +142,7 @@ class Verdict:
             "part": self.part,
             "functions": list(self.functions),
             "status": self.status,
-            "score": None if self.settled_score is None else points(self.settled_score),
+            "score": None if self.status == "ungraded" else points(self.score),
             "max_score": points(self.max_score),
             "visibility": self.visibility,
             "examples": self.examples,
@@ -191,8 +184,8 @@ class QuestionResult:
 
     @cached_property
     def score(self) -> Fraction:
-        """Points earned, as far as they are settled."""
-        return sum((verdict.settled_score or Fraction(0) for verdict in self.verdicts), Fraction(0))
+        """Points earned."""
+        return sum((verdict.score for verdict in self.verdicts), Fraction(0))
 
     @cached_property
     def max_score(self) -> Fraction:
@@ -227,7 +220,7 @@ class Result:
 
     @cached_property
     def score(self) -> Fraction:
-        """Points earned, as far as they are settled."""
+        """Points earned."""
         return sum((question.score for question in self.questions), Fraction(0))
 
     @cached_property

@@ -38,14 +38,13 @@ def rescore_record(line: ResultRecord, basis: Mapping[str, Any], rubric: Rubric)
     questions: list[QuestionRecord] = []
     total = Fraction(0)
     for question in rubric.questions:
-        scores = [_score(known[spec.id], spec) for spec in question.checks]
-        earned = sum((score for score in scores if score is not None), Fraction(0))
-        total += earned
-        checks = [_entry(known[spec.id], spec, score) for spec, score in zip(question.checks, scores, strict=True)]
-        has_all = all(check["status"] != "ungraded" for check in checks)
+        earned = [_credit(known[spec.id]) * spec.points for spec in question.checks]
+        total += sum(earned, Fraction(0))
+        checks = [_entry(known[spec.id], spec, score) for spec, score in zip(question.checks, earned, strict=True)]
+        has_all = all(check["score"] is not None for check in checks)
         questions.append({
             "id": question.id,
-            "score": points(earned) if has_all else None,
+            "score": points(sum(earned, Fraction(0))) if has_all else None,
             "max_score": points(question.points),
             "checks": checks,
         })  # fmt: skip
@@ -53,17 +52,14 @@ def rescore_record(line: ResultRecord, basis: Mapping[str, Any], rubric: Rubric)
     return {**line, "score": score, "max_score": points(rubric.points), "questions": questions}
 
 
-def _score(check: MachineCheck, spec: CheckSpec) -> Fraction | None:
-    """The same share of the points that the rubric states now; None where it is not settled."""
-    if check.score is None:
-        return None
-    return check.earned / check.max_score * spec.points if check.max_score else Fraction(0)
+def _credit(check: MachineCheck) -> Fraction:
+    return check.earned / check.max_score if check.max_score else Fraction(0)
 
 
-def _entry(check: MachineCheck, spec: CheckSpec, score: Fraction | None) -> CheckRecord:
+def _entry(check: MachineCheck, spec: CheckSpec, score: Fraction) -> CheckRecord:
     return {
         **check.entry,
-        "score": None if score is None else points(score),
+        "score": None if check.entry["status"] == "ungraded" else points(score),
         "max_score": points(spec.points),
         "visibility": spec.visibility,
     }
