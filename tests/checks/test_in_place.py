@@ -48,6 +48,13 @@ def test_a_value_of_the_check_that_no_call_was_given_is_nobodys_business(tmp_pat
     assert load_assignment(write_course(tmp_path, text, REFERENCE), "small").checks
 
 
+def test_a_check_that_claims_something_besides_is_none_that_proves_nothing(tmp_path):
+    """It says too much, and loads."""
+    body = "A = np.ones(2); B = A.copy(); expect.close(student.m.halved(A), B / 2); expect.equal(A, B)"
+    text = f'def leaves(student, expect):\n    """A law."""\n    {body}\n'
+    assert load_assignment(write_course(tmp_path, text, REFERENCE), "small").checks
+
+
 def test_another_mistake_is_not_laid_to_it(tmp_path):
     """A call that leaves its arguments alone is not named."""
     text = 'def waits(student, expect):\n    """A law."""\n    expect.close(student.m.halved(np.ones(2)), np.ones(2))\n'

@@ -159,18 +159,24 @@ def _refuse_failing(check: Check, findings: Findings, recorder: Recorder, sessio
 
 
 def _refuse_own_values(check: Check, claims: Sequence[Sequence[Claim]], recorder: Recorder, session: Session) -> None:
-    """Refuse a claim about what a call was given, which no call can change.
+    """Refuse a check that claims no more than what a call was given, which no call can change.
 
     Raises:
-        ReferenceFails: there is one.
+        ReferenceFails: it is one.
     """
+    if any(_is_about_submission(claim) for of_case in claims for claim in of_case):
+        return
     for case_index, of_case in enumerate(claims):
         for at, claim in enumerate(of_case):
-            if not isinstance(claim, Numbers | Data | Either) or isinstance(claim.actual, Reply):
-                continue
+            assert isinstance(claim, Numbers | Data | Either)
             if slip := own_value_slip(check, case_index, session, claim.actual):
                 line = recorder.claimed[case_index][at]
-                raise ReferenceFails(f"a claim proves nothing, at {place_in_check(check.body, line)}: {slip}")
+                raise ReferenceFails(f"it proves nothing, at {place_in_check(check.body, line)}: {slip}")
+
+
+def _is_about_submission(claim: Claim) -> bool:
+    """Whether a student's work may have a part in it."""
+    return not isinstance(claim, Numbers | Data | Either) or isinstance(claim.actual, Reply)
 
 
 def _holds(check: Check, claim: Claim) -> bool:
