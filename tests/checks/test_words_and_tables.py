@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from grader.assignment import load_assignment
@@ -63,3 +65,31 @@ def test_what_is_wrong_fails(assignment, sandbox, old, new, failing):
     assert old in REFERENCE
     found = graded(assignment, REFERENCE.replace(old, new), sandbox)
     assert found[failing].status in ("failed", "error")
+
+
+HOSTILE = """
+def length(student, expect):
+    \"\"\"A row of dashes.\"\"\"
+    expect.equal("-" * student.m.number(), "---")
+
+def halves(student, expect):
+    \"\"\"An odd number.\"\"\"
+    expect.equal(student.m.number() % 2, 1)
+
+def times(student, expect):
+    \"\"\"A large one.\"\"\"
+    expect.equal(student.m.number() * 1000000, 3000000)
+"""
+
+
+@pytest.mark.parametrize("answer", ["10**9", "'%0999999999d'", "'x' * 1000", "b'%0999999999d'"])
+def test_no_answer_makes_the_judge_build_something_large(tmp_path, sandbox, answer):
+    """Neither a number that a text is repeated by nor a text that is repeated, or asks for a width of its own."""
+    assignment = load_assignment(write_course(tmp_path, HOSTILE, REFERENCE), "small")
+    source = REFERENCE.replace("return 3", f"return {answer}")
+    tracemalloc.start()
+    found = graded(assignment, source, sandbox)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert {verdict.status for verdict in found.values()} <= {"failed", "error"}
+    assert peak < 50 << 20

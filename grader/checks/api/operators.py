@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.atoms import Atom
-from grader.model.arrays import as_array
+from grader.model.arrays import Mismatch, as_array
 from grader.model.outcome import Kept, Outcome, Value
 
 # By the name of the worker's operation, what numbers are worked with here.
@@ -25,23 +24,34 @@ UNARY: Mapping[str, Any] = {"neg": np.negative, "pos": np.positive, "abs": np.ab
 _OF_NUMBERS: Mapping[str, Any] = {**BINARY, **ORDER, **EQUALITY, **UNARY}
 OF_UFUNC: Mapping[Any, str] = {ufunc: name for name, ufunc in _OF_NUMBERS.items()}
 
-_WITHOUT_UFUNCS = (str, bytes, dict, set, frozenset)
+_WORDS = (str, bytes, dict, set, frozenset)
+_MOST_REPEATED = 1_000_000
 DATA_TYPES = frozenset({"list", "tuple", "dict", "numpy.ndarray", "torch.Tensor", "generator"})
+
+
+def _repeat(one: Any, other: Any) -> Any:
+    """A text or a list some times over; how often, or of what, a student may have said."""
+    words, n = (other, one) if isinstance(one, int) else (one, other)
+    if isinstance(n, int) and len(words) * n > _MOST_REPEATED:
+        raise Mismatch(f"would be {len(words) * n} items long when repeated, expected at most {_MOST_REPEATED}")
+    return one * other
+
+
+# By the same names, Python's for texts, lists and tables: without `%`, by which a text may ask for any length.
+_OF_WORDS: Mapping[str, Callable[..., Any]] = {
+    "add": operator.add, "sub": operator.sub, "mul": _repeat, "and": operator.and_,
+    "or": operator.or_, "xor": operator.xor, **{name: getattr(operator, name) for name in (*ORDER, *EQUALITY)},
+}  # fmt: skip
 
 
 def work_out(name: str, values: Iterable[Any]) -> Any:
     """What an operator says of numbers or of other data, here; one that changes its left side makes a new one."""
     name = name if name in _OF_NUMBERS else name.removeprefix("i")
     known = [*values]
-    if any(isinstance(value, _WITHOUT_UFUNCS) for value in known) or all(isinstance(value, list) for value in known):
-        return _of_python(name)(*map(item_of, known))
+    has_words = any(isinstance(value, _WORDS) for value in known) or all(isinstance(value, list) for value in known)
+    if has_words and name in _OF_WORDS:
+        return _OF_WORDS[name](*map(item_of, known))
     return _OF_NUMBERS[name](*known)
-
-
-def _of_python(name: str) -> Callable[..., Any]:
-    if name == "divmod":
-        return divmod
-    return getattr(operator, f"{name}_" if keyword.iskeyword(name) else name)  # type: ignore[no-any-return]
 
 
 def is_object(outcome: Outcome) -> bool:
