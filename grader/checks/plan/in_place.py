@@ -37,8 +37,9 @@ def in_place_slip(check: Check, index: int, session: Session) -> str:
 
 def own_value_slip(check: Check, index: int, session: Session, actual: Any) -> str:
     """What is wrong with a claim about a value that a call was given before, and cannot have changed; or nothing."""
-    for _, name, step in _calls_of(check, index, session):
-        if any(bits_of(plain(arg)) == bits_of(actual) for arg in step.args if not isinstance(arg, _UNCHANGING)):
+    bits = bits_of(actual)
+    for _, name, step in _calls_of(check, index, session) if bits is not None else ():
+        if any(bits_of(plain(arg)) == bits for arg in step.args if not isinstance(arg, _UNCHANGING)):
             called = _function(step, name)
             return (
                 f"it is about the check's own value, which {called} has got a copy of, so it always holds: {_WAY_OUT}"
