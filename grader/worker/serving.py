@@ -110,9 +110,13 @@ class Server:
             try:
                 return self._import(name)
             except ModuleNotFoundError as error:
-                is_given = not self._place(error) and not f"{name}.".startswith(f"{error.name}.")
-                if not (is_given and self._notebooks is not None and self._notebooks.lend(str(error.name))):
+                if f"{name}.".startswith(f"{error.name}.") or not self._lends(error):
                     raise
+
+    def _lends(self, error: BaseException) -> bool:
+        """Whether a notebook stands, from now on, for what code that the course gives could not import."""
+        is_given = isinstance(error, ModuleNotFoundError) and not self._place(error)
+        return is_given and self._notebooks is not None and self._notebooks.lend(str(error.name))  # type: ignore[attr-defined]
 
     def adopt(self, name: str, module: ModuleType) -> None:
         """Take a module that is already imported."""
@@ -151,6 +155,8 @@ class Server:
         except OutOfTime:  # in the judge, where somebody waits for the model answer
             raise
         except BaseException as error:
+            if self._lends(error):  # to an import within a function, which begins anew
+                return self.call(request, index, call)
             self._failed.add(key)
             return self._failure(error)
 

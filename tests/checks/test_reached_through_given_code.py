@@ -21,6 +21,7 @@ def runs(student, expect, x, n):
 '''
 STEP = "def step(x, rate=0.1):\n    return x - rate * 2 * x\n"
 SOLVER = "from m import step\n\ndef run(x, n):\n    for _ in range(n):\n        x = step(x)\n    return x\n"
+LATE = "def run(x, n):\n    from m import step\n    for _ in range(n):\n        x = step(x)\n    return x\n"
 MISTAKE = '"""The gradient of x**2 is 2 x."""\nREPLACES = "m.step"\n\ndef step(x, rate=0.1):\n    return x - rate * x\n'
 
 
@@ -51,7 +52,7 @@ NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
 
 
 @pytest.mark.parametrize(
-    "solver", [SOLVER, SOLVER.replace("from m import step", "import m").replace("step(", "m.step(")]
+    "solver", [SOLVER, SOLVER.replace("from m import step", "import m").replace("step(", "m.step("), LATE]
 )
 @pytest.mark.parametrize("writes", [False, True])
 def test_a_notebook_stands_for_the_module_that_given_code_imports(course, sandbox, solver, writes):
